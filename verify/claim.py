@@ -1,0 +1,295 @@
+"""Claims: what a paper says, where it says it, and what does hold where that fails.
+
+A claim is written as a function whose docstring is the sentence of the paper and which returns a draft::
+
+    @claim("example-slug", place="Lemma 2, display (7)", rests_on=["other-slug"])
+    def dual_potential_of_the_square():
+        '''The dual potential of half the square, at the gradient, is half the square again.'''
+        x = real("x")
+        R = MirrorPotential(x**2 / 2, x)
+        return printed(R.dual_at_gradient == x**2 / 2)
+
+A claim holds data alone: no verdict is written here, and the prover that judges a statement never sees its name.
+The function runs when the claim is built, not when the module is imported.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from verify.language.terms import Term, substitute
+from verify.quantities import Quantity, integer, merge, nonnegative, nonzero, positive, real
+from verify.statement import Domain, Statement
+
+if TYPE_CHECKING:
+    from theory.derivation import Derivation
+
+Mend = Literal["misprint", "constant", "sign", "added hypothesis", "weaker conclusion", "replaced"]
+Expression = Any  # text of the claims-file language, a Quantity, or a SymPy expression
+
+__all__ = [
+    "Claim", "ClaimFunction", "Draft", "IllPosed", "Quantity", "claim", "collect", "ill_posed", "integer",
+    "load_python", "nonnegative", "nonzero", "positive", "printed", "real",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class IllPosed:
+    """Why a text is no statement, and the statements that it could be read as."""
+
+    reason: str
+    readings: tuple[tuple[str, Statement], ...] = ()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim of a paper.
+
+    printed: the statement typed from the paper (None only where the text is ill-posed). corrected: what holds
+    instead, with the kind of mend; None where nothing is to be mended. derivation: the steps from first principles.
+    """
+
+    id: str
+    place: str
+    title: str
+    printed: Statement | None
+    paper: str = ""
+    rests_on: tuple[str, ...] = ()
+    kind: str = ""
+    corrected: Statement | None = None
+    mend: Mend | None = None
+    note: str = ""
+    derivation: Derivation | None = None
+    ill_posed: IllPosed | None = None
+
+    @property
+    def statements(self) -> dict[str, Statement]:
+        """Every statement of the claim by its role: printed, corrected, or the name of a reading."""
+        found = {"printed": self.printed, "corrected": self.corrected}
+        readings = dict(self.ill_posed.readings) if self.ill_posed else {}
+        return {role: s for role, s in found.items() if s is not None} | readings
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A statement as its author wrote it, before it is read."""
+
+    conclusion: Expression
+    given: tuple[Any, ...] = ()
+    where: Mapping[str, Expression] = field(default_factory=dict)
+    flow: Mapping[str, Expression] = field(default_factory=dict)
+
+    def statement(self) -> Statement:
+        """The wording as data; raises ``LanguageError`` or ``TypeError`` where it cannot be read."""
+        from verify.language.given import parse_given
+
+        domain = parse_given([g for g in self.given if isinstance(g, str)])
+        for relation in self.given:
+            if isinstance(relation, Quantity):
+                domain = merge(domain, relation.domain).assuming(relation.term)
+        known: dict[str, Term] = {}
+        abbreviations: list[tuple[str, str]] = []
+        for name, value in self.where.items():
+            term, domain = _read(value, domain, known, f"where {name}")
+            known[name] = term
+            abbreviations.append((name, _shown(value)))
+        flow = []
+        for name, value in self.flow.items():
+            rhs, domain = _read(value, domain, known, f"flow {name}")
+            flow.append((name, rhs))
+        conclusion, domain = _read(self.conclusion, domain, known, "claim")
+        if not conclusion.is_formula:
+            raise TypeError(f"the conclusion must be a relation or a predicate, not the term {conclusion!r}")
+        return Statement(domain, conclusion, tuple(flow), _shown(self.conclusion), tuple(abbreviations))
+
+
+def _read(value: Expression, domain: Domain, known: Mapping[str, Term], where: str) -> tuple[Term, Domain]:
+    if isinstance(value, str):
+        from verify.language.parse import parse_formula
+
+        term = parse_formula(value, {*domain.names, *known}, where=where)
+        return substitute(term, known), domain
+    if isinstance(value, Quantity):
+        return value.term, merge(domain, value.domain)
+    if isinstance(value, int):
+        from verify.language.terms import num
+
+        return num(value), domain
+    from verify.language.bridge import from_sympy
+
+    term = from_sympy(value)
+    undeclared = term.free - set(domain.names) - known.keys()
+    if undeclared:
+        raise TypeError(f"{where}: {', '.join(sorted(undeclared))} not declared in given")
+    return substitute(term, known), domain
+
+
+def _shown(value: Expression) -> str:
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if isinstance(value, Quantity):
+        return repr(value)
+    if isinstance(value, int):
+        return str(value)
+    from verify.language.bridge import from_sympy
+
+    return repr(from_sympy(value))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a claim function returns: wordings, not yet read as statements."""
+
+    wording: Wording | None
+    correction: Wording | None = None
+    mend: Mend | None = None
+    note: str = ""
+    derivation: Derivation | None = None
+    reason: str = ""
+    readings: tuple[tuple[str, Draft], ...] = ()
+
+    def corrected(
+        self,
+        conclusion: Expression = None,
+        *,
+        mend: Mend,
+        given: Sequence[Any] | None = None,
+        where: Mapping[str, Expression] | None = None,
+        flow: Mapping[str, Expression] | None = None,
+        note: str = "",
+    ) -> Draft:
+        """The draft with the statement that does hold; what is omitted is taken over from the printed one."""
+        if mend not in get_args(Mend):
+            raise ValueError(f"mend must be one of {', '.join(get_args(Mend))}, not {mend!r}")
+        if self.wording is None:
+            raise ValueError("only a printed statement can be corrected")
+        old = self.wording
+        new = Wording(
+            old.conclusion if conclusion is None else conclusion,
+            old.given if given is None else tuple(given),
+            old.where if where is None else dict(where),
+            old.flow if flow is None else dict(flow),
+        )
+        return replace(self, correction=new, mend=mend, note=note)
+
+    def derived(self, derivation: Derivation) -> Draft:
+        """The draft with its derivation from first principles."""
+        return replace(self, derivation=derivation)
+
+
+def printed(
+    conclusion: Expression,
+    *,
+    given: Sequence[Any] = (),
+    where: Mapping[str, Expression] | None = None,
+    flow: Mapping[str, Expression] | None = None,
+) -> Draft:
+    """The statement as the paper prints it.
+
+    conclusion, where and flow hold text of the claims-file language, quantities, or SymPy expressions (in where and
+    flow); given holds texts such as ``"1 <= q <= 2"`` or relations between quantities.
+    """
+    return Draft(Wording(conclusion, tuple(given), dict(where or {}), dict(flow or {})))
+
+
+def ill_posed(reason: str, readings: Sequence[tuple[str, Draft]] = ()) -> Draft:
+    """A text that cannot be made a statement without choosing for its author, with the readings to try."""
+    if not reason:
+        raise ValueError("an ill-posed text needs a reason")
+    return Draft(None, reason=reason, readings=tuple(readings))
+
+
+@dataclass(frozen=True)
+class ClaimFunction:
+    """A claim before it is built: its name and place are known, its statement is written when asked for."""
+
+    id: str
+    place: str
+    rests_on: tuple[str, ...]
+    paper: str | None
+    kind: str
+    write: Callable[[], Draft]
+
+    @property
+    def title(self) -> str:
+        return " ".join((self.write.__doc__ or "").split())
+
+    def build(self, paper: str = "") -> Claim:
+        """Runs the function and reads the statements; ``paper`` is the id where the claim names none."""
+        draft = self.write()
+        if not isinstance(draft, Draft):
+            raise TypeError(f"{self.id}: the claim function must return printed(...) or ill_posed(...)")
+        readings: list[tuple[str, Statement]] = []
+        for name, reading in draft.readings:
+            if reading.wording is None:
+                raise TypeError(f"{self.id}: the reading {name!r} is no statement")
+            readings.append((name, reading.wording.statement()))
+        return Claim(
+            id=self.id,
+            place=self.place,
+            title=self.title,
+            printed=draft.wording.statement() if draft.wording else None,
+            paper=self.paper or paper,
+            rests_on=self.rests_on,
+            kind=self.kind,
+            corrected=draft.correction.statement() if draft.correction else None,
+            mend=draft.mend,
+            note=draft.note,
+            derivation=draft.derivation,
+            ill_posed=IllPosed(draft.reason, tuple(readings)) if draft.reason else None,
+        )
+
+
+def claim(
+    slug: str, *, place: str, rests_on: Sequence[str] = (), paper: str | None = None, kind: str | None = None
+) -> Callable[[Callable[[], Draft]], ClaimFunction]:
+    """Declares a claim of a paper: the function below it writes the statement, its docstring says it in words."""
+
+    def register(write: Callable[[], Draft]) -> ClaimFunction:
+        if not (write.__doc__ or "").strip():
+            raise TypeError(f"claim {slug}: the docstring must say the claim in words")
+        return ClaimFunction(slug, place, tuple(rests_on), paper, kind or "", write)
+
+    return register
+
+
+def collect(module: ModuleType) -> list[ClaimFunction]:
+    """The claims that a module declares, in the order of the file."""
+    return [v for v in vars(module).values() if isinstance(v, ClaimFunction) and v.write.__module__ == module.__name__]
+
+
+def unique(claims: Sequence[ClaimFunction]) -> list[ClaimFunction]:
+    """The claims as given; two with the same id raise ``ValueError``."""
+    seen: set[str] = set()
+    for c in claims:
+        if c.id in seen:
+            raise ValueError(f"two claims are called {c.id}")
+        seen.add(c.id)
+    return list(claims)
+
+
+_serial = itertools.count(1)
+
+
+def load_python(path: str | Path) -> list[Claim]:
+    """The claims of a Python file, built. The file is run: it must be one's own (a stranger's belongs in TOML)."""
+    path = Path(path)
+    name = f"mirrorproof_claims_{next(_serial)}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+        paper = getattr(module, "PAPER", "")
+        return [c.build(paper if isinstance(paper, str) else "") for c in unique(collect(module))]
+    finally:
+        del sys.modules[name]
