@@ -1,0 +1,373 @@
+"""Cells of a domain on which finitely many parameter expressions have a constant sign.
+
+A computation asks a ``Case`` for signs. Where the sign of an expression is not the same on the whole cell, the
+cell is divided into the parts where it is negative, zero and positive, and the computation is run again on each
+(``explore``). What was decided is kept as a fact of the cell and reported as an added hypothesis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Generic, TypeVar
+
+from verify.exact.expansion.scalars import (
+    LARGEST_EXPANDED_POWER,
+    NOTHING,
+    UNITY,
+    Scalar,
+    atom,
+    content,
+    merge,
+    prime_powers,
+    rational,
+    solve_linear,
+    sum_atom,
+    summands,
+)
+from verify.language.terms import EULER, ZERO, Term, num, substitute
+from verify.statement import Domain
+
+Signs = frozenset[int]
+ANY: Signs = frozenset((-1, 0, 1))
+MOST_CASES = 40
+ORDERS = (2, 4, 8, 14)
+
+
+class GiveUp(Exception):
+    """The question lies outside of what the method decides."""
+
+
+class MoreTerms(Exception):
+    """Everything cancelled down to the error term: the expansion must be taken further."""
+
+
+class Undefined(Exception):
+    """The expression is proven to have no value (on the whole cell, near the limit point)."""
+
+
+class Divide(Exception):
+    """The sign of an expression is not known to be constant on the cell."""
+
+    def __init__(self, scalar: Scalar, possible: Signs) -> None:
+        super().__init__(f"the sign of {scalar} varies")
+        self.scalar, self.possible = scalar, possible
+
+
+def oriented(s: Scalar) -> tuple[int, Scalar]:
+    """(sign, s') with s == sign * s' and a choice between s' and -s' that depends on neither."""
+    first = min(s.parts, key=lambda m: repr(Scalar({m: Fraction(1)})))
+    return (1, s) if s.parts[first] > 0 else (-1, -s)
+
+
+def _product(a: Signs, b: Signs) -> Signs:
+    return frozenset(x * y for x in a for y in b)
+
+
+def _power(a: Signs, n: Fraction) -> Signs:
+    return frozenset(1 if x == 1 or n.numerator % 2 == 0 else -1 for x in a if x) | (a & {0})
+
+
+@dataclass
+class Case:
+    """domain: where the parameters live; decided: the hypotheses added so far; fixed: parameters solved for."""
+
+    domain: Domain
+    decided: tuple[Term, ...] = ()
+    facts: dict[Scalar, Signs] = field(default_factory=dict)
+    fixed: dict[str, Term] = field(default_factory=dict)
+    _seen: dict[Scalar, Signs] = field(default_factory=dict)
+    _reduced: Domain | None = None
+
+    @property
+    def reduced(self) -> Domain:
+        """The cell as a domain, with the values of the parameters that were solved for put in."""
+        if self._reduced is None:
+            hypotheses = (*self.domain.hypotheses, *self.decided)
+            kept = tuple(substitute(h, self.fixed) for h in hypotheses)
+            names = tuple(v for v in self.domain.variables if v[0] not in self.fixed)
+            self._reduced = Domain(names, tuple(dict.fromkeys(h for h in kept if h.free)))
+        return self._reduced
+
+    # --- signs
+
+    def sign(self, s: Scalar) -> int:
+        """The sign of s, the same on the whole cell."""
+        possible = self.possible(s)
+        if len(possible) == 1:
+            return next(iter(possible))
+        raise self._divide(s, possible)
+
+    def nonzero(self, s: Scalar) -> bool:
+        possible = self.possible(s)
+        if 0 not in possible:
+            return True
+        if possible == {0}:
+            return False
+        raise self._divide(s, possible)
+
+    def possible(self, s: Scalar) -> Signs:
+        """A proven superset of the signs that s takes on the cell."""
+        q = s.rational
+        if q is not None:
+            return frozenset(((q > 0) - (q < 0),))
+        known = self._seen.get(s)
+        if known is None:
+            known = self._seen[s] = self._possible(s)
+        return known
+
+    def _possible(self, s: Scalar) -> Signs:
+        if s.vanishes:
+            return frozenset((0,))
+        _, common, rest = content(s)
+        result: Signs = frozenset((1,))
+        for a, e in common:
+            n = e.rational
+            whole = n is not None and n.denominator == 1
+            result = _product(result, _power(self.atom_signs(a), n) if whole else frozenset((1,)))  # type: ignore[arg-type]
+        q = rest.rational
+        if q is not None:
+            return _product(result, frozenset(((q > 0) - (q < 0),)))
+        return _product(result, self._sum_signs(rest))
+
+    def _sum_signs(self, s: Scalar) -> Signs:
+        turn, s = oriented(s)
+        known = self.facts.get(s)
+        if known is None:
+            known = ANY
+            each = [self.possible(Scalar({m: q})) for m, q in s.parts.items()]
+            for side in (1, -1):
+                if all(-side not in e for e in each):
+                    known = frozenset((side,)) if any(e == {side} for e in each) else frozenset((0, side))
+        if len(known) > 1:
+            known = known & self._asked(s.term)
+        return frozenset(turn * k for k in known)
+
+    def atom_signs(self, a: Term) -> Signs:
+        if a.op in ("num", "const", "abs"):
+            return frozenset((1,))
+        inner = summands(a)
+        if inner is not None:
+            return self.possible(inner)
+        known = self.facts.get(atom(a), ANY)
+        return known if len(known) == 1 else known & self._asked(a)
+
+    def _asked(self, term: Term) -> Signs:
+        if not term.free:
+            return ball_sign(term)
+        from verify.exact.signs import signs
+
+        return signs(term, self.reduced)
+
+    def _divide(self, s: Scalar, possible: Signs) -> Divide:
+        """Along the simplest factor of s whose sign is unknown."""
+        _, common, rest = content(s)
+        for a, e in common:
+            signs_ = self.atom_signs(a)
+            n = e.rational
+            if len(signs_) > 1 and n is not None and n.denominator == 1:
+                inner = summands(a)
+                return Divide(atom(a) if inner is None else inner, signs_)
+        if rest.rational is None:
+            return Divide(rest, self.possible(rest))
+        return Divide(s, possible)
+
+    # --- normal forms
+
+    def named(self, a: Term) -> Scalar:
+        """An atom; one that is negative on the whole cell is written by its absolute value."""
+        signs_ = self.atom_signs(a)
+        if signs_ == {0}:
+            return NOTHING
+        return -atom(Term("abs", a)) if signs_ == {-1} else atom(a)
+
+    def power(self, b: Scalar, e: Scalar) -> Scalar:
+        """b**e for real values: a negative base only to integer powers, zero only to positive ones."""
+        n = e.rational
+        if n is not None and n.denominator == 1:
+            return self._integer_power(b, int(n))
+        sign = self.sign(b)
+        if sign == 0:
+            return self.power_of_zero(e)
+        if sign < 0:
+            if n is None:
+                raise GiveUp(f"a negative base {b} to the power {e}")
+            raise Undefined(f"a negative base {b} to the power {e}")
+        return self._positive_power(b, e)
+
+    def power_of_zero(self, e: Scalar) -> Scalar:
+        sign = self.sign(e)
+        if sign == 0:
+            raise GiveUp("0**0")
+        if sign < 0:
+            raise Undefined("zero to a negative power")
+        return NOTHING
+
+    def _integer_power(self, b: Scalar, n: int) -> Scalar:
+        if n <= 0 and not self.nonzero(b):
+            raise Undefined("division by zero") if n else GiveUp("0**0")
+        if 0 <= n <= LARGEST_EXPANDED_POWER:
+            result = UNITY
+            for _ in range(n):
+                result = result * b
+            return result
+        if not b.parts:
+            return NOTHING
+        q, common, rest = content(b)
+        result = rational(q**n) * merge((a, e.scaled(n)) for a, e in common)
+        inner = rest.rational
+        if inner is not None:
+            return result.scaled(inner**n)
+        turn, rest = oriented(rest)
+        if self._sum_signs(rest) == {-1}:
+            turn, rest = -turn, -rest
+        return result * atom(sum_atom(rest), rational(n)).scaled(turn**n)
+
+    def _positive_power(self, b: Scalar, e: Scalar) -> Scalar:
+        q, common, rest = content(b)
+        result = UNITY
+        inner = rest.rational
+        if inner is not None:
+            q *= abs(inner)
+        for p, k in prime_powers(q):
+            result = result * atom(num(p), e.scaled(k))
+        for a, f in common:
+            n = f.rational
+            base: Term = a
+            if n is not None and n.denominator == 1 and self.sign(summands(a) or atom(a)) < 0:
+                total = summands(a)
+                base = Term("abs", a) if total is None else sum_atom(-total)
+            result = result * atom(base, f * e)
+        if inner is None:
+            result = result * atom(sum_atom(rest if self.sign(rest) > 0 else -rest), e)
+        return result
+
+    def log(self, b: Scalar) -> Scalar:
+        """The logarithm of a positive expression, taken apart along its factors."""
+        if self.sign(b) <= 0:
+            raise Undefined(f"the logarithm of {b}, which is not positive")
+        total = NOTHING
+        q, common, rest = content(b)
+        inner = rest.rational
+        if inner is None:
+            total = self.named(Term("log", (rest if self.sign(rest) > 0 else -rest).term))
+        else:
+            q *= abs(inner)
+        for p, k in prime_powers(q):
+            total = total + atom(Term("log", num(p))).scaled(k)
+        for a, e in common:
+            base = a if self.atom_signs(a) == {1} else Term("abs", a)
+            total = total + (e if base == EULER else e * self.named(Term("log", base)))
+        return total
+
+    def exp(self, c: Scalar) -> Scalar:
+        """The exponential, with exp(e*log(a)) written a**e."""
+        result = UNITY
+        for m, q in c.parts.items():
+            logs = [(a, e) for a, e in m if e == UNITY and _argument_of_log(a) is not None]
+            inner = _argument_of_log(logs[0][0]) if len(logs) == 1 else None
+            if inner is None:
+                result = result * atom(EULER, Scalar({m: q}))
+                continue
+            from verify.exact.expansion.parameters import scalar
+
+            turn = -1 if logs[0][0].op == "abs" else 1
+            result = result * self.power(scalar(inner, self), Scalar({m - {logs[0]}: q * turn}))
+        return result
+
+
+def _argument_of_log(a: Term) -> Term | None:
+    if a.op == "abs":
+        a = a.args[0]
+    return a.args[0] if a.op == "log" else None
+
+
+def ball_sign(term: Term) -> Signs:
+    """The sign of a closed term by ball arithmetic, with zero left undecided."""
+    from verify.language.evaluate import enclose
+
+    for precision in (64, 256, 1024):
+        ball = enclose(term, {}, precision)
+        try:
+            if (ball > 0) is True:
+                return frozenset((1,))
+            if (ball < 0) is True:
+                return frozenset((-1,))
+        except TypeError:
+            return ANY
+    return ANY
+
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class OnCase(Generic[Answer]):
+    """What a computation found on one cell; answer is None where it gave up, for the reason said."""
+
+    case: Case
+    answer: Answer | None
+    reason: str = ""
+
+    @property
+    def hypotheses(self) -> tuple[Term, ...]:
+        return self.case.decided
+
+
+def explore(
+    domain: Domain,
+    compute: Callable[[Case, int], Answer],
+    *,
+    most: int = MOST_CASES,
+    stop: Callable[[], bool] | None = None,
+) -> list[OnCase[Answer]]:
+    """Runs ``compute(case, order)`` on the domain, dividing it where a sign varies; the cases cover the domain."""
+    waiting = [Case(domain)]
+    done: list[OnCase[Answer]] = []
+    while waiting:
+        case = waiting.pop()
+        if len(waiting) + len(done) >= most or (stop is not None and stop()):
+            done.append(OnCase(case, None, "too many cases"))
+            continue
+        try:
+            done.append(_attempt(case, compute))
+        except Divide as need:
+            parts = divided(case, need)
+            if parts is None:
+                done.append(OnCase(case, None, f"the sign of {need.scalar} is not decided"))
+            else:
+                waiting.extend(parts)
+    return done
+
+
+def _attempt(case: Case, compute: Callable[[Case, int], Answer]) -> OnCase[Answer]:
+    reason = ""
+    for order in ORDERS:
+        try:
+            return OnCase(case, compute(case, order))
+        except MoreTerms:
+            reason = f"everything cancels in the first {order} terms"
+        except (GiveUp, Undefined) as error:
+            return OnCase(case, None, str(error))
+        except RecursionError:
+            return OnCase(case, None, "the expansion is nested too deeply")
+    return OnCase(case, None, reason)
+
+
+def divided(case: Case, need: Divide) -> list[Case] | None:
+    """The parts of the cell on which the expression has one sign each, largest part first out of a stack."""
+    if not need.scalar.names:
+        return None
+    turn, s = oriented(need.scalar)
+    parts = []
+    for sign in sorted(turn * k for k in need.possible):
+        relation = {1: ">", 0: "==", -1: "<"}[sign]
+        part = Case(case.domain, (*case.decided, Term(relation, s.term, ZERO)), dict(case.facts), dict(case.fixed))
+        solution = solve_linear(s) if sign == 0 else None
+        if solution is not None:
+            name, value = solution
+            part.fixed = {n: substitute(v, {name: value}) for n, v in case.fixed.items()} | {name: value}
+        part.facts[s] = frozenset((sign,))
+        parts.append(part)
+    return parts

@@ -1,0 +1,272 @@
+"""What is known about signs on a cell: sets of possible signs, always a proven superset of the truth.
+
+{1} reads positive, {0, 1} nonnegative, {-1, 1} nonzero, {-1, 0, 1} unknown. Polynomials in the generators of a
+tower are signed by factorization, by the signs of their monomials, by the facts assumed on the cell, by shifting
+variables to their bounds (v = bound + u with u >= 0, after which all coefficients have one sign), and by conjugates
+for square roots.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+from verify.exact.errors import EmptyCell, Stop
+from verify.exact.ring import Poly, factors, generators_in, single_generator
+
+if TYPE_CHECKING:
+    from verify.exact.tower import Tower
+
+Signs = frozenset[int]
+ALL: Signs = frozenset((-1, 0, 1))
+POSITIVE: Signs = frozenset((1,))
+NEGATIVE: Signs = frozenset((-1,))
+ZERO_SIGN: Signs = frozenset((0,))
+NONNEGATIVE: Signs = frozenset((0, 1))
+NONPOSITIVE: Signs = frozenset((-1, 0))
+NONZERO: Signs = frozenset((-1, 1))
+MAX_SHIFT_TERMS = 400
+
+
+def product_signs(a: Signs, b: Signs) -> Signs:
+    return frozenset(x * y for x in a for y in b)
+
+
+def power_signs(a: Signs, n: int) -> Signs:
+    return a if n % 2 else frozenset(x * x for x in a)
+
+
+def flip(a: Signs) -> Signs:
+    return frozenset(-x for x in a)
+
+
+def sum_signs(items: list[Signs]) -> Signs:
+    if all(s <= NONNEGATIVE for s in items):
+        return POSITIVE if any(s == POSITIVE for s in items) else (ZERO_SIGN if all(s == ZERO_SIGN for s in items) else NONNEGATIVE)
+    if all(s <= NONPOSITIVE for s in items):
+        return NEGATIVE if any(s == NEGATIVE for s in items) else NONPOSITIVE
+    return ALL
+
+
+class SignBook:
+    def __init__(self, tower: Tower) -> None:
+        self.tower = tower
+        self.of_generator: dict[int, Signs] = {}
+        self.facts: dict[str, Signs] = {}
+        self.fact_polys: list[tuple[Poly, Signs]] = []
+        self.memo: dict[str, Signs] = {}
+        self.busy: set[str] = set()
+
+    # -- learning ----------------------------------------------------------------------------------------------
+
+    def assume(self, poly: Poly, signs: Signs) -> None:
+        """Take it as known that the sign of poly lies in ``signs``; raises EmptyCell on contradiction."""
+        if signs == ALL:
+            return
+        if poly.is_zero():
+            if 0 not in signs:
+                raise EmptyCell("zero is assumed to be nonzero")
+            return
+        known = self.poly(poly)
+        signs = signs & known
+        if not signs:
+            raise EmptyCell("contradictory assumptions")
+        c, parts = factors(poly)
+        if c < 0:
+            signs = flip(signs)
+        open_parts = []
+        for f, k in parts:
+            s = self.poly(f)
+            if len(s) == 1 and 0 not in s:
+                if k % 2 and s == NEGATIVE:
+                    signs = flip(signs)
+            elif k % 2 == 0 and 0 not in s:
+                continue
+            else:
+                open_parts.append((f, k))
+        if 0 not in signs:
+            for f, _ in open_parts:
+                self._learn(f, NONZERO)
+        odd = [f for f, k in open_parts if k % 2]
+        even_may_vanish = any(k % 2 == 0 for _, k in open_parts)
+        if len(odd) == 1 and not (even_may_vanish and 0 in signs):
+            self._learn(odd[0], signs)
+        elif len(open_parts) == 1 and open_parts[0][1] % 2 == 0 and signs == ZERO_SIGN:
+            self._learn(open_parts[0][0], ZERO_SIGN)
+        elif len(odd) > 1:
+            whole = odd[0]
+            for f in odd[1:]:
+                whole = whole * f
+            if not even_may_vanish:
+                self._learn(whole, signs)
+
+    def _learn(self, f: Poly, signs: Signs) -> None:
+        known = self.facts.get(str(f), ALL) & self.poly(f) & signs
+        if not known:
+            raise EmptyCell("contradictory assumptions")
+        k = single_generator(f)
+        if k is not None:
+            self.of_generator[k] &= known
+        if self.facts.get(str(f)) != known:
+            self.facts[str(f)] = known
+            self.fact_polys = [(p, s) for p, s in self.fact_polys if p != f] + [(f, known)]
+            self.memo.clear()
+
+    # -- asking ------------------------------------------------------------------------------------------------
+
+    def poly(self, p: Poly) -> Signs:
+        if p.is_zero():
+            return ZERO_SIGN
+        key = str(p)
+        found = self.memo.get(key)
+        if found is not None:
+            return found
+        if key in self.busy:
+            return ALL
+        self.busy.add(key)
+        try:
+            c, parts = factors(p)
+            result: Signs = POSITIVE if c > 0 else NEGATIVE
+            for f, k in parts:
+                result = product_signs(result, power_signs(self._irreducible(f), k))
+            if len(parts) > 1 and len(result) > 1:
+                result &= self._direct(p)
+                known = self.facts.get(key)
+                result = result & known if known else result
+        finally:
+            self.busy.discard(key)
+        self.memo[key] = result
+        return result
+
+    def _irreducible(self, f: Poly) -> Signs:
+        signs = self.facts.get(str(f), ALL)
+        k = single_generator(f)
+        if k is not None:
+            signs &= self.of_generator[k]
+        for attempt in (self._direct, self._numeric, self._shifted, self._conjugate):
+            if len(signs) <= 1:
+                break
+            signs &= attempt(f)
+        return signs or ALL
+
+    def _direct(self, p: Poly) -> Signs:
+        items = []
+        for exps, c in p.to_dict().items():
+            s: Signs = POSITIVE if c > 0 else NEGATIVE
+            for k, e in enumerate(exps):
+                if e:
+                    s = product_signs(s, power_signs(self.of_generator[k], int(e)))
+            items.append(s)
+            if len(items) > MAX_SHIFT_TERMS:
+                return ALL
+        return sum_signs(items)
+
+    def _numeric(self, p: Poly) -> Signs:
+        """A polynomial in constants (roots of numbers, pi, exp(1), log 2, ...) is a number: enclose it."""
+        if any(self.tower.generators[k].meaning.free for k in generators_in(p)):
+            return ALL
+        from verify.language.evaluate import Undefined, Unknown, enclose
+
+        term = self.tower.term_of(p)
+        for prec in (64, 256, 1024):
+            try:
+                ball = enclose(term, {}, prec)
+            except (Undefined, Unknown):
+                return ALL
+            if ball > 0:
+                return POSITIVE
+            if ball < 0:
+                return NEGATIVE
+        return ALL
+
+    def _bounds(self, wanted: set[int]) -> dict[int, list[tuple[Poly, Signs, int]]]:
+        """For each wanted generator v: the facts c*v + rest with a constant c (rest free of v)."""
+        out: dict[int, list[tuple[Poly, Signs, int]]] = {}
+        for f, s in self.fact_polys:
+            if not (s <= NONNEGATIVE or s <= NONPOSITIVE) or len(f) > 6:
+                continue
+            g, sign = (f, s) if s <= NONNEGATIVE else (-f, flip(s))
+            for k in generators_in(g):
+                if k in wanted and g.degrees()[k] == 1:
+                    slope = g.derivative(k)
+                    if slope.is_constant():
+                        out.setdefault(k, []).append((g, sign, 1 if slope.leading_coefficient() > 0 else -1))
+        return out
+
+    def _shifted(self, p: Poly) -> Signs:
+        """Write v = (u - rest)/c for a fact u = c*v + rest >= 0 and look at the coefficients in u."""
+        wanted = set(generators_in(p))
+        for _ in range(2):
+            linked = {k for f, _ in self.fact_polys if set(generators_in(f)) & wanted for k in generators_in(f)}
+            wanted |= linked
+        bounds = self._bounds(wanted)
+        if not bounds:
+            return ALL
+        names = sorted(bounds, key=lambda k: (not p.degrees()[k] > 0, k))[:4]
+        best = ALL
+        for order in (names, names[::-1]) if len(names) > 1 else (names,):
+            for choice in product(*([*bounds[k], None] for k in order)):
+                if all(c is None for c in choice):
+                    continue
+                best &= self._try_shift(p, [(k, c) for k, c in zip(order, choice, strict=True) if c is not None])
+                if len(best) <= 1:
+                    return best
+        return best
+
+    def _try_shift(self, p: Poly, steps: list[tuple[int, tuple[Poly, Signs, int]]]) -> Signs:
+        """After each step the generator k stands for the slack u of its fact."""
+        saved = dict(self.of_generator)
+        ring = self.tower.ring
+        done: set[int] = set()
+        try:
+            for k, (fact, signs, _) in steps:
+                if set(generators_in(fact)) & done:
+                    return ALL
+                slope = fact.derivative(k)
+                rest = fact - slope * ring.gens[k]
+                value = (ring.gens[k] - rest) / slope
+                p = p.compose(*[value if j == k else g for j, g in enumerate(ring.gens)])
+                if len(p) > MAX_SHIFT_TERMS:
+                    return ALL
+                self.of_generator[k] = signs
+                done.add(k)
+            return self._direct(p)
+        finally:
+            self.of_generator = saved
+
+    def _conjugate(self, f: Poly) -> Signs:
+        """f = A + B*r with r*r = P: the sign of A*A - B*B*P decides between the signs of A and of B."""
+        for k in generators_in(f):
+            relation = self.tower.ring.relations.get(k)
+            if relation is None or relation[0] != 2 or f.degrees()[k] != 1 or self.of_generator[k] != POSITIVE:
+                continue
+            b = f.derivative(k)
+            a = f - b * self.tower.gen(k)
+            norm = self.tower.ring.reduce(a * a - b * b * relation[1])
+            if norm.is_zero():
+                continue
+            n = self.poly(norm)
+            if n == POSITIVE:
+                return self.poly(a)
+            if n == NEGATIVE:
+                return self.poly(b)
+            sa, sb = self.poly(a), self.poly(b)
+            if n <= NONNEGATIVE:
+                return sa | ZERO_SIGN
+            if n <= NONPOSITIVE:
+                return sb | ZERO_SIGN
+        return ALL
+
+    def learn(self, formula_sides: tuple[object, object], op: str) -> bool:
+        """Assume ``a op b`` for terms a, b; False where the fragment cannot express it yet."""
+        a, b = formula_sides
+        signs = {"<": NEGATIVE, "<=": NONPOSITIVE, ">": POSITIVE, ">=": NONNEGATIVE, "!=": NONZERO, "==": ZERO_SIGN}[op]
+        tower = self.tower
+        try:
+            gap = tower.ring.add(tower.element(a), tower.ring.negate(tower.element(b)))  # type: ignore[arg-type]
+        except EmptyCell:
+            raise
+        except Stop:
+            return False
+        self.assume(tower.ring.reduce(gap.num * gap.den), signs)
+        return True

@@ -1,0 +1,135 @@
+"""Signs and definedness of terms over a whole domain, proved cell by cell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import lru_cache
+
+from verify.exact.cells import Outcome, OutOfTime, explore
+from verify.exact.errors import NotDefined, Split, Unsupported
+from verify.exact.ring import Quotient, generators_in
+from verify.exact.signbook import ALL, Signs
+from verify.exact.tower import Tower
+from verify.language.calculus import NotDifferentiable, bodies, expand, smoothness
+from verify.language.terms import Term, fn
+from verify.statement import Domain
+
+SECONDS = 2.0
+Put = Callable[[Term], Term]
+
+
+def guarded(tower: Tower, put: Put, term: Term) -> Quotient:
+    """The element of a term whose derivatives are worked out, where they are the derivatives.
+
+    Raises Unsupported at a kink, where the rule for the derivative says nothing.
+    """
+    try:
+        worked = expand(term)
+        if worked is not term:
+            for body in bodies(term):
+                tower.element(put(expand(body)))
+            for s in smoothness(term):
+                try:
+                    tower.need_nonzero(tower.element(put(expand(s))).num, "kink")
+                except NotDefined:
+                    raise Unsupported("a derivative at a kink") from None
+    except NotDifferentiable as e:
+        raise Unsupported(str(e)) from None
+    return tower.element(put(worked))
+
+
+def sign_task(term: Term, wanted: Signs | None = None) -> Callable[[Tower, Put], Signs]:
+    """The signs of a term on a cell; cuts along variables of unknown sign while that may help to stay in ``wanted``."""
+
+    def task(tower: Tower, put: Put) -> Signs:
+        q = guarded(tower, put, term)
+        found = tower.sign_set(q)
+        if wanted is not None and not found <= wanted:
+            for k in generators_in(q.num):
+                g = tower.generators[k]
+                if g.kind == "var" and len(tower.signs.poly(tower.gen(k))) > 1:
+                    raise Split(g.meaning, zero_only=False)
+        return found
+
+    return task
+
+
+def _run(domain: Domain, task: Callable[[Tower, Put], object], seconds: float, logs: bool = False) -> list[Outcome] | None:
+    try:
+        return explore(domain, task, deadline=time.monotonic() + seconds, logs=logs)
+    except OutOfTime:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def signs(term: Term, domain: Domain, seconds: float = SECONDS) -> Signs:
+    """A proven superset of the signs that the term takes on the domain; ALL where nothing is known.
+
+    Where the term is undefined somewhere on the domain, nothing is claimed: the answer is ALL.
+    """
+    outcomes = _run(domain, sign_task(term), seconds)
+    if outcomes is None or any(o.stop is not None for o in outcomes):
+        return ALL
+    found: frozenset[int] = frozenset()
+    for o in outcomes:
+        found |= o.value  # type: ignore[operator]
+    return found
+
+
+@lru_cache(maxsize=4096)
+def signs_toward(term: Term, domain: Domain, wanted: Signs, seconds: float = SECONDS) -> Signs:
+    """Like ``signs``, cutting along variables too while the answer is not inside ``wanted``."""
+    outcomes = _run(domain, sign_task(term, wanted), seconds)
+    if outcomes is None or any(o.stop is not None for o in outcomes):
+        return ALL
+    found: frozenset[int] = frozenset()
+    for o in outcomes:
+        found |= o.value  # type: ignore[operator]
+    return found
+
+
+@lru_cache(maxsize=4096)
+def defined(term: Term, domain: Domain, seconds: float = SECONDS) -> bool:
+    """True only if the term is proved to have a value everywhere on the domain."""
+    outcomes = _run(domain, lambda tower, put: guarded(tower, put, term), seconds)
+    return outcomes is not None and all(o.stop is None for o in outcomes)
+
+
+@lru_cache(maxsize=4096)
+def is_zero(term: Term, domain: Domain, seconds: float = SECONDS) -> bool | None:
+    """True: proved to vanish on the whole domain. False: proved nonzero somewhere. None: not known."""
+    for logs in (False, True):
+        outcomes = _run(domain, lambda tower, put: guarded(tower, put, term).num.is_zero(), seconds, logs)
+        if outcomes is None:
+            continue
+        if outcomes and all(o.value is True for o in outcomes):
+            return True
+        if not any(t.op in ("asinh", "acosh", "atanh") for t in _nodes(term)):
+            break
+    s = signs(term, domain, seconds)
+    if 0 not in s:
+        return False if s else None
+    return _nonzero_somewhere(term, domain)
+
+
+def _nodes(term: Term) -> list[Term]:
+    from verify.language.terms import walk
+
+    return list(walk(term))
+
+
+def _nonzero_somewhere(term: Term, domain: Domain) -> bool | None:
+    from verify.language.evaluate import Undefined, truth
+    from verify.provers.budget import Budget
+    from verify.provers.refute import find_witness
+
+    from verify.language.terms import ZERO
+
+    try:
+        point = find_witness(domain.assuming(fn("!=", term, ZERO)), Budget(1.0))
+        if point is not None and truth(fn("!=", term, ZERO), point) is True:
+            return False
+    except Undefined:
+        return None
+    return None

@@ -1,0 +1,447 @@
+"""Normal forms of terms on one sign cell.
+
+A ``Tower`` belongs to one cell: a domain whose equations have been solved away, on which the signs that matter are
+known. ``Tower.element(term)`` writes the term as a quotient of polynomials in generators: variables, roots, powers
+with symbolic exponents, exp, log, sin/cos and opaque functions. Two terms with the same element are equal on the
+cell wherever the cell is nonempty, and every division, root and logarithm on the way was proved to be defined there:
+what cannot be proved raises ``Split`` (cut the cell along a sign), ``NotDefined`` or ``Unsupported``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import fmpq, fmpz
+
+from verify.exact.errors import NotDefined, Refine, Split, Unsupported
+from verify.exact.ring import Poly, Quotient, Ring, factors, generators_in, single_generator
+from verify.exact.signbook import ALL, NONNEGATIVE, NONZERO, POSITIVE, SignBook, product_signs
+from verify.language.terms import EULER, PI, Term, fn, num, sym
+
+ODD_FUNCTIONS = ("asinh", "atan", "erf", "asin", "atanh")
+SAME_SIGN = ("asinh", "atan", "erf", "asin", "atanh")
+
+
+@dataclass
+class Generator:
+    """kind: var, root, power, exp, log, sin, cos, const or the name of an opaque function.
+
+    base: what it was made of, for root (f, n), power (f, exponent), exp (argument), log (f).
+    """
+
+    kind: str
+    meaning: Term
+    base: tuple = ()
+
+
+class Tower:
+    def __init__(self, names: Mapping[str, str], orders: Mapping[object, int] | None = None, *, logs: bool = False):
+        """names: variable -> sort. logs: write the inverse hyperbolic functions as logarithms."""
+        self.ring = Ring()
+        self.generators: dict[int, Generator] = {}
+        self.index: dict[object, int] = {}
+        self.orders = dict(orders or {})
+        self.logs = logs
+        self.names = dict(names)
+        self.signs = SignBook(self)
+        self.memo: dict[Term, Quotient] = {}
+        for name in names:
+            self._generator(("var", name), Generator("var", sym(name)), ALL)
+        self.ONE = self.constant(1)
+
+    # -- generators and terms ---------------------------------------------------------------------------------
+
+    def _generator(self, key: object, generator: Generator, signs: frozenset[int]) -> int:
+        known = self.index.get(key)
+        if known is not None:
+            return known
+        k = self.ring.new()
+        self.index[key] = k
+        self.generators[k] = generator
+        self.signs.of_generator[k] = signs
+        return k
+
+    def gen(self, k: int) -> Poly:
+        return self.ring.gens[k]
+
+    def constant(self, value: int | Fraction | fmpq) -> Quotient:
+        return self.ring.of(self.ring.constant(value))
+
+    def term_of(self, poly: Poly) -> Term:
+        """The polynomial written back as a term."""
+        total: Term | None = None
+        for exps, coefficient in poly.to_dict().items():
+            value = Fraction(int(coefficient.p), int(coefficient.q))
+            parts = [
+                self.generators[k].meaning if e == 1 else fn("**", self.generators[k].meaning, num(int(e)))
+                for k, e in enumerate(exps)
+                if e
+            ]
+            if value != 1 or not parts:
+                parts.insert(0, num(value))
+            mono = parts[0]
+            for p in parts[1:]:
+                mono = fn("*", mono, p)
+            total = mono if total is None else fn("+", total, mono)
+        return num(0) if total is None else total
+
+    def term_of_quotient(self, q: Quotient) -> Term:
+        top = self.term_of(q.num)
+        return top if q.den.is_one() else fn("/", top, self.term_of(q.den))
+
+    # -- elements ----------------------------------------------------------------------------------------------
+
+    def element(self, term: Term) -> Quotient:
+        found = self.memo.get(term)
+        if found is None:
+            found = self._element(term)
+            self.memo[term] = found
+        return found
+
+    def _element(self, t: Term) -> Quotient:
+        op, a, ring = t.op, t.args, self.ring
+        if op == "num":
+            return self.constant(a[0])
+        if op == "sym":
+            k = self.index.get(("var", a[0]))
+            if k is None:
+                raise Unsupported(f"unknown name {a[0]}")
+            return ring.of(self.gen(k))
+        if op == "const":
+            return self._named_constant(a[0])
+        if op == "+":
+            return ring.add(self.element(a[0]), self.element(a[1]))
+        if op == "-":
+            return ring.add(self.element(a[0]), ring.negate(self.element(a[1])))
+        if op == "neg":
+            return ring.negate(self.element(a[0]))
+        if op == "*":
+            return ring.multiply(self.element(a[0]), self.element(a[1]))
+        if op == "/":
+            return ring.multiply(self.element(a[0]), self.reciprocal(self.element(a[1])))
+        if op == "**":
+            return self.power(self.element(a[0]), self.element(a[1]))
+        if op == "sqrt":
+            return self.power(self.element(a[0]), self.constant(Fraction(1, 2)))
+        if op == "abs":
+            return self.absolute(self.element(a[0]))
+        if op == "sign":
+            return self.constant(self.sign(self.element(a[0])))
+        if op == "spow":
+            return self.signed_power(self.element(a[0]), a[1])
+        if op in ("Min", "Max"):
+            return self._extreme(op, [self.element(x) for x in a])
+        from verify.exact import elementary
+
+        return elementary.element(self, op, [self.element(x) for x in a], t)
+
+    def _named_constant(self, name: str) -> Quotient:
+        if name == "pi":
+            return self.ring.of(self.gen(self._generator("pi", Generator("const", PI), POSITIVE)))
+        if name == "E":
+            from verify.exact import elementary
+
+            return elementary.exponential(self, self.ONE)
+        raise Unsupported("oo has no normal form")
+
+    # -- signs -------------------------------------------------------------------------------------------------
+
+    def sign_set(self, q: Quotient) -> frozenset[int]:
+        if q.num.is_zero():
+            return frozenset((0,))
+        return product_signs(self.signs.poly(q.num), self.signs.poly(q.den))
+
+    def need_factor_sign(self, f: Poly) -> int:
+        """The sign of an irreducible factor; a cut of the cell where it is not constant."""
+        s = self.signs.poly(f)
+        if len(s) == 1:
+            return next(iter(s))
+        raise Split(self.term_of(f), zero_only=False)
+
+    def sign(self, q: Quotient) -> int:
+        if q.num.is_zero():
+            return 0
+        s = self.sign_set(q)
+        if len(s) == 1:
+            return next(iter(s))
+        c, parts = factors(q.num)
+        _, below = factors(q.den)
+        total = 1 if c > 0 else -1
+        for f, k in parts + below:
+            known = self.signs.poly(f)
+            if k % 2 == 0 and 0 not in known:
+                continue
+            if k % 2 == 0:
+                if known == frozenset((0,)):
+                    return 0
+                raise Split(self.term_of(f), zero_only=True)
+            total *= self.need_factor_sign(f)
+        return total
+
+    def need_nonzero(self, poly: Poly, why: str) -> None:
+        _, parts = factors(poly)
+        if poly.is_zero():
+            raise NotDefined(why)
+        for f, _ in parts:
+            s = self.signs.poly(f)
+            if s == frozenset((0,)):
+                raise NotDefined(why)
+            if 0 in s:
+                raise Split(self.term_of(f), zero_only=True)
+
+    def reciprocal(self, q: Quotient) -> Quotient:
+        if q.num.is_zero():
+            raise NotDefined("division by zero")
+        self.need_nonzero(q.num, "division by zero")
+        return self.ring.inverse(q)
+
+    def absolute(self, q: Quotient) -> Quotient:
+        if q.num.is_zero():
+            return q
+        s = self.sign_set(q)
+        if s <= NONNEGATIVE:
+            return q
+        if s <= frozenset((-1, 0)):
+            return self.ring.negate(q)
+        return q if self.sign(q) >= 0 else self.ring.negate(q)
+
+    def _extreme(self, op: str, items: list[Quotient]) -> Quotient:
+        best = items[0]
+        for item in items[1:]:
+            gap = self.ring.add(item, self.ring.negate(best))
+            s = self.sign_set(gap)
+            if s <= NONNEGATIVE:
+                above = True
+            elif s <= frozenset((-1, 0)):
+                above = False
+            else:
+                above = self.sign(gap) >= 0
+            if above == (op == "Max"):
+                best = item
+        return best
+
+    # -- powers ------------------------------------------------------------------------------------------------
+
+    def signed_power(self, q: Quotient, exponent: Term) -> Quotient:
+        if q.num.is_zero():
+            return q
+        s = self.sign(q)
+        if s == 0:
+            return self.constant(0)
+        return self.ring.multiply(self.constant(s), self.power(self.absolute(q), self.element(exponent)))
+
+    def rational(self, q: Quotient) -> Fraction | None:
+        if q.num.is_constant() and q.den.is_constant():
+            if q.num.is_zero():
+                return Fraction(0)
+            c = q.num.leading_coefficient() / q.den.leading_coefficient()
+            return Fraction(int(c.p), int(c.q))
+        return None
+
+    def power(self, base: Quotient, exponent: Quotient) -> Quotient:
+        """base**exponent for real numbers: integer exponents for every base, others for positive bases."""
+        n = self.rational(exponent)
+        if n is not None and n.denominator == 1:
+            if n > 0:
+                return self.ring.integer_power(base, int(n))
+            if base.num.is_zero() and n < 0:
+                raise NotDefined("division by zero")
+            self.need_nonzero(base.num, "division by zero") if n < 0 else self._need_nonzero_base(base)
+            return self.ring.integer_power(base, int(n))
+        if base.num.is_zero():
+            return self._power_of_zero(exponent)
+        c, parts = factors(base.num)
+        _, below = factors(base.den)
+        if n is None and self._integer_valued(exponent):
+            return self._integer_symbolic(c, parts, below, exponent)
+        sign = 1 if c > 0 else -1
+        result = self.number_power(abs(c), exponent)
+        for f, k in parts + [(f, -k) for f, k in below]:
+            scaled = self.ring.multiply(exponent, self.constant(k))
+            whole = self.rational(scaled)
+            if k % 2 == 0 and whole is not None and whole.denominator == 1 and whole % 2 == 0 and k * whole > 0:
+                result = self.ring.multiply(result, self.ring.integer_power(self.ring.of(f), int(whole)))
+                continue
+            s = self.signs.poly(f)
+            if 0 in s:
+                if k > 0 and n is not None and n > 0 and s <= NONNEGATIVE:
+                    result = self.ring.multiply(result, self.factor_power(f, scaled))
+                    continue
+                if s == frozenset((0,)):
+                    return self._power_of_zero(exponent)
+                raise Split(self.term_of(f), zero_only=not s <= NONNEGATIVE and s != ALL)
+            s1 = self.need_factor_sign(f)
+            if k % 2:
+                sign *= s1
+            result = self.ring.multiply(result, self.factor_power(f if s1 > 0 else -f, scaled))
+        if sign < 0:
+            raise NotDefined("a power of a negative number")
+        return result
+
+    def _need_nonzero_base(self, base: Quotient) -> None:
+        if base.num.is_zero():
+            raise Unsupported("0**0")
+        _, parts = factors(base.num)
+        for f, _k in parts:
+            if 0 in self.signs.poly(f):
+                raise Split(self.term_of(f), zero_only=True)
+
+    def _power_of_zero(self, exponent: Quotient) -> Quotient:
+        s = self.sign_set(exponent)
+        if s == POSITIVE:
+            return self.constant(0)
+        if s == frozenset((0,)):
+            raise Unsupported("0**0")
+        if s == frozenset((-1,)):
+            raise NotDefined("a negative power of zero")
+        self.sign(exponent)
+        raise Unsupported("a power of zero")
+
+    def _integer_valued(self, exponent: Quotient) -> bool:
+        if not exponent.den.is_one():
+            return False
+        for exps, c in exponent.num.to_dict().items():
+            if c.q != 1:
+                return False
+            for k, e in enumerate(exps):
+                if e:
+                    g = self.generators[k]
+                    if g.kind != "var" or self.names.get(g.meaning.args[0]) != "integer":
+                        return False
+        return True
+
+    def _integer_symbolic(self, c: fmpq, parts: list, below: list, exponent: Quotient) -> Quotient:
+        """base**n with n an integer-valued polynomial: every nonzero base is allowed, its sign goes by parity."""
+        sign = 1 if c > 0 else -1
+        result = self.number_power(abs(c), exponent)
+        for f, k in parts + [(f, -k) for f, k in below]:
+            if 0 in self.signs.poly(f):
+                if self.sign_set(exponent) == POSITIVE and self.signs.poly(f) == frozenset((0,)):
+                    return self.constant(0)
+                raise Split(self.term_of(f), zero_only=False)
+            s = self.need_factor_sign(f)
+            if s < 0 and k % 2:
+                sign = -sign
+            positive = f if s > 0 else -f
+            result = self.ring.multiply(result, self.factor_power(positive, self.ring.multiply(exponent, self.constant(k))))
+        if sign < 0:
+            result = self.ring.multiply(result, self._parity(exponent))
+        return result
+
+    def _parity(self, exponent: Quotient) -> Quotient:
+        odd = {}
+        for exps, c in exponent.num.to_dict().items():
+            if int(c.p) % 2:
+                odd[tuple(min(e, 1) for e in exps)] = fmpq(1)
+        rest = self.ring.ctx.from_dict(odd) if odd else self.ring.zero
+        if rest.is_zero():
+            return self.ONE
+        if rest.is_constant():
+            return self.constant(-1)
+        meaning = fn("**", num(-1), self.term_of(rest))
+        k = self._generator(("parity", str(rest)), Generator("parity", meaning), NONZERO)
+        self.ring.relate(k, 2, self.ring.one)
+        return self.ring.of(self.gen(k))
+
+    def number_power(self, c: fmpq, exponent: Quotient) -> Quotient:
+        """c**exponent for a positive rational c, through its prime factors."""
+        result = self.ONE
+        if c == 1:
+            return result
+        for part, side in ((fmpz(c.p), 1), (fmpz(c.q), -1)):
+            if part == 1:
+                continue
+            if part > 10**40:
+                raise Unsupported("a number too large to factor")
+            for prime, times in part.factor():
+                scaled = self.ring.multiply(exponent, self.constant(side * int(times)))
+                result = self.ring.multiply(result, self.factor_power(self.ring.constant(int(prime)), scaled))
+        return result
+
+    def factor_power(self, f: Poly, exponent: Quotient) -> Quotient:
+        """f**exponent for f > 0 (f >= 0 where the exponent is a positive rational number)."""
+        from verify.exact import elementary
+
+        k = single_generator(f)
+        if k is not None:
+            g = self.generators[k]
+            if g.kind == "root":
+                return self.factor_power(g.base[0], self.ring.multiply(exponent, self.constant(Fraction(1, g.base[1]))))
+            if g.kind == "power":
+                return self.factor_power(g.base[0], self.ring.multiply(exponent, g.base[1]))
+            if g.kind == "exp":
+                return elementary.exponential(self, self.ring.multiply(exponent, g.base[0]))
+        constant, rest = self.decompose(exponent)
+        whole = constant.numerator // constant.denominator
+        result = self.ring.integer_power(self.ring.of(f), whole)
+        fraction = constant - whole
+        if fraction:
+            result = self.ring.multiply(result, self._root(f, fraction))
+        for coefficient, key, element in rest:
+            result = self.ring.multiply(result, self._symbolic_power(f, coefficient, key, element))
+        return result
+
+    def order(self, key: object, denominator: int) -> int:
+        """The root order in use for a generator key; a finer one restarts the tower."""
+        known = self.orders.setdefault(key, denominator)
+        if known % denominator:
+            from math import lcm
+
+            raise Refine(key, lcm(known, denominator))
+        return known
+
+    def _root(self, f: Poly, fraction: Fraction) -> Quotient:
+        key = ("root", str(f))
+        order = self.order(key, fraction.denominator)
+        meaning = fn("sqrt", self.term_of(f)) if order == 2 else fn("**", self.term_of(f), num(Fraction(1, order)))
+        signs = POSITIVE if self.signs.poly(f) == POSITIVE else NONNEGATIVE
+        k = self._generator(key, Generator("root", meaning, (f, order)), signs)
+        self.ring.relate(k, order, f)
+        return self.ring.of(self.ring.reduce(self.gen(k) ** int(fraction * order)))
+
+    def _symbolic_power(self, f: Poly, coefficient: Fraction, key: object, element: Quotient) -> Quotient:
+        name = ("power", str(f), key)
+        order = self.order(name, coefficient.denominator)
+        unit = self.ring.multiply(element, self.constant(Fraction(1, order)))
+        meaning = fn("**", self.term_of(f), self.term_of_quotient(unit))
+        k = self._generator(name, Generator("power", meaning, (f, unit)), POSITIVE)
+        return self.ring.integer_power(self.ring.of(self.gen(k)), int(coefficient * order))
+
+    def decompose(self, q: Quotient) -> tuple[Fraction, list[tuple[Fraction, object, Quotient]]]:
+        """q = constant + sum c_k m_k with rational c_k and distinct monomials m_k (over a common denominator).
+
+        The m_k are linearly independent over Q as functions, so the decomposition is unique.
+        """
+        constant, out = Fraction(0), []
+        pieces = [(q.num, self.ring.one)]
+        if len(q.den) == 1:
+            pieces = [(q.num, q.den)]
+        else:
+            whole, rest = divmod(q.num, q.den)
+            pieces = [(whole, self.ring.one), (rest, q.den)]
+        for top, below in pieces:
+            if top.is_zero():
+                continue
+            for exps, c in top.to_dict().items():
+                mono = self.ring.ctx.from_dict({exps: fmpq(1)})
+                element = self.ring.make(mono, below)
+                value = Fraction(int(c.p), int(c.q))
+                simple = self.rational(element)
+                if simple is not None:
+                    constant += value * simple
+                    continue
+                lead = element.num.leading_coefficient()
+                if lead != 1:
+                    value *= Fraction(int(lead.p), int(lead.q))
+                    element = Quotient(element.num / self.ring.constant(lead), element.den)
+                out.append((value, element.key, element))
+        return constant, out
+
+    def variables_of(self, poly: Poly) -> set[str]:
+        """Names of the variables on which a polynomial depends, inside generators too."""
+        out: set[str] = set()
+        for k in generators_in(poly):
+            out |= self.generators[k].meaning.free
+        return out
