@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from verify.language.errors import LanguageError, did_you_mean, quote
 from verify.language.parse import parse_formula
-from verify.language.scan import SORT_WORDS, name_fault
-from verify.language.terms import RELATIONS, ZERO, Term, sym
+from verify.language.scan import MAX_LENGTH, SORT_WORDS, name_fault
+from verify.language.terms import INFINITY, ZERO, Term, sym
 from verify.statement import Domain, Sort
 
 MAX_ITEMS = 200
@@ -26,8 +27,27 @@ _OTHER_WORDS = {
     "odd": "write 'n == 2*k + 1' with 'k integer'", "even": "write 'n == 2*k' with 'k integer'",
     "prime": "primes are not part of the language", "finite": "every variable is finite already; leave it out",
 }  # fmt: skip
-_DECLARATION = re.compile(r"(\s*[A-Za-z_]\w*\s*(?:,\s*[A-Za-z_]\w*\s*)*)(?::\s*|\s)\s*([A-Za-z]+(?:\s+[A-Za-z]+)*)\s*", re.ASCII)
-_TRAILING = re.compile(r"((?:\s+(?:" + "|".join(SORT_WORDS) + r"))+)\s*$", re.ASCII)
+_TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\S")
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LOGIC = ("and", "or", "not", "in", "is")
+
+
+class _Token(NamedTuple):
+    text: str
+    at: int
+
+    @property
+    def is_word(self) -> bool:
+        return _IDENTIFIER.fullmatch(self.text) is not None
+
+
+class _Piece(NamedTuple):
+    """A part of an item between its outer commas: names with sort words, or a formula with trailing ones."""
+
+    names: tuple[_Token, ...]
+    words: tuple[_Token, ...]
+    formula: str
+    place: str
 
 
 class _Given:
@@ -43,7 +63,7 @@ class _Given:
     def declare(self, name: str, sort: Sort, column: int, place: str) -> None:
         before = self.sorts.setdefault(name, sort)
         if before != sort:
-            raise LanguageError(f"{quote(name)} is given both as {before} and as {sort}; keep one of them", column, place)
+            raise LanguageError(f"{quote(name)} is given both as {before} and as {sort}; keep one", column, place)
 
     def sign(self, name: str, word: str) -> None:
         self.hypotheses.append(Term(_SIGNS[word], sym(name), ZERO))
@@ -52,114 +72,119 @@ class _Given:
 def parse_given(items: Sequence[str], *, where: str = "given") -> Domain:
     """The domain that the items state; raises ``LanguageError`` whose place is ``given[k]``, k from 1."""
     if isinstance(items, str) or not all(isinstance(item, str) for item in items):
-        raise LanguageError('what is given is a list of texts, as in given = ["x real", "y > 0"]', None, where)
+        raise LanguageError('must be a list of texts, as in given = ["x real", "y > 0"]', None, where)
     if len(items) > MAX_ITEMS:
-        raise LanguageError(f"{len(items)} items are more than the limit of {MAX_ITEMS}; join or drop some", None, where)
+        raise LanguageError(f"{len(items)} items are more than the limit of {MAX_ITEMS}; drop some", None, where)
+    pieces = [piece for k, item in enumerate(items, 1) for piece in _pieces(item, f"{where}[{k}]")]
+    declared = {name.text for piece in pieces for name in piece.names}
     given = _Given()
-    pieces = [
-        (piece, shift, f"{where}[{k}]") for k, item in enumerate(items, 1) for piece, shift in _pieces(item, f"{where}[{k}]")
-    ]
-    parsed = [_declaration(piece, shift, place) for piece, shift, place in pieces]
-    declared = {name for part in parsed if part for name, _ in part[0]}
-    for (piece, shift, place), part in zip(pieces, parsed, strict=True):
-        if part:
-            _apply(given, part[0], part[1], place)
+    for piece in pieces:
+        if piece.names:
+            _apply(given, piece.names, piece.words, piece.place)
         else:
-            _state(given, declared, piece, shift, place)
+            _state(given, declared, piece)
         if len(given.order) > MAX_VARIABLES:
-            raise LanguageError(f"there are more than {MAX_VARIABLES} variables; state a smaller claim", None, place)
+            raise LanguageError(f"there are more than {MAX_VARIABLES} variables; drop some", None, piece.place)
     variables = tuple((name, given.sorts.get(name, "real")) for name in given.order)
     return Domain(variables).assuming(*given.hypotheses)
 
 
-def _pieces(item: str, place: str) -> list[tuple[str, int]]:
-    """The parts of an item between its outer commas, bare names kept with what follows; (text, offset) each."""
-    cuts, level = [], 0
-    for k, character in enumerate(item):
-        level += (character == "(") - (character == ")")
-        if character == "," and level == 0:
-            cuts.append(k)
-    parts = []
-    start = 0
-    for stop in [*cuts, len(item)]:
-        if stop < len(item) and re.fullmatch(r"(\s*[A-Za-z_]\w*\s*,?)+", item[start:stop], re.ASCII) and not _TRAILING.search(
-            item[start:stop]
-        ):
+def _pieces(item: str, place: str) -> list[_Piece]:
+    if len(item) > MAX_LENGTH:
+        raise LanguageError(f"has more than {MAX_LENGTH} characters; split it", MAX_LENGTH + 1, place)
+    segments: list[list[_Token]] = [[]]
+    ends: list[int] = []
+    level = 0
+    for found in _TOKEN.finditer(item):
+        token = _Token(found.group(), found.start())
+        level += (token.text == "(") - (token.text == ")")
+        if token.text == "," and level == 0:
+            segments.append([])
+            ends.append(token.at)
+        else:
+            segments[-1].append(token)
+    pieces: list[_Piece] = []
+    waiting: list[_Token] = []
+    for segment, end in zip(segments, [*ends, len(item)], strict=True):
+        if not segment:
+            raise LanguageError("there is nothing here; write a declaration such as 'x real'", end + 1, place)
+        if len(segment) == 1 and segment[0].is_word:
+            waiting.append(segment[0])
             continue
-        parts.append((item[start:stop], start))
-        start = stop + 1
-    for text, shift in parts:
-        if not text.strip():
-            raise LanguageError("there is nothing here; write a declaration such as 'x real'", shift + 1, place)
-    return parts
+        pieces.append(_piece(item, segment, waiting, place))
+        waiting = []
+    if waiting:
+        raise _bare(waiting[0], place)
+    return pieces
 
 
-def _declaration(piece: str, shift: int, place: str) -> tuple[list[tuple[str, int]], list[str]] | None:
-    """([(name, column)], sort words) where the piece declares names, None where it states a formula."""
-    found = _DECLARATION.fullmatch(piece) if len(piece) < 5_000 else None
-    if not found:
-        return None
-    words = found.group(2).split()
-    if any(word in ("and", "or", "not", "in", "is") for word in words) or "not" in found.group(1).split():
-        return None
-    for word in words:
-        if word not in SORT_WORDS:
-            column = shift + piece.index(word, found.start(2)) + 1
-            mend = _OTHER_WORDS.get(word)
-            hint = f"; {mend}" if mend else did_you_mean(word, SORT_WORDS) or f"; the sorts are {', '.join(SORT_WORDS)}"
-            raise LanguageError(f"{quote(word)} is not a sort{hint}", column, place)
-    names = []
-    for name in re.finditer(r"\w+", found.group(1), re.ASCII):
-        column = shift + name.start() + 1
-        fault = name_fault(name.group())
-        if fault:
-            raise LanguageError(fault, column, place)
-        names.append((name.group(), column))
-    return names, words
+def _piece(item: str, segment: list[_Token], waiting: list[_Token], place: str) -> _Piece:
+    rest = segment[1:]
+    if rest and rest[0].text == ":":
+        rest = rest[1:]
+    if rest and all(t.is_word and t.text not in _LOGIC for t in (segment[0], *rest)):
+        names = (*waiting, segment[0])
+        for name in names:
+            fault = name_fault(name.text)
+            if fault:
+                raise LanguageError(fault, name.at + 1, place)
+        for word in rest:
+            if word.text not in SORT_WORDS:
+                mend = did_you_mean(word.text, SORT_WORDS) or f"; the sorts are {', '.join(SORT_WORDS)}"
+                if word.text in _OTHER_WORDS:
+                    mend = f"; {_OTHER_WORDS[word.text]}"
+                raise LanguageError(f"{quote(word.text)} is not a sort{mend}", word.at + 1, place)
+        return _Piece(names, tuple(rest), "", place)
+    if waiting:
+        raise _bare(waiting[0], place)
+    stop = len(segment)
+    while stop > 1 and segment[stop - 1].text in SORT_WORDS:
+        stop -= 1
+    last = segment[stop - 1]
+    text = " " * segment[0].at + item[segment[0].at : last.at + len(last.text)]
+    return _Piece((), tuple(segment[stop:]), text, place)
 
 
-def _apply(given: _Given, names: list[tuple[str, int]], words: list[str], place: str) -> None:
-    for name, column in names:
-        given.meet(name)
+def _bare(name: _Token, place: str) -> LanguageError:
+    fault = name_fault(name.text)
+    mend = f"write '{name.text} real' or '{name.text} > 0'"
+    return LanguageError(fault or f"{quote(name.text)} has no sort and no relation; {mend}", name.at + 1, place)
+
+
+def _apply(given: _Given, names: Sequence[_Token], words: Sequence[_Token], place: str) -> None:
+    for name in names:
+        given.meet(name.text)
         for word in words:
-            if word in _SIGNS:
-                given.sign(name, word)
+            if word.text in _SIGNS:
+                given.sign(name.text, word.text)
             else:
-                given.declare(name, "integer" if word == "integer" else "real", column, place)
+                given.declare(name.text, "integer" if word.text == "integer" else "real", name.at + 1, place)
 
 
-def _state(given: _Given, declared: set[str], piece: str, shift: int, place: str) -> None:
-    trailing = _TRAILING.search(piece)
-    words = trailing.group(1).split() if trailing else []
-    text = piece[: trailing.start()] if trailing else piece
+def _state(given: _Given, declared: set[str], piece: _Piece) -> None:
     fresh: dict[str, tuple[str, int]] = {}
-    try:
-        formula = parse_formula(text, declared | set(given.order), where=place, undeclared=fresh)
-    except LanguageError as error:
-        column = error.column + shift if error.column is not None else None
-        raise LanguageError(error.message, column, place) from None
-    free = sorted(formula.free, key=lambda name: re.search(rf"\b{name}\b", text).start())  # type: ignore[union-attr]
+    formula = parse_formula(piece.formula, declared | set(given.order), where=piece.place, undeclared=fresh)
+    first: dict[str, int] = {}
+    for token in _TOKEN.finditer(piece.formula):
+        first.setdefault(token.group(), token.start())
+    free = sorted((_Token(name, first[name]) for name in formula.free), key=lambda token: token.at)
     for name in free:
-        given.meet(name)
-    introduced = [(name, shift + fresh[name][1]) for name in free if name in fresh]
-    _apply(given, introduced or [(name, shift + 1) for name in free], words, place)
+        given.meet(name.text)
+    _apply(given, [name for name in free if name.text in fresh] or free, piece.words, piece.place)
     parts = formula.args if formula.op == "and" else (formula,)
     given.hypotheses.extend(part for part in parts if not _says_finite(part))
 
 
 def _says_finite(formula: Term) -> bool:
     """Whether the formula only says that a variable lies between the infinities, which all variables do."""
-    if formula.op not in RELATIONS or formula.op == "==":
+    op = formula.op
+    if op not in ("!=", "<", "<=", ">", ">="):
         return False
-    ops = [_unsigned(a).op for a in formula.args]
-    if sorted(ops) != ["const", "sym"] or "oo" not in (_unsigned(a).args[0] for a in formula.args):
+    left, right = formula.args
+    if right.op == "sym":
+        left, right, op = right, left, {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(op, op)
+    above = right == INFINITY
+    below = right.op == "neg" and right.args[0] == INFINITY
+    if left.op != "sym" or not (above or below):
         return False
-    symbol_first = formula.args[0].op == "sym"
-    bound = formula.args[1] if symbol_first else formula.args[0]
-    upper = bound.op == "const"
-    less = formula.op in ("<", "<=") if symbol_first else formula.op in (">", ">=")
-    return formula.op == "!=" or upper == less
-
-
-def _unsigned(term: Term) -> Term:
-    return term.args[0] if term.op == "neg" else term
+    return op == "!=" or (op in ("<", "<=") if above else op in (">", ">="))

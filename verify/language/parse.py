@@ -18,6 +18,7 @@ from typing import Literal
 
 from verify.language.errors import ALIASES, LanguageError, did_you_mean, quote
 from verify.language.scan import CALLABLES, RESERVED, name_fault, scan
+from verify.language.syntax import MAX_DEPTH, syntax_tree, tree_measure
 from verify.language.terms import (
     ALONG_FLOW,
     CONSTANTS,
@@ -29,8 +30,6 @@ from verify.language.terms import (
     sym,
 )
 
-MAX_DEPTH = 200
-MAX_NODES = 5_000
 MAX_EXPANDED = 20_000
 MAX_DERIVATIVE = 8
 
@@ -109,7 +108,7 @@ def _parse(
         flat = "".join(" " if c in "\t\r\n" else c for c in text)
         source = flat.lstrip(" ")
         shift = len(flat) - len(source) + 1
-        tree = _syntax_tree(source, shift)
+        tree = syntax_tree(source, shift)
         walker = _Walker(source, shift, frozenset(names), abbreviations or {}, along_flow, undeclared, where)
         term = walker.convert(tree, wanted)
         nodes, levels = tree_measure(term)
@@ -130,55 +129,6 @@ def _parse(
         raise
     except (RecursionError, MemoryError):
         raise LanguageError("the expression is nested too deeply; split it by abbreviations", None, where) from None
-
-
-def _syntax_tree(source: str, shift: int) -> ast.expr:
-    try:
-        tree = ast.parse(source, mode="eval").body
-    except SyntaxError as error:
-        reason = str(error.msg).splitlines()[0]
-        if reason.startswith("invalid syntax"):
-            reason = "this is not a well-formed expression; check for a missing operator, operand or comma"
-        else:
-            reason = f"this is not a well-formed expression: {reason}; mend it there"
-        column = min(error.offset or len(source) + 1, len(source) + 1)
-        raise LanguageError(reason, column - 1 + shift) from None
-    except ValueError:
-        raise LanguageError("this is not a well-formed expression; use plain text") from None
-    stack: list[tuple[ast.AST, int]] = [(tree, 1)]
-    nodes = 0
-    while stack:
-        node, level = stack.pop()
-        if not isinstance(node, ast.expr):
-            continue
-        nodes += 1
-        if nodes > MAX_NODES:
-            raise LanguageError(f"the expression has more than {MAX_NODES} parts; split it by abbreviations")
-        if level > MAX_DEPTH:
-            raise LanguageError(
-                f"the expression is nested deeper than {MAX_DEPTH}; split it by abbreviations", node.col_offset + shift
-            )
-        stack.extend((child, level + 1) for child in ast.iter_child_nodes(node))
-    return tree
-
-
-def tree_measure(term: Term) -> tuple[int, int]:
-    """(number of nodes, depth) of the tree, counted on its shared parts without writing it out."""
-    known: dict[int, tuple[int, int]] = {}
-    stack = [term]
-    while stack:
-        t = stack[-1]
-        if id(t) in known:
-            stack.pop()
-            continue
-        waiting = [c for c in t.children if id(c) not in known]
-        if waiting:
-            stack.extend(waiting)
-            continue
-        parts = [known[id(c)] for c in t.children]
-        known[id(t)] = (1 + sum(p[0] for p in parts), 1 + max((p[1] for p in parts), default=0))
-        stack.pop()
-    return known[id(term)]
 
 
 class _Walker:
@@ -210,7 +160,7 @@ class _Walker:
         if handler is None:
             if isinstance(node, ast.Tuple):
                 raise self.fault(node, "a bracketed list belongs only in integrate, Sum and Product; remove the comma")
-            raise self.fault(node, f"{type(node).__name__} is not part of the language; use numbers, names and functions")
+            raise self.fault(node, f"{type(node).__name__} is not part of the language; use names and functions")
         term = handler(node)
         if wanted == "number" and term.is_formula:
             raise self.fault(node, "a number is needed here and this is a formula; compare numbers, join formulas")
@@ -241,7 +191,7 @@ class _Walker:
         if name in ("true", "false"):
             return Term(name)
         if name in CALLABLES:
-            raise self.fault(node, f"{quote(name)} is a function; write its arguments in brackets, {name}(...)")
+            raise self.fault(node, f"{quote(name)} is a function; write {name}(...), or rename the variable")
         fault = name_fault(name)
         if fault:
             raise self.fault(node, fault)
@@ -352,7 +302,7 @@ class _Walker:
             raise self.fault(node, f"the variable of {quote(of)} must be a plain name, such as x")
         name = node.id
         if name in self.abbreviations:
-            raise self.fault(node, f"{quote(name)} is an abbreviation and cannot be the variable of {quote(of)}; rename it")
+            raise self.fault(node, f"{quote(name)} is an abbreviation, no variable for {quote(of)}; rename it")
         if name in RESERVED:
             raise self.fault(node, name_fault(name))
         if not new:
@@ -398,7 +348,9 @@ class _Walker:
         value = node.value if isinstance(node, ast.Constant) else None
         if type(value) is int and 1 <= value <= MAX_DERIVATIVE:
             return value
-        mend = "diff(diff(f, x), y) takes one name after the other" if isinstance(node, ast.Name) else "write diff(f, x, 2)"
+        mend = "write diff(f, x, 2)"
+        if isinstance(node, ast.Name):
+            mend = "write diff(f, x, 2), or diff(diff(f, x), y) for two variables"
         raise self.fault(node, f"the order of a derivative is a whole number from 1 to {MAX_DERIVATIVE}; {mend}")
 
     def side(self, node: ast.expr) -> str:

@@ -48,7 +48,7 @@ _MENDS = {
     "!": "write != for unequal, 'not' for a negation, gamma(n + 1) for a factorial",
     ".": "attributes are not part of the language; a number needs digits beside its point",
     "[": "write round brackets ( )", "]": "write round brackets ( )", "{": "write round brackets ( )",
-    "}": "write round brackets ( )", "#": "comments belong outside of the expression", "%": "there is no remainder here",
+    "}": "write round brackets ( )", "#": "write comments outside", "%": "there is no remainder here",
     "//": "write / for a quotient", "<<": "write < for less", ">>": "write > for greater",
     ":": "a domain such as x real goes into 'given'", ":=": "write == for equality; abbreviations go into 'where'",
     ";": "write 'and' between formulas", "@": "write * for a product", "=>": "write implies(A, B), or >=",
