@@ -24,9 +24,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from verify.language.terms import Term, substitute
+from verify.language.printing import to_text
 from verify.quantities import Quantity, integer, merge, nonnegative, nonzero, positive, real
-from verify.statement import Domain, Statement
+from verify.statement import Statement
 
 if TYPE_CHECKING:
     from theory.derivation import Derivation
@@ -88,59 +88,30 @@ class Wording:
 
     def statement(self) -> Statement:
         """The wording as data; raises ``LanguageError`` or ``TypeError`` where it cannot be read."""
+        from verify.language.claims_file import read_statement
         from verify.language.given import parse_given
 
-        domain = parse_given([g for g in self.given if isinstance(g, str)])
-        for relation in self.given:
-            if isinstance(relation, Quantity):
-                domain = merge(domain, relation.domain).assuming(relation.term)
-        known: dict[str, Term] = {}
-        abbreviations: list[tuple[str, str]] = []
-        for name, value in self.where.items():
-            term, domain = _read(value, domain, known, f"where {name}")
-            known[name] = term
-            abbreviations.append((name, _shown(value)))
-        flow = []
-        for name, value in self.flow.items():
-            rhs, domain = _read(value, domain, known, f"flow {name}")
-            flow.append((name, rhs))
-        conclusion, domain = _read(self.conclusion, domain, known, "claim")
-        if not conclusion.is_formula:
-            raise TypeError(f"the conclusion must be a relation or a predicate, not the term {conclusion!r}")
-        return Statement(domain, conclusion, tuple(flow), _shown(self.conclusion), tuple(abbreviations))
+        parts = [*self.given, *self.where.values(), *self.flow.values(), self.conclusion]
+        carried = merge(*(p.domain for p in parts if isinstance(p, Quantity)))
+        texts = [_text(g) for g in self.given]
+        declared = parse_given([g for g in self.given if isinstance(g, str)]).names
+        texts = [f"{n} {s}" for n, s in carried.variables if n not in declared] + texts
+        texts += [t for t in map(to_text, carried.hypotheses) if t not in texts]
+        where = {name: _text(value) for name, value in self.where.items()}
+        flow = {name: _text(value) for name, value in self.flow.items()}
+        return read_statement(texts, _text(self.conclusion), where, flow)
 
 
-def _read(value: Expression, domain: Domain, known: Mapping[str, Term], where: str) -> tuple[Term, Domain]:
+def _text(value: Expression) -> str:
     if isinstance(value, str):
-        from verify.language.parse import parse_formula
-
-        term = parse_formula(value, {*domain.names, *known}, where=where)
-        return substitute(term, known), domain
+        return value
     if isinstance(value, Quantity):
-        return value.term, merge(domain, value.domain)
-    if isinstance(value, int):
-        from verify.language.terms import num
-
-        return num(value), domain
-    from verify.language.bridge import from_sympy
-
-    term = from_sympy(value)
-    undeclared = term.free - set(domain.names) - known.keys()
-    if undeclared:
-        raise TypeError(f"{where}: {', '.join(sorted(undeclared))} not declared in given")
-    return substitute(term, known), domain
-
-
-def _shown(value: Expression) -> str:
-    if isinstance(value, str):
-        return " ".join(value.split())
-    if isinstance(value, Quantity):
-        return repr(value)
-    if isinstance(value, int):
+        return to_text(value.term)
+    if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     from verify.language.bridge import from_sympy
 
-    return repr(from_sympy(value))
+    return to_text(from_sympy(value))
 
 
 @dataclass(frozen=True)
