@@ -8,6 +8,7 @@ killed with it; on Linux the kernel also kills it when the process that started 
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -202,6 +203,7 @@ def _settle(parent: int) -> None:
     with contextlib.suppress(OSError):
         os.dup2(2, 1)  # standard output belongs to the one who asked
     sys.stdout = sys.stderr
+    faulthandler.disable()  # a crash is an answer here, not something to be traced on the terminal
     die_with_parent(parent)
 
 

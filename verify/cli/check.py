@@ -1,0 +1,61 @@
+"""``mirrorproof check FILE``: the claims that anyone wrote."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from verify.cli.common import BadInput, cache_folder, emit, executor, file_jobs, options, refuse, settings
+
+
+@click.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+@options("json", "seconds", "jobs", "seed", "no-cache", "dask")
+@click.option("--mutants", is_flag=True, help="Also try each statement against its own mutants.")
+def command(
+    file: Path, as_json: bool, seconds: float, jobs: int | None, seed: int, no_cache: bool, dask: str | None,
+    mutants: bool,
+) -> None:  # fmt: skip
+    """Verify the claims in FILE.
+
+    A TOML file is safe to take from strangers: it is parsed, never evaluated. A Python file (.py) is EXECUTED, so
+    check only your own.
+
+    Exit status: 0 every claim holds, 1 some do not, 2 the file cannot be read (one line says where; with --json the
+    object is {"schema": 1, "error": ...}), 130 interrupted.
+    """
+    from verify.runner import Interrupted, unsatisfiable, verify
+
+    begun = time.monotonic()
+    try:
+        todo = file_jobs(file)
+        chosen = settings(seconds, seed, mutants=mutants)
+        records = verify(todo, chosen, workers=jobs, cache=cache_folder(no_cache), executor=executor(dask))
+    except BadInput as error:
+        refuse(error.message, as_json)
+    except Interrupted as error:
+        if as_json:
+            emit({"schema": 1, "interrupted": True, "claims": error.records})
+        else:
+            _show(error.records, time.monotonic() - begun)
+        click.echo(str(error), err=True)
+        raise click.exceptions.Exit(130) from None
+    empty = next((r for r in records if unsatisfiable(r)), None)
+    if empty is not None:
+        refuse(f"{file}: claim {empty['id']}: given: {empty['evidence'][0]['detail']}", as_json)
+    if as_json:
+        emit({"schema": 1, "claims": records})
+    else:
+        _show(records, time.monotonic() - begun)
+    raise click.exceptions.Exit(0 if all(r["verdict"] == "holds" for r in records) else 1)
+
+
+def _show(records: list, seconds: float) -> None:
+    from verify.cli.show import console, explain_failures, summary, table
+
+    out = console()
+    out.print(table(records))
+    explain_failures(out, records)
+    out.print(f"\n{summary(records, seconds)}")
