@@ -1,0 +1,94 @@
+"""Relations with their truth: (what is given, the claim). True ones are provable, false ones must never be."""
+
+from __future__ import annotations
+
+from verify.language.given import parse_given
+from verify.language.parse import parse_formula
+from verify.statement import Statement
+
+Case = tuple[str, str]
+
+
+def stated(case: Case) -> Statement:
+    given, claim = case
+    domain = parse_given([g.strip() for g in given.split(";") if g.strip()])
+    return Statement(domain, parse_formula(claim, domain.names))
+
+
+SOLVERS_TRUE: list[Case] = [
+    ("x real; y real", "x**2 + y**2 >= 2*x*y"),
+    ("x != 0", "x/x == 1"),
+    ("a > 0; b > 0", "sqrt(a*b) <= (a + b)/2"),
+    ("x real; y real", "x**4*y**2 + x**2*y**4 + 1 >= 3*x**2*y**2"),
+    ("n integer", "n**2 >= n"),
+    ("x real; y real", "abs(x + y) <= abs(x) + abs(y)"),
+    ("x real; y real", "Max(x, y) + Min(x, y) == x + y"),
+    ("x real", "(abs(x)**(1/2))**2 == abs(x)"),
+    ("x real", "spow(spow(x, 2), 1/2) == x"),
+    ("x real; r > 0", "abs(x)**r >= 0"),
+    ("x > 0; r real", "x**r*x == x**(r + 1)"),
+    ("q > 1; x > 0", "x**q >= 1 + q*(x - 1)"),
+    ("x real", "exp(x) >= 1 + x"),
+    ("x real", "abs(sin(x)) <= abs(x)"),
+    ("x real; y real; x > y", "exp(x) > exp(y)"),
+    ("x real", "cosh(x)**2 - sinh(x)**2 == 1"),
+    ("r real", "spow(0, r) == 0"),
+    ("x > 1; y > x", "log(y) > log(x)"),
+]
+SOLVERS_FALSE: list[Case] = [
+    ("x real; y real", "x**2 + y**2 > 2*x*y"),
+    ("x real", "x/x == 1"),
+    ("a real; b real", "sqrt(a*b) <= (a + b)/2"),
+    ("x real; y real", "x**4*y**2 + x**2*y**4 + 1 > 3*x**2*y**2"),
+    ("x real", "x**2 >= x"),
+    ("x real; y real", "abs(x + y) == abs(x) + abs(y)"),
+    ("x real", "spow(spow(x, 2), 1/2) == abs(x)"),
+    ("x real; r > 0", "spow(x, r) >= 0"),
+    ("x real; r real", "x**r*x == x**(r + 1)"),
+    ("q > 0; x > 0", "x**q >= 1 + q*(x - 1)"),
+    ("x real", "exp(x) >= 1 + x + x**2/2"),
+    ("x real", "sqrt(x**2 - 2) >= 0"),
+    ("x real", "x**3 != 2"),
+    ("x real", "(pi**4 + pi**5)**(1/6) == E"),
+    ("x >= 0", "log(x) <= x - 1"),
+    ("x real", "asin(x) <= 2"),
+    ("x real", "tan(x)**2 >= 0"),
+    ("x real; r real", "spow(1/x, r)*0 == 0"),
+]
+SOLVERS_UNTOUCHED: list[Case] = [
+    ("x real", "x**0 == 1"),
+    ("x real", "gamma(x)*0 == 0"),
+    ("x real", "x > 1 or x <= 1"),
+    ("x real", "integrate(x, (x, 0, 1)) == 1/2"),
+]
+
+SQUARES_TRUE: list[Case] = [
+    ("x real; y real", "x**2 + y**2 >= 2*x*y"),
+    ("x real; y real; z real", "x**2 + y**2 + z**2 >= x*y + y*z + z*x"),
+    ("x real; y real", "x**2 + y**2 + 1/100 > 2*x*y"),
+    ("x real; y real", "x**4 + y**4 >= x**3*y + x*y**3"),
+    ("x real; y real", "2*x**4 + 2*x**3*y - x**2*y**2 + 5*y**4 >= 0"),
+    ("x >= 0; y >= 0", "x**2 + y**2 + x*y >= 0"),
+    ("a real; b real; c real; d real", "(a**2 + b**2)*(c**2 + d**2) >= (a*c + b*d)**2"),
+    ("a real; b real; c real; d real", "a**4 + b**4 + c**4 + d**4 >= 4*a*b*c*d"),
+    ("x >= 0", "x**3 >= 0"),
+    ("x integer; x >= 1", "x**2 - x >= 0"),
+    ("x > 0", "x + 1/x >= 2"),
+    ("x > 0; x != 1", "x + 1/x > 2"),
+    ("x != 0", "1/x != 0"),
+    ("-1 <= x <= 1", "x**2*(1 - x**2) <= 1/4"),
+]
+SQUARES_FALSE: list[Case] = [
+    ("x real; y real", "x**2 + y**2 > 2*x*y"),
+    ("x real; y real", "x**4 + y**4 + 1 >= 3*x**2*y**2"),
+    ("x real", "x**3 >= 0"),
+    ("x real", "x**2 - x >= 0"),
+    ("x > 0", "x + 1/x > 2"),
+    ("x real", "x/x == 1"),
+    ("x real", "1/x != 0"),
+    ("x real", "x**2/x**2 >= 0"),
+    ("-1 <= x <= 1", "x**2*(1 - x**2) < 1/4"),
+    ("x real; y real", "x**2 + 2*x*y >= 0"),
+    ("x >= 0; y >= 0", "x**2 + y**2 - 3*x*y >= 0"),
+    ("x real", "x**4 - x**3 + 1/1000 >= 0"),
+]
