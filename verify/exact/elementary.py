@@ -162,15 +162,39 @@ def _circular_unit(tower: Tower, coefficient: Fraction, key: object, unit: Quoti
             turn = int(quarter) % 4
             return tower.constant((0, 1, 0, -1)[turn]), tower.constant((1, 0, -1, 0)[turn])
         raise Unsupported("sine of a fraction of pi")
+    inverse = single_generator(unit.num) if unit.den.is_one() else None
+    known = _of_inverse(tower, inverse) if inverse is not None and coefficient.denominator == 1 else None
     order = tower.order(("angle", key), coefficient.denominator)
     n = int(coefficient * order)
     if abs(n) > MAX_MULTIPLE:
         raise Unsupported("a large multiple of an angle")
+    if known is not None:
+        return _multiple(tower, *known, n)
     argument = tower.term_of_quotient(ring.multiply(unit, tower.constant(Fraction(1, order))))
     c = tower._generator(("cos", key), Generator("cos", fn("cos", argument)), ALL)
     s = tower._generator(("sin", key), Generator("sin", fn("sin", argument)), ALL)
     ring.relate(s, 2, 1 - tower.gen(c) ** 2)
-    one_s, one_c = ring.of(tower.gen(s)), ring.of(tower.gen(c))
+    return _multiple(tower, ring.of(tower.gen(s)), ring.of(tower.gen(c)), n)
+
+
+def _of_inverse(tower: Tower, k: int) -> tuple[Quotient, Quotient] | None:
+    """(sin, cos) of asin(u), acos(u) or atan(u)."""
+    g = tower.generators[k]
+    if g.kind not in ("asin", "acos", "atan"):
+        return None
+    ring = tower.ring
+    u = g.base[0]
+    square = ring.multiply(u, u)
+    half = tower.constant(Fraction(1, 2))
+    if g.kind == "atan":
+        cosine = tower.reciprocal(tower.power(ring.add(tower.ONE, square), half))
+        return ring.multiply(u, cosine), cosine
+    other = tower.power(ring.add(tower.ONE, ring.negate(square)), half)
+    return (u, other) if g.kind == "asin" else (other, u)
+
+
+def _multiple(tower: Tower, one_s: Quotient, one_c: Quotient, n: int) -> tuple[Quotient, Quotient]:
+    ring = tower.ring
     sine, cosine = tower.constant(0), tower.ONE
     for _ in range(abs(n)):
         sine, cosine = (
@@ -200,6 +224,11 @@ def _opaque(tower: Tower, op: str, u: Quotient) -> Quotient:
 
     ring = tower.ring
     one = tower.ONE
+    value = tower.rational(u)
+    if value is not None:
+        special = _special_value(tower, op, value)
+        if special is not None:
+            return special
     sign = 1
     if op in ODD_FUNCTIONS:
         if u.num.is_zero():
@@ -229,3 +258,26 @@ def _opaque(tower: Tower, op: str, u: Quotient) -> Quotient:
     k = tower._generator((op, u.key), Generator(op, meaning, (u,)), signs)
     result = ring.of(tower.gen(k))
     return result if sign > 0 else ring.negate(result)
+
+
+def _special_value(tower: Tower, op: str, u: Fraction) -> Quotient | None:
+    """The exact values at the few rational points that statements use."""
+    ring = tower.ring
+    half = Fraction(1, 2)
+    turns = {
+        ("asin", Fraction(1)): half, ("asin", Fraction(-1)): -half, ("asin", half): Fraction(1, 6),
+        ("acos", Fraction(1)): Fraction(0), ("acos", Fraction(0)): half, ("acos", Fraction(-1)): Fraction(1),
+        ("acos", half): Fraction(1, 3), ("atan", Fraction(1)): Fraction(1, 4), ("atan", Fraction(-1)): -Fraction(1, 4),
+    }  # fmt: skip
+    if (op, u) in turns:
+        return ring.multiply(tower.constant(turns[op, u]), tower._named_constant("pi"))
+    if op == "acosh" and u == 1:
+        return tower.constant(0)
+    if op == "gamma" and 0 < u <= 60 and u.denominator in (1, 2):
+        result = tower.ONE if u.denominator == 1 else tower.power(tower._named_constant("pi"), tower.constant(half))
+        step = Fraction(1) if u.denominator == 1 else half
+        while step < u:
+            result = ring.multiply(result, tower.constant(step))
+            step += 1
+        return result
+    return None

@@ -30,13 +30,30 @@ def guarded(tower: Tower, put: Put, term: Term) -> Quotient:
             for body in bodies(term):
                 tower.element(put(expand(body)))
             for s in smoothness(term):
-                try:
-                    tower.need_nonzero(tower.element(put(expand(s))).num, "kink")
-                except NotDefined:
-                    raise Unsupported("a derivative at a kink") from None
+                _need_smooth(tower, put, expand(s))
     except NotDifferentiable as e:
         raise Unsupported(str(e)) from None
     return tower.element(put(worked))
+
+
+def _need_smooth(tower: Tower, put: Put, s: Term) -> None:
+    """s is nonzero; ``Max(abs(u), r)`` is, where u is nonzero or r is positive."""
+    if s.op == "Max" and s.args[0].op == "abs":
+        u = tower.element(put(s.args[0].args[0]))
+        if not u.num.is_zero() and 0 not in tower.sign_set(u):
+            return
+        r = tower.element(put(s.args[1]))
+        if tower.sign_set(r) == frozenset((1,)):
+            return
+        if not u.num.is_zero() and tower.sign(u) != 0:
+            return
+        if tower.sign(r) == 1:
+            return
+        raise Unsupported("a derivative at a kink")
+    try:
+        tower.need_nonzero(tower.element(put(s)).num, "kink")
+    except NotDefined:
+        raise Unsupported("a derivative at a kink") from None
 
 
 def sign_task(term: Term, wanted: Signs | None = None) -> Callable[[Tower, Put], Signs]:

@@ -1,0 +1,331 @@
+"""The judge: attacks a statement, proves its parts, and computes verdict and marks from the evidence alone.
+
+The order is fixed: an exact witness that the hypotheses can be met, the refuter, then for each atomic part of the
+conclusion the provers in the order of their cost, each in a process of its own. A statement that the refuter brought
+down is still shown to the exact prover: should that prove it, the verdict is ``conflict``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+
+from verify import sandbox
+from verify.evidence import Evidence, Tier, undecided
+from verify.language.terms import ALONG_FLOW, FALSE, RELATIONS, Term, walk
+from verify.mutants import mutants
+from verify.provers.budget import Budget
+from verify.provers.reduce import TooManyGoals, goals
+from verify.statement import Domain, Statement
+from verify.verdict import Verdict, combine
+
+PROVERS = (
+    "verify.provers.flows",
+    "verify.provers.asymptotics",
+    "verify.provers.integrals",
+    "verify.provers.shape",
+    "verify.provers.legendre",
+    "verify.provers.exact",
+    "verify.provers.powers",
+    "verify.provers.constancy",
+    "verify.provers.univariate",
+    "verify.provers.solvers",
+    "verify.provers.squares",
+    "verify.provers.enclosure",
+    "verify.provers.witnesses",
+)
+UNSATISFIABLE = "unsatisfiable hypotheses"
+GRACE = 0.5  # seconds that a prover may take beyond its budget before it is killed
+
+
+@dataclass(frozen=True)
+class Settings:
+    """seconds: wall time for one statement. mutants, hypotheses: whether to compute those marks."""
+
+    seconds: float = 8.0
+    memory_mb: int = 1024
+    seed: int = 20250101
+    mutants: bool = False
+    hypotheses: bool = True
+
+
+@dataclass(frozen=True)
+class MutantResult:
+    kind: str
+    text: str
+    outcome: str  # caught | proved | survived | conflict
+    counterexample: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Everything that was found out about one statement.
+
+    vacuous: True where the conclusion is trivial or the hypotheses cannot be met. witness: an exact point that
+    meets them. needed: (hypothesis, "needed" | "unused" | "unknown", counterexample without it).
+    """
+
+    verdict: Verdict
+    tier: Tier = Tier.none
+    scope: str = ""
+    counterexample: Mapping[str, str] | None = None
+    evidence: tuple[Evidence, ...] = ()
+    vacuous: bool | None = None
+    witness: Mapping[str, str] | None = None
+    needed: tuple[tuple[str, str, Mapping[str, str] | None], ...] = ()
+    mutants: tuple[MutantResult, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
+
+
+def judge(statement: Statement, settings: Settings | None = None) -> Judgement:
+    settings = settings or Settings()
+    clock = Budget(settings.seconds, settings.seed)
+    try:
+        parts = goals(statement)
+    except TooManyGoals as e:
+        return Judgement(Verdict.undecided, evidence=(undecided("reduction", str(e)),))
+    witness, attack = _attack(statement, clock, settings)
+    if witness is None and _contradictory(statement.domain, clock, settings):
+        note = Evidence(Tier.certified, "hypotheses", "error", UNSATISFIABLE)
+        return Judgement(Verdict.error, evidence=(note,), vacuous=True, seconds=settings.seconds - clock.left)
+    if attack.result == "fails":
+        evidence = [attack, *_exact_only(parts, clock, settings)]
+        verdict, tier = _joined([evidence[1:]], [attack])
+        result = Judgement(verdict, tier, "", attack.counterexample, tuple(evidence))
+    else:
+        result = _prove(parts, attack, witness, clock, settings)
+    result = replace(result, witness=witness)
+    if result.verdict is Verdict.holds:
+        result = replace(result, vacuous=_trivial(parts, clock, settings))
+    if settings.hypotheses:
+        result = replace(result, needed=_needed(statement, result, settings))
+    if settings.mutants:
+        result = replace(result, mutants=_tried(statement, settings))
+    return replace(result, seconds=time.monotonic() - clock.started)
+
+
+# -- attacking ---------------------------------------------------------------------------------------------------
+
+
+def _attack(statement: Statement, clock: Budget, settings: Settings) -> tuple[Mapping[str, str] | None, Evidence]:
+    seconds = max(0.3, min(2.5, clock.left * 0.3))
+    found = sandbox.run(_attack_here, (statement, seconds, settings.seed), seconds + GRACE, settings.memory_mb)
+    if isinstance(found, sandbox.Done):
+        witness, evidence = found.value
+        return witness, replace(evidence, seconds=found.seconds)
+    witness_only = sandbox.run(_witness_here, (statement.domain, 0.5, settings.seed), 1.0, settings.memory_mb)
+    witness = witness_only.value if isinstance(witness_only, sandbox.Done) else None
+    return witness, _stopped("refute", found)
+
+
+def _attack_here(statement: Statement, seconds: float, seed: int) -> tuple[dict[str, str] | None, Evidence]:
+    from verify.provers import refute
+
+    return _witness_here(statement.domain, seconds / 3, seed), refute.prove(statement, Budget(seconds, seed))
+
+
+def _witness_here(domain: Domain, seconds: float, seed: int) -> dict[str, str] | None:
+    from verify.language.printing import number_text
+    from verify.provers.refute import find_witness
+
+    point = find_witness(domain, Budget(seconds, seed))
+    return None if point is None else {name: number_text(value) for name, value in point.items()}
+
+
+def _contradictory(domain: Domain, clock: Budget, settings: Settings) -> bool:
+    found = sandbox.run(_contradictory_here, (domain, settings.seed), max(1.0, min(3.0, clock.left)), settings.memory_mb)
+    return isinstance(found, sandbox.Done) and found.value is True
+
+
+def _contradictory_here(domain: Domain, seed: int) -> bool:
+    """Proved, not merely not satisfied: no sign cell is left, or two solvers agree."""
+    from verify.exact.cells import OutOfTime, explore
+    from verify.provers import solvers
+
+    try:
+        if not explore(domain, lambda tower, put: None, deadline=time.monotonic() + 1.0):
+            return True
+    except OutOfTime:
+        pass
+    found = solvers.prove(Statement(domain, FALSE), Budget(1.5, seed))
+    return found.result == "holds" and found.tier >= Tier.certified
+
+
+# -- proving -----------------------------------------------------------------------------------------------------
+
+
+def _call(module: str, goal: Statement, seconds: float, seed: int) -> Evidence:
+    prover = import_module(module)
+    if not prover.applies(goal):
+        return undecided(module.rsplit(".", 1)[-1], "does not apply")
+    found: Evidence = prover.prove(goal, Budget(seconds, seed))
+    return found
+
+
+def _stopped(method: str, outcome: object) -> Evidence:
+    if isinstance(outcome, sandbox.TimedOut):
+        return undecided(method, f"out of time after {outcome.seconds:.1f} s")
+    if isinstance(outcome, sandbox.OutOfMemory):
+        return undecided(method, "out of memory")
+    detail = outcome.detail if isinstance(outcome, sandbox.Crashed) else "stopped"
+    return Evidence(Tier.none, method, "error", detail)
+
+
+def _run(module: str, goal: Statement, seconds: float, settings: Settings) -> Evidence:
+    found = sandbox.run(_call, (module, goal, seconds, settings.seed), seconds + GRACE, settings.memory_mb)
+    if isinstance(found, sandbox.Done):
+        return replace(found.value, seconds=found.seconds)
+    return _stopped(module.rsplit(".", 1)[-1], found)
+
+
+def _applicable(goal: Statement) -> list[str]:
+    return [name for name in PROVERS if import_module(name).applies(goal)]
+
+
+def _still(goal: Statement) -> Statement:
+    """A goal that does not speak of the flow is about every state: the flow is dropped."""
+    speaks = any(t.op in ALONG_FLOW for t in walk(goal.conclusion))
+    return goal if speaks else replace(goal, flow=())
+
+
+def _prove(
+    parts: list[Statement], attack: Evidence, witness: Mapping[str, str] | None, clock: Budget, settings: Settings
+) -> Judgement:
+    found: list[list[Evidence]] = []
+    for k, part in enumerate(parts):
+        goal = _still(part)
+        share = clock.left / max(1, len(parts) - k)
+        found.append(_prove_goal(goal, share, settings))
+        if any(e.result == "fails" for e in found[-1]):
+            break
+    everything = [attack, *(e for group in found for e in group)]
+    verdict, tier = _joined(found, [attack])
+    refutation = next((e for e in everything if e.result == "fails"), None)
+    scope = "; ".join(dict.fromkeys(e.scope for e in everything if e.result == "holds" and e.scope))
+    if verdict is Verdict.holds and witness is None:
+        note = undecided("hypotheses", "no exact point was found that meets every hypothesis")
+        return Judgement(Verdict.undecided, Tier.none, "", None, (*everything, note))
+    return Judgement(
+        verdict,
+        tier,
+        scope if verdict is Verdict.undecided else "",
+        refutation.counterexample if refutation and verdict is Verdict.fails else None,
+        tuple(everything),
+    )
+
+
+def _prove_goal(goal: Statement, seconds: float, settings: Settings) -> list[Evidence]:
+    clock = Budget(seconds, settings.seed)
+    out: list[Evidence] = []
+    names = _applicable(goal)
+    for k, name in enumerate(names):
+        # Every prover gets its share of what is left; the last ones may use what the first did not need.
+        slice_ = max(0.2, clock.left / (len(names) - k) if k else clock.left * 0.5)
+        if clock.left < 0.1:
+            out.append(undecided("judge", f"out of time before {', '.join(n.rsplit('.', 1)[-1] for n in names[k:])}"))
+            break
+        evidence = _run(name, goal, slice_, settings)
+        out.append(evidence)
+        if evidence.result in ("fails",) or (evidence.result == "holds" and not evidence.scope):
+            break
+    if not names:
+        out.append(undecided("judge", f"no prover speaks of {goal.conclusion.op}"))
+    return out
+
+
+def _exact_only(parts: list[Statement], clock: Budget, settings: Settings) -> list[Evidence]:
+    """Evidence of the exact prover on every part of a refuted statement, kept only where it proves all of them."""
+    from verify.provers import exact
+
+    proofs = []
+    for part in parts:
+        goal = _still(part)
+        if not exact.applies(goal):
+            return []
+        evidence = _run("verify.provers.exact", goal, min(1.0, max(0.2, clock.left / 4)), settings)
+        if evidence.result != "holds" or evidence.scope:
+            return []
+        proofs.append(evidence)
+    return proofs
+
+
+def _joined(groups: list[list[Evidence]], attacks: list[Evidence]) -> tuple[Verdict, Tier]:
+    """The verdict on a conjunction from the evidence on each of its parts and on the whole."""
+    parts = [combine(g) for g in groups if g]
+    refuted = [e for e in attacks if e.result == "fails"]
+    verdicts = [v for v, _ in parts]
+    if Verdict.conflict in verdicts:
+        return Verdict.conflict, Tier.none
+    proved = bool(parts) and all(v is Verdict.holds for v in verdicts)
+    if refuted:
+        return (Verdict.conflict, Tier.none) if proved else combine(refuted)
+    failing = [t for v, t in parts if v is Verdict.fails]
+    if failing:
+        return Verdict.fails, max(failing)
+    if proved or not groups:
+        return Verdict.holds, min((t for _, t in parts), default=Tier.certified)
+    if all(v is Verdict.error for v in verdicts):
+        return Verdict.error, Tier.none
+    return Verdict.undecided, Tier.none
+
+
+# -- marks -------------------------------------------------------------------------------------------------------
+
+
+def _trivial(parts: list[Statement], clock: Budget, settings: Settings) -> bool:
+    """Whether the conclusion says nothing: equal sides as written, or premises that cannot be met."""
+    return all(_says_nothing(p, clock, settings) for p in parts)
+
+
+def _says_nothing(part: Statement, clock: Budget, settings: Settings) -> bool:
+    c = part.conclusion
+    if c.op in ("==", "<=", ">=") and c.args[0] == c.args[1]:
+        return True
+    if c.op in RELATIONS and all(_is_number(a) for a in c.args):
+        return True
+    return _contradictory(part.domain, clock, settings) if part.domain.hypotheses and clock.left > 1 else False
+
+
+def _is_number(t: Term) -> bool:
+    return t.is_number or (t.op == "neg" and t.args[0].is_number)
+
+
+def _needed(
+    statement: Statement, result: Judgement, settings: Settings
+) -> tuple[tuple[str, str, Mapping[str, str] | None], ...]:
+    if result.verdict is not Verdict.holds:
+        return ()
+    marks = []
+    for k, h in enumerate(statement.domain.hypotheses[:8]):
+        without = replace(statement, domain=statement.domain.without(k))
+        mark, point = "unknown", None
+        found = sandbox.run(_refute_here, (without, 0.4, settings.seed), 1.0, settings.memory_mb)
+        if isinstance(found, sandbox.Done) and found.value.result == "fails":
+            mark, point = "needed", found.value.counterexample
+        elif all(
+            any(e.result == "holds" and not e.scope for e in _prove_goal(_still(g), 1.0, settings))
+            for g in goals(without)
+        ):
+            mark = "unused"
+        marks.append((str(h), mark, point))
+    return tuple(marks)
+
+
+def _refute_here(statement: Statement, seconds: float, seed: int) -> Evidence:
+    from verify.provers import refute
+
+    return refute.prove(statement, Budget(seconds, seed))
+
+
+def _tried(statement: Statement, settings: Settings) -> tuple[MutantResult, ...]:
+    out = []
+    for m in mutants(statement):
+        quick = replace(settings, seconds=1.5, hypotheses=False, mutants=False)
+        verdict = judge(m.statement, quick)
+        names = {Verdict.fails: "caught", Verdict.holds: "proved", Verdict.conflict: "conflict"}
+        out.append(MutantResult(m.kind, m.text, names.get(verdict.verdict, "survived"), verdict.counterexample))
+    return tuple(out)
+
+
