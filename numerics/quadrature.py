@@ -29,14 +29,27 @@ def _root(z: acb, flag: bool) -> acb:
     return z.sqrt(analytic=flag)
 
 
-def _arc_sine(z: acb, flag: bool) -> acb:
-    i = acb(0, 1)
-    return -i * _logarithm(i * z + _root(1 - z, flag) * _root(1 + z, flag), flag)
+def _off_cut(across: arb, along: arb, beyond: str) -> bool:
+    """Whether the ball misses the branch cut on the line ``across = 0``, where ``along`` is outside (-1, 1) or <= 1."""
+    if not across.contains(0):
+        return True
+    return bool(along > 1) if beyond == "left" else bool(abs(along) < 1)
 
 
-def _arc_tangent(z: acb, flag: bool) -> acb:
-    i = acb(0, 1)
-    return (_logarithm(1 + i * z, flag) - _logarithm(1 - i * z, flag)) / (2 * i)
+def _inverse(function: Callable[[acb], acb], cut: str) -> Callable[[acb, bool], acb]:
+    """A function with a branch cut beyond -1 and 1 on the real or imaginary axis, or left of 1 on the real one."""
+    on_reals = arb.asinh if function is acb.asinh else arb.atan
+
+    def flagged(z: acb, flag: bool) -> acb:
+        if flag:
+            across, along = (z.real, z.imag) if cut == "imaginary" else (z.imag, z.real)
+            if not _off_cut(across, along, cut):
+                return acb("nan")
+        elif cut == "imaginary" and z.imag.is_zero():
+            return acb(on_reals(z.real))
+        return function(z)
+
+    return flagged
 
 
 # name -> function of (z, analytic); entire and meromorphic functions need no flag
@@ -55,12 +68,12 @@ holomorphic: dict[str, Callable[[acb, bool], acb]] = {
     "log": _logarithm,
     "abs": lambda z, flag: z.real_abs(analytic=flag),
     "sign": lambda z, flag: z.real_sgn(analytic=flag),
-    "asin": _arc_sine,
-    "acos": lambda z, flag: acb.pi() / 2 - _arc_sine(z, flag),
-    "atan": _arc_tangent,
-    "asinh": lambda z, flag: _logarithm(z + _root(z * z + 1, flag), flag),
-    "acosh": lambda z, flag: _logarithm(z + _root(z - 1, flag) * _root(z + 1, flag), flag),
-    "atanh": lambda z, flag: (_logarithm(1 + z, flag) - _logarithm(1 - z, flag)) / 2,
+    "asin": _inverse(acb.asin, "real"),
+    "acos": _inverse(acb.acos, "real"),
+    "atan": _inverse(acb.atan, "imaginary"),
+    "asinh": _inverse(acb.asinh, "imaginary"),
+    "acosh": _inverse(acb.acosh, "left"),
+    "atanh": _inverse(acb.atanh, "real"),
 }
 
 
@@ -88,7 +101,7 @@ def integral(f: Integrand, a: arb, b: arb, *, evaluations: int = 20_000) -> arb:
     """
     if not (a.is_finite() and b.is_finite()):
         raise NoEnclosure("the limits of the integral are not finite")
-    accuracy = arb(2) ** (-min(flint.ctx.prec, 128) + 8)
+    accuracy = arb(2) ** -max(30, min(flint.ctx.prec // 2, 200))
     value = acb.integral(f, acb(a), acb(b), rel_tol=accuracy, abs_tol=accuracy, eval_limit=evaluations)
     if not value.is_finite():
         raise NoEnclosure("the integral could not be enclosed")
@@ -107,7 +120,7 @@ def gaussian_tail(level: arb, rate: arb, end: arb) -> arb:
 
 def gaussian_mean(f: Integrand, level: arb, rate: arb, *, evaluations: int = 20_000) -> arb:
     """A ball that contains E f(z), z standard normal, for f with ``|f(z)| <= level*exp(rate*|z|)`` on the reals."""
-    end = rate.upper() + 2 + (arb(2) * min(flint.ctx.prec, 128)).sqrt()
+    end = rate.upper() + 2 + (arb(2) * min(flint.ctx.prec, 256)).sqrt()
     end = arb(int(end.upper().unique_fmpz() or end.upper().ceil().unique_fmpz()))
     tail = gaussian_tail(level, rate, end).abs_upper()
     scale = 1 / (2 * arb.pi()).sqrt()

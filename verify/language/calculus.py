@@ -29,6 +29,16 @@ _TOTAL = frozenset({"+", "-", "*", "neg", "abs", "sign", "spow", "exp", "sin", "
                     "asinh", "erf", "Min", "Max"})  # fmt: skip
 
 
+def literal(term: Term) -> Fraction | None:
+    """The rational number that a term without names, such as the exponent 3/2, stands for."""
+    if term.is_number:
+        return term.args[0]
+    if term.free or not term.children:
+        return None
+    folded = constant_fold(term)
+    return folded.args[0] if folded.is_number else None
+
+
 def is_total(term: Term) -> bool:
     """Whether the term is, by its form alone, defined for all real values of its names."""
     if term.op in ("num", "sym"):
@@ -39,12 +49,13 @@ def is_total(term: Term) -> bool:
         base, exponent = term.args
         return _positive_integer(exponent) and is_total(base)
     if term.op == "/":
-        return term.args[1].is_number and term.args[1] != ZERO and is_total(term.args[0])
+        return bool(literal(term.args[1])) and is_total(term.args[0])
     return term.op in _TOTAL and all(is_total(c) for c in term.children)
 
 
 def _positive_integer(term: Term) -> bool:
-    return term.is_number and term.args[0].denominator == 1 and term.args[0] > 0
+    value = literal(term)
+    return value is not None and value.denominator == 1 and value > 0
 
 
 def _zero_times(term: Term) -> Term:
@@ -89,6 +100,11 @@ def _over(a: Term, b: Term) -> Term:
 
 def _less_one(r: Term) -> Term:
     return num(r.args[0] - 1) if r.is_number else Term("-", r, ONE)
+
+
+def _exponent(r: Term) -> Term:
+    value = literal(r)
+    return r if value is None else num(value)
 
 
 def _to(base: Term, exponent: Term) -> Term:
@@ -176,7 +192,7 @@ def _quotient(u: Term, v: Term, x: str) -> Term:
 
 def _power(u: Term, v: Term, x: str) -> Term:
     if x not in v.free:
-        du = derivative(u, x)
+        du, v = derivative(u, x), _exponent(v)
         if v == ONE:
             return du
         if u.op == "abs":  # abs(w)**v: its derivative v*spow(w, v - 1)*w' is right at w = 0 for v > 1 too
@@ -196,7 +212,7 @@ def _power(u: Term, v: Term, x: str) -> Term:
 def _signed_power(u: Term, r: Term, x: str) -> Term:
     size_of = Term("abs", u)
     if x not in r.free:
-        du = derivative(u, x)
+        du, r = derivative(u, x), _exponent(r)
         return du if r == ONE else _times(_times(r, _to(size_of, _less_one(r))), du)
     du = derivative(u, x)
     return _times(Term("spow", u, r), _plus(_times(derivative(r, x), Term("log", size_of)), _over(_times(r, du), u)))
@@ -227,9 +243,10 @@ def _binder(f: Term, x: str) -> Term:
         raise NotDifferentiable(f"the derivative of a {f.op} with such limits needs its own proof")
     if f.op == "Sum":
         return Term("Sum", derivative(body, x), index, low, high)
-    if not (low.is_number and high.is_number and high.args[0] - low.args[0] < _MOST_FACTORS):
+    first, last = literal(low), literal(high)
+    if first is None or last is None or last - first >= _MOST_FACTORS:
         raise NotDifferentiable("the derivative of a long product")
-    return derivative(_unrolled(body, index.args[0], low.args[0], high.args[0]), x)
+    return derivative(_unrolled(body, index.args[0], first, last), x)
 
 
 def _unrolled(body: Term, index: str, low: Fraction, high: Fraction) -> Term:
@@ -244,7 +261,7 @@ def _unrolled(body: Term, index: str, low: Fraction, high: Fraction) -> Term:
 def _continuous(t: Term) -> bool:
     """Whether the operator at the root is continuous wherever it is defined."""
     if t.op == "spow":
-        return t.args[1].is_number and t.args[1].args[0] > 0
+        return (literal(t.args[1]) or 0) > 0
     return t.op not in ("sign", "diff", "limit", "integrate", "Sum", "Product", "expect", "gamma")
 
 
@@ -305,9 +322,10 @@ def _power_kink(u: Term, r: Term, x: str) -> list[Term]:
         return []
     if x in r.free:
         return [u]
-    if not r.is_number:
+    value = literal(r)
+    if value is None:
         return [Term("Max", Term("abs", u), Term("-", r, ONE))]
-    return [] if r.args[0] > 1 else [u]
+    return [] if value > 1 else [u]
 
 
 def smoothness(term: Term) -> tuple[Term, ...]:

@@ -15,7 +15,7 @@ import flint
 from flint import arb, fmpq
 
 from verify.language import values
-from verify.language.calculus import NotDifferentiable, bodies, expand, smoothness
+from verify.language.calculus import NotDifferentiable, bodies, expand, literal, smoothness
 from verify.language.terms import Term
 from verify.language.values import MaybeOutside, OutsideDomain, Undefined, Unknown, Value
 
@@ -71,7 +71,8 @@ def nonnegative(term: Term, names: frozenset[str] = frozenset()) -> bool:
     if op == "**":
         if nonnegative(a[0], names):
             return True
-        return a[1].is_number and (a[1].args[0].denominator > 1 or a[1].args[0] % 2 == 0)
+        exponent = literal(a[1])
+        return exponent is not None and (exponent.denominator > 1 or exponent % 2 == 0)
     if op == "*" and a[0] == a[1]:
         return True
     if op in ("+", "*", "/", "Min"):
