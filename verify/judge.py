@@ -24,7 +24,9 @@ from verify.verdict import Verdict, combine
 PROVERS = (
     "verify.provers.flows",
     "verify.provers.asymptotics",
+    "verify.provers.numbers",
     "verify.provers.integrals",
+    "verify.provers.induction",
     "verify.provers.shape",
     "verify.provers.legendre",
     "verify.provers.exact",

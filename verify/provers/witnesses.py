@@ -1,0 +1,90 @@
+"""Existence by exhibiting: exists(x, A) holds where A holds at one explicit term, for all values of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from verify.evidence import Evidence, Tier, undecided
+from verify.language.terms import RELATIONS, Term, fn, num, substitute, sym, walk
+from verify.provers.budget import Budget
+from verify.provers.goals import prove_relation
+from verify.provers.reduce import goals
+from verify.statement import Statement
+
+METHOD = "explicit witness"
+NUMBERS = ("0", "1", "-1", "2", "-2", "1/2", "10", "-10", "100", "1/10")
+
+
+def applies(statement: Statement) -> bool:
+    return not statement.flow and statement.conclusion.op == "exists"
+
+
+def prove(statement: Statement, budget: Budget) -> Evidence:
+    """``holds`` with the witness in ``detail``; never ``fails``."""
+    if not applies(statement):
+        return undecided(METHOD, "not an existence statement")
+    name, body = statement.conclusion.args[0].args[0], statement.conclusion.args[1]
+    for value in _candidates(statement, name, body):
+        if budget.spent:
+            break
+        whole = replace(statement, conclusion=substitute(body, {name: value}))
+        found = [_part(goal, budget) for goal in goals(whole)]
+        if all(e.result == "holds" for e in found):
+            tier = min((e.tier for e in found), default=Tier.certified)
+            return Evidence(tier, METHOD, "holds", detail=f"with {name} = {value}")
+    return undecided(METHOD, "no witness among the terms tried")
+
+
+def _part(goal: Statement, budget: Budget) -> Evidence:
+    if goal.conclusion.op == "exists":
+        return prove(goal, Budget(budget.left / 2, budget.seed))
+    return prove_relation(goal, Budget(min(1.0, budget.left), budget.seed))
+
+
+def _candidates(statement: Statement, name: str, body: Term) -> Iterator[Term]:
+    for n in NUMBERS:
+        yield num(n)
+    yield from _solutions(name, body)
+    names = [sym(n) for n in statement.domain.names if n in body.free]
+    for s in names:
+        for change in (s, fn("+", s, num(1)), fn("-", s, num(1)), fn("neg", s), fn("/", num(1), s), fn("/", s, num(2))):
+            yield change
+    for i, a in enumerate(names):
+        for b in names[i + 1 :]:
+            for op in ("+", "-", "*", "/"):
+                yield fn(op, a, b)
+            yield fn("/", fn("+", a, b), num(2))
+
+
+def _solutions(name: str, body: Term) -> Iterator[Term]:
+    """Sides of relations with the variable alone on one side, or with one outer function to undo."""
+    undo = {"exp": "log", "log": "exp", "sinh": "asinh", "tanh": "atanh", "tan": "atan", "asinh": "sinh", "sqrt": None}
+    for t in walk(body):
+        if t.op not in RELATIONS:
+            continue
+        for left, right in (t.args, t.args[::-1]):
+            if name in right.free or name not in left.free:
+                continue
+            if left == sym(name):
+                yield right
+                yield fn("+", right, num(1))
+                yield fn("-", right, num(1))
+            elif left.op in undo and left.args[0] == sym(name):
+                inverse = undo[left.op]
+                yield fn("**", right, num(2)) if inverse is None else fn(inverse, right)
+            elif left.op == "**" and left.args[0] == sym(name):
+                yield fn("**", right, fn("/", num(1), left.args[1]))
+            elif left.op in ("+", "-", "*", "/") and sym(name) in left.args:
+                yield from _undo_arithmetic(name, left, right)
+
+
+def _undo_arithmetic(name: str, left: Term, right: Term) -> Iterator[Term]:
+    a, b = left.args
+    if a == sym(name):
+        inverse = {"+": "-", "-": "+", "*": "/", "/": "*"}[left.op]
+        yield fn(inverse, right, b)
+    elif left.op in ("+", "*"):
+        yield fn({"+": "-", "*": "/"}[left.op], right, a)
+    else:
+        yield fn(left.op, a, right)
