@@ -1,0 +1,136 @@
+"""Theorem 4.2 (E.1): descent of the loss, and the linear rate for strongly convex losses.
+
+g is a partial derivative of f at a point, bounded by B, and s >= mu the inverse metric there. The statements about
+integrals along a flow are tried on sign flow (q = 1) of f = x^2/2 with R = x^2/2, started at x0 > 0: there x = x0 - t
+until t = x0, f' = x, mu = 1, and B >= x0.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.steepest import SteepestFlow
+from verify.claim import Draft, claim, printed
+
+POINT = ["g real", "B > 0", "abs(g) <= B", "1 <= q <= 2"]
+METRIC = ["s >= mu", "mu > 0"]
+START = ["x0 > 0", "B >= x0"]
+X = sympy.Symbol("x", real=True)
+INDEX = sympy.Symbol("q", positive=True)
+
+
+def quadratic() -> SteepestFlow:
+    return SteepestFlow(X**2 / 2, X, INDEX)
+
+
+@claim("t42-descent", place="Theorem E.1, proof, first display", rests_on=["eq4-smf", "d41-coercive"], kind="inequality")
+def loss_descends() -> Draft:
+    """df = -g s sign(g) |g|^(q-1) dt <= -mu |g|^q dt <= 0."""
+    return printed(
+        "-g*s*spow(g, q - 1) <= -mu*abs(g)**q and -mu*abs(g)**q <= 0", given=["g real", "1 <= q <= 2", *METRIC]
+    ).derived(quadratic().derivation())
+
+
+@claim("t42-int-q", place="Theorem E.1, proof, second display", rests_on=["t42-descent"], kind="inequality")
+def integral_of_the_slopes() -> Draft:
+    """The integral of |f'|^q is at most (f(x_oo) - f(x_0))/mu; here on the sign flow of x^2/2."""
+    integral = "integrate(abs(x0 - t), (t, 0, x0))"
+    return printed(f"{integral} <= (0 - x0**2/2)/1", given=["x0 > 0"]).corrected(
+        f"{integral} <= (x0**2/2 - 0)/1", mend="sign", note="The loss falls: f(x_0) - f(x_oo) is what is positive."
+    ).derived(quadratic().derivation())
+
+
+@claim("t42-int-bound", place="Theorem 4.2, display", rests_on=["t42-int-q"], kind="inequality")
+def integral_of_the_squares() -> Draft:
+    """The integral of |f'|^2 is at most (f(x_oo) - f(x_0))/(mu B^(q-2)); here on the sign flow of x^2/2."""
+    integral = "integrate((x0 - t)**2, (t, 0, x0))"
+    return printed(f"{integral} <= (0 - x0**2/2)/(1*B**(-1))", given=START).corrected(
+        f"{integral} <= (x0**2/2 - 0)/(1*B**(-1))", mend="sign", note="The difference of the losses is turned round."
+    ).derived(quadratic().derivation())
+
+
+@claim("t42-int-bound.pointwise", place="Theorem 4.2, display", rests_on=["t42-descent"], kind="inequality")
+def rate_of_descent_bounds_the_square() -> Draft:
+    """The mended bound point by point: the loss falls at least at the rate mu B^(q-2) |f'|^2."""
+    return printed("g*s*spow(g, q - 1) >= mu*B**(q - 2)*g**2", given=[*POINT, *METRIC])
+
+
+@claim("t42-proof-Bstep", place="Theorem E.1, proof, third display", rests_on=["t42-int-bound"], kind="inequality")
+def square_against_the_power() -> Draft:
+    """|g|^2 <= B^(q-2) |g|^q where |g| <= B, the integrands compared."""
+    return printed("abs(g)**2 <= B**(q - 2)*abs(g)**q", given=POINT).corrected(
+        "abs(g)**2 <= B**(2 - q)*abs(g)**q", mend="sign", note="The exponent of B must be 2 - q."
+    )
+
+
+@claim("t42-proof-Bstep.flow", place="Theorem E.1, proof, third display", rests_on=["t42-int-bound"], kind="inequality")
+def square_against_the_power_along_a_flow() -> Draft:
+    """The same between the integrals, on the sign flow of x^2/2."""
+    square = "integrate((x0 - t)**2, (t, 0, x0))"
+    return printed(f"{square} <= integrate(B**(-1)*abs(x0 - t), (t, 0, x0))", given=START).corrected(
+        f"{square} <= integrate(B**1*abs(x0 - t), (t, 0, x0))", mend="sign", note="The exponent of B must be 2 - q."
+    )
+
+
+@claim("t42-proof-yq", place="Theorem E.1, proof, below the fourth display", rests_on=["t42-int-bound"], kind="inequality")
+def power_against_itself() -> Draft:
+    """y^q >= B^(q-2) y^q for real y."""
+    return printed("y**q >= B**(q - 2)*y**q", given=["y >= 0", "B > 0", "1 <= q <= 2"]).corrected(
+        "abs(y)**q >= B**(q - 2)*y**2",
+        mend="misprint",
+        given=["y real", "B > 0", "abs(y) <= B", "1 <= q <= 2"],
+        note="The right-hand side must hold y^2, and |y| <= B is needed; negative y needs |y|.",
+    )
+
+
+@claim("t42-q-range", place="Theorem 4.2", rests_on=["t42-int-bound"], kind="inequality")
+def bound_for_every_conjugate_index() -> Draft:
+    """|g|^q >= B^(q-2) g^2 where |g| <= B, for every q >= 1."""
+    given = ["g real", "B > 0", "abs(g) <= B"]
+    return printed("abs(g)**q >= B**(q - 2)*g**2", given=[*given, "q >= 1"]).corrected(
+        mend="added hypothesis", given=[*given, "1 <= q <= 2"], note="For q > 2 the inequality turns round."
+    )
+
+
+@claim("t42-pl", place="Theorem E.1, proof, fourth display", rests_on=["t42-descent", "dB2-pl"], kind="inequality")
+def loss_descends_at_a_linear_rate() -> Draft:
+    """With g^2/2 >= Lam D, D = f - f*: df <= -mu B^(q-2) Lam D dt."""
+    return printed(
+        "-g*s*spow(g, q - 1) <= -mu*B**(q - 2)*Lam*D",
+        given=[*POINT, *METRIC, "Lam > 0", "D >= 0", "g**2/2 >= Lam*D"],
+    )
+
+
+@claim("t42-pl.last-step", place="Theorem E.1, proof, fourth display", rests_on=["dB2-pl"], kind="inequality")
+def last_step_of_the_linear_rate() -> Draft:
+    """Its last step alone: -mu B^(q-2) g^2 <= -mu B^(q-2) Lam D where g^2/2 >= Lam D."""
+    return printed(
+        "-mu*K*g**2 <= -mu*K*Lam*D", given=["g real", "K > 0", "mu > 0", "Lam > 0", "D >= 0", "g**2/2 >= Lam*D"]
+    )
+
+
+@claim("t42-qg", place="Theorem E.1, proof, sixth display", kind="inequality")
+def distance_against_the_loss() -> Draft:
+    """|x - x*|^2 <= (Lam/2) (f(x) - f(x*)) for a Lam-strongly convex f; here f = h x^2/2, h >= Lam."""
+    given = ["x real", "Lam > 0", "h >= Lam"]
+    return printed("x**2 <= Lam/2*(h*x**2/2 - 0)", given=given).corrected(
+        "x**2 <= 2/Lam*(h*x**2/2 - 0)", mend="constant", note="The constant is 2/Lam."
+    )
+
+
+@claim("t42-final", place="Theorem E.1, proof, last display", rests_on=["t42-qg"], kind="inequality")
+def distance_decays() -> Draft:
+    """|x_t - x*|^2 <= (Lam/2) exp(-t mu B^(q-2) Lam); here gradient flow of Lam x^2/2 (q = 2, mu = 1)."""
+    given = ["x0 real", "Lam > 0", "t >= 0"]
+    where = {"x": "x0*exp(-Lam*t)"}
+    return printed("x**2 <= Lam/2*exp(-t*Lam)", given=given, where=where).corrected(
+        "x**2 <= 2/Lam*(Lam*x0**2/2 - 0)*exp(-t*Lam)",
+        mend="constant",
+        note="The constant is 2/Lam, and the factor f(x_0) - f(x*) is missing.",
+    )
+
+
+@claim("b-sc-implies", place="Appendix B", rests_on=["dB2-pl"], kind="inequality")
+def strong_convexity_implies_pl() -> Draft:
+    """f = h x^2/2 with h >= Lam satisfies |f'|^2/2 >= Lam (f - f*)."""
+    return printed("(h*x)**2/2 >= Lam*(h*x**2/2)", given=["x real", "Lam > 0", "h >= Lam"])

@@ -1,0 +1,263 @@
+"""Theorem 4.8 (E.3), Corollaries 4.9 and 4.10, Example 3.2: the mirror flow that the balance induces."""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.metric import InverseMetric, first_layer_of_two
+from theory.network_potential import hyperbolic_entropy
+from theory.potentials import MirrorPotential
+from verify.claim import Draft, claim, printed
+
+DEPTH = sympy.Symbol("L", integer=True, positive=True)
+CLOSED = "(z + lam)**(L - 1) + (L - 1)*z*(z + lam)**(L - 2)"
+LAYERS = ["L >= 2 integer"]
+BALANCED = ["z >= 0", "lam > 0"]
+
+ENTROPY = "(x*asinh(x/lam) - sqrt(x**2 + 2*lam**2) - x*log((m0 + w0)/(m0 - w0)))/2"
+START = ["m0 real", "w0 real", "abs(w0) < m0"]
+
+
+def derived_entropy() -> MirrorPotential:
+    lam, m0, w0 = sympy.Symbol("lam", positive=True), sympy.Symbol("m0", real=True), sympy.Symbol("w0", real=True)
+    return hyperbolic_entropy(lam, m0, w0)
+
+
+@claim("ex32-formula", place="Example 3.2, Eq. (2)", rests_on=["d33-preserved"], kind="identity")
+def hyperbolic_entropy_of_the_product() -> Draft:
+    """The R printed in Eq. (2) is the potential of x = m w under gradient flow: R'' = 1/(m^2 + w^2)."""
+    metric = "diff(R, x, 2) == 1/sqrt(4*x**2 + lam**2)"
+    entropy = derived_entropy()
+    return printed(metric, given=["x real", "lam > 0", *START], where={"R": ENTROPY}).corrected(
+        mend="constant",
+        where={"R": entropy.potential},
+        note="x/lam must be 2 x/lam, and 2 lam^2 under the root must be lam^2/4.",
+    ).derived(entropy.derivation())
+
+
+@claim("ex32-formula.metric", place="Example 3.2, Eq. (1)", rests_on=["d33-preserved"], kind="identity")
+def speed_of_the_product() -> Draft:
+    """The speed of x = m w per unit of force is m^2 + w^2 = sqrt(4 x^2 + lam^2) with lam = m^2 - w^2."""
+    return printed("m**2 + w**2 == sqrt(4*(m*w)**2 + (m**2 - w**2)**2)", given=["m real", "w real"])
+
+
+@claim("ex32-formula.flow", place="Example 3.2, Eq. (1)", rests_on=["d33-preserved"], kind="dynamics")
+def entropy_moves_against_the_force() -> Draft:
+    """Along the flow of (m, w) the gradient of the derived potential, asinh(2 x/lam)/2, moves at the rate -f'(x)."""
+    return printed(
+        "ddt(asinh(2*m*w/(m**2 - w**2))/2) == -g",
+        given=["m real", "w real", "g real", "abs(w) < m"],
+        flow={"m": "-g*w", "w": "-g*m"},
+    )
+
+
+@claim("ex32-gradzero", place="Example 3.2, Eq. (2)", rests_on=["ex32-formula"], kind="identity")
+def entropy_is_flat_at_the_start() -> Draft:
+    """The logarithm in Eq. (2) makes the gradient of R vanish at the start x0 = m0 w0."""
+    x, lam = sympy.Symbol("x", real=True), sympy.Symbol("lam", positive=True)
+    m0, w0 = sympy.Symbol("m0", real=True), sympy.Symbol("w0", real=True)
+    log_term = x * sympy.log((m0 + w0) / (m0 - w0))
+    as_printed = MirrorPotential((x * sympy.asinh(x / lam) - sympy.sqrt(x**2 + 2 * lam**2) - log_term) / 2, x)
+    start = {x: m0 * w0, lam: m0**2 - w0**2}
+    return printed("slope == 0", given=START, where={"slope": as_printed.gradient.subs(start)}).corrected(
+        "asinh(2*m0*w0/(m0**2 - w0**2))/2 - log((m0 + w0)/(m0 - w0))/2 == 0",
+        mend="constant",
+        where={},
+        note="With the derived R the gradient is asinh(2 x/lam)/2 minus half the logarithm.",
+    ).derived(derived_entropy().derivation())
+
+
+@claim("ex32-condition", place="Example 3.2", kind="identity")
+def start_gives_a_positive_balance() -> Draft:
+    """|w0| < m0 makes the balance positive and the logarithm real."""
+    return printed("m0**2 - w0**2 > 0 and (m0 + w0)/(m0 - w0) > 0", given=START)
+
+
+@claim("t48-eq14", place="Theorem E.3, Eq. (14)", rests_on=["chain-dx", "d46-L-layers"], kind="identity")
+def inverse_metric_in_the_first_layer() -> Draft:
+    """The inverse metric is (z + lam)^(L-1) + (L-1) z (z + lam)^(L-2) with z = |w_1|^q, for L = 2, ..., 6."""
+    sums = {f"M{n}": InverseMetric(n).in_first_layer for n in range(2, 7)}
+    each = [f"M{n} == (z + lam)**{n - 1} + {n - 1}*z*(z + lam)**{n - 2}" for n in range(2, 7)]
+    return printed(" and ".join(each), given=BALANCED, where=sums).derived(InverseMetric(3).derivation())
+
+
+@claim("t48-eq14.weights", place="Theorem E.3, Eq. (14)", rests_on=["chain-dx", "d46-L-layers"], kind="identity")
+def inverse_metric_of_three_layers() -> Draft:
+    """The same at L = 3 in the weights, |w_2|^q = |w_3|^q = |w_1|^q + lam."""
+    return printed(
+        "abs(w2*w3)**q + abs(w1*w3)**q + abs(w1*w2)**q == (abs(w1)**q + lam)**2 + 2*abs(w1)**q*(abs(w1)**q + lam)",
+        given=["w1 real", "w2 real", "w3 real", "1 <= q <= 2", "lam > 0",
+               "abs(w2)**q == abs(w1)**q + lam", "abs(w3)**q == abs(w1)**q + lam"],
+    ).derived(InverseMetric(3).derivation())  # fmt: skip
+
+
+@claim("t48-poly", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="identity")
+def size_of_x_increases_with_the_first_layer() -> Draft:
+    """d/dz of z (z + lam)^(L-1) is the expression of Eq. (14) and is positive for z >= 0."""
+    return printed(f"diff(z*(z + lam)**(L - 1), z) == {CLOSED} and {CLOSED} > 0", given=[*BALANCED, *LAYERS])
+
+
+@claim("t48-poly.unique", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="identity")
+def first_layer_is_unique() -> Draft:
+    """z (z + lam)^(L-1) takes each value once on z >= 0."""
+    return printed(
+        "implies(y < z, y*(y + lam)**(L - 1) < z*(z + lam)**(L - 1))", given=["y >= 0", *BALANCED, *LAYERS]
+    )
+
+
+@claim("t48-poly.zero-balance", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="identity")
+def first_layer_at_zero_balance() -> Draft:
+    """At lam = 0 the solution is z = |x|^(q/L)."""
+    return printed(
+        "abs(x)**(q/L)*(abs(x)**(q/L) + 0)**(L - 1) == abs(x)**q", given=["x real", "q >= 1", *LAYERS]
+    )
+
+
+@claim("t48-L2", place="Theorem 4.8, last display", rests_on=["t48-eq14"], kind="identity")
+def metric_of_two_layers() -> Draft:
+    """For L = 2, R'' = 1/sqrt(4 |x|^q + lam^2)."""
+    metric = InverseMetric(2)
+    return printed(
+        "1/M == 1/sqrt(4*abs(x)**q + lam**2)",
+        given=["x real", "q >= 1", "lam > 0"],
+        where={"z": first_layer_of_two(), "M": "2*z + lam"},
+    ).derived(metric.derivation())
+
+
+@claim("t48-L2.weights", place="Theorem 4.8, last display", rests_on=["t48-eq14"], kind="identity")
+def metric_of_two_layers_in_the_weights() -> Draft:
+    """|w_1|^q + |w_2|^q = sqrt(4 |x|^q + lam^2) for x = w_1 w_2 and lam = |w_2|^q - |w_1|^q."""
+    return printed(
+        "abs(w1)**q + abs(w2)**q == sqrt(4*abs(w1*w2)**q + (abs(w2)**q - abs(w1)**q)**2)",
+        given=["w1 real", "w2 real", "q >= 1"],
+    ).derived(InverseMetric(2).derivation())
+
+
+@claim("t48-L2-appendix", place="Theorem E.3, proof, L = 2, last display", rests_on=["t48-L2"], kind="identity")
+def metric_of_two_layers_in_the_appendix() -> Draft:
+    """2 |w_1|^q + lam = sqrt(lam^2 + |x|^q)."""
+    return printed(
+        "2*z + lam == sqrt(lam**2 + abs(x)**q)",
+        given=["x real", "q >= 1", "lam > 0"],
+        where={"z": first_layer_of_two()},
+    ).corrected("2*z + lam == sqrt(lam**2 + 4*abs(x)**q)", mend="constant", note="The factor 4 of |x|^q is lost.")
+
+
+@claim("t48-L2-root", place="Theorem E.3, proof, L = 2", rests_on=["t48-poly"], kind="identity")
+def root_of_the_quadratic() -> Draft:
+    """z = (-lam + sqrt(lam^2 + 4 |x|^q))/2 solves z (z + lam) = |x|^q and is not negative."""
+    return printed(
+        "z >= 0 and z*(z + lam) == abs(x)**q",
+        given=["x real", "q >= 1", "lam > 0"],
+        where={"z": "(-lam + sqrt(lam**2 + 4*abs(x)**q))/2"},
+    )
+
+
+@claim("t48-L2-root.sole", place="Theorem E.3, proof, L = 2", rests_on=["t48-poly"], kind="identity")
+def sole_nonnegative_root() -> Draft:
+    """Two nonnegative solutions of z (z + lam) = |x|^q are the same."""
+    return printed(
+        "implies(y*(y + lam) == z*(z + lam), y == z)", given=["y >= 0", "z >= 0", "lam > 0"]
+    )
+
+
+@claim("c49-mu", place="Corollary 4.9 with Definition 4.6", rests_on=["t48-eq14", "d46-L-layers"], kind="inequality")
+def coercivity_constant() -> Draft:
+    """mu = lam^(L-1), with the first layer the larger one as in Definition 4.6: |w_1|^q - |w_j|^q = lam."""
+    return printed(
+        "u**(L - 1) + (L - 1)*(u + lam)*u**(L - 2) >= lam**(L - 1)", given=["u > 0", "lam > 0", *LAYERS]
+    ).corrected(
+        f"{CLOSED} >= lam**(L - 1)",
+        mend="sign",
+        given=[*BALANCED, *LAYERS],
+        note="The first layer must be the smallest, |w_j|^q - |w_1|^q = lam, as the proof of Theorem E.3 uses it.",
+    ).derived(InverseMetric(DEPTH).derivation())
+
+
+@claim("c49-mu.attained", place="Corollary 4.9", rests_on=["t48-eq14", "d46-L-layers"], kind="identity")
+def coercivity_constant_is_attained() -> Draft:
+    """At z = 0 the inverse metric is lam^(L-1): no larger constant would do."""
+    return printed("M == lam**(L - 1)", given=["lam > 0", *LAYERS], where={"M": InverseMetric(DEPTH).coercivity})
+
+
+@claim("c410-mu", place="Corollary 4.10", rests_on=["c49-mu"], kind="identity")
+def balance_of_the_start() -> Draft:
+    """w_1 = 0, w_i = lam is lam^q-balanced, and the coercivity constant is lam^(q (L-1))."""
+    return printed(
+        "abs(lam)**q - abs(0)**q == lam**q and (lam**q)**(L - 1) == lam**(q*(L - 1))",
+        given=["lam > 0", "q >= 1", *LAYERS],
+    )
+
+
+@claim("c410-order", place="text after Corollary 4.10", rests_on=["c410-mu", "t42-linear-rate"], kind="inequality")
+def smaller_q_gives_larger_coercivity() -> Draft:
+    """For smaller q the coercivity constant lam^(q (L-1)) is larger."""
+    given = ["1 <= q1", "q1 < q2", "q2 <= 2", "lam > 0", *LAYERS]
+    return printed("lam**(q1*(L - 1)) > lam**(q2*(L - 1))", given=given).corrected(
+        mend="added hypothesis",
+        given=[*given, "lam < 1"],
+        note="The order turns round for weights larger than 1.",
+    )
+
+
+@claim("t48-lowerbound", place="Theorem E.3, proof, chain of inequalities", rests_on=["t48-eq14"], kind="inequality")
+def lower_bound_of_the_metric() -> Draft:
+    """R''(y) >= |y|^(-m), with |y|^q = z (z + lam)^(L-1)."""
+    return printed(
+        f"1/({CLOSED}) >= (z*(z + lam)**(L - 1))**(-(L - 1)/L)", given=["z > 0", "lam > 0", *LAYERS]
+    ).corrected(
+        f"1/({CLOSED}) >= 1/(L*(z + lam)**(L - 1))",
+        mend="replaced",
+        note="The printed bound points the wrong way: R'' lies below |y|^(-m)/L. What bounds it from below is"
+        " 1/(L (|y|^(q/L) + lam)^(L-1)), since z <= |y|^(q/L).",
+    ).derived(InverseMetric(DEPTH).derivation())
+
+
+@claim("t48-lowerbound.upper", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="inequality")
+def metric_lies_below_the_power() -> Draft:
+    """The opposite of the printed bound: R''(y) <= |y|^(-m), here for L = 2 (|y|^m is the root of z (z + lam))."""
+    return printed("1/(2*z + lam) <= 1/sqrt(z*(z + lam))", given=["z > 0", "lam > 0"])
+
+
+@claim("t48-range", place="Theorem E.3, proof", rests_on=["t48-eq14", "c49-mu"], kind="inequality")
+def range_of_the_metric() -> Draft:
+    """The inverse metric is at least lam^(q (L-1)), and R'' lies in (0, lam^(-q (L-1)))."""
+    given = [*BALANCED, "1 <= q <= 2", *LAYERS]
+    return printed(f"M >= lam**(q*(L - 1)) and 1/M > 0 and 1/M < lam**(-q*(L - 1))", given=given, where={"M": CLOSED}).corrected(
+        "M >= lam**(L - 1) and 1/M > 0 and 1/M <= lam**(-(L - 1))",
+        mend="constant",
+        note="lam is the balance of |w|^q, so no power q appears; the bound of R'' is attained at x = 0.",
+    ).derived(InverseMetric(DEPTH).derivation())
+
+
+@claim("t48-asympt", place="Definition 4.12 applied to Theorem 4.8", rests_on=["t48-eq14"], kind="asymptotic")
+def metric_exponent_of_two_layers() -> Draft:
+    """The inverse metric over |x|^m tends to L, m = q (L-1)/L; here L = 2."""
+    return printed(
+        "asymptotic(sqrt(4*abs(x)**q + lam**2), 2*abs(x)**(q/2), x, oo)", given=["x real", "q >= 1", "lam > 0"]
+    ).derived(InverseMetric(2).derivation())
+
+
+@claim("t48-asympt.three-layers", place="Definition 4.12 applied to Theorem 4.8", rests_on=["t48-eq14"], kind="asymptotic")
+def metric_exponent_of_three_layers() -> Draft:
+    """The same for L = 3, in z = |w_1|^q: |x|^m = (z (z + lam)^2)^(2/3)."""
+    return printed(
+        "asymptotic((z + lam)**2 + 2*z*(z + lam), 3*(z*(z + lam)**2)**(2/3), z, oo)", given=BALANCED
+    ).derived(InverseMetric(3).derivation())
+
+
+@claim("fig2-metric-exponent", place="Figure 2, left", rests_on=["l413-inverse-metric"], kind="identity")
+def metric_exponent() -> Draft:
+    """With |w_k| = |x|^(1/L) each term prod_{k != i} |w_k|^q of the metric is |x|^m, m = q (L-1)/L."""
+    return printed(
+        "((abs(x)**(1/L))**q)**(L - 1) == abs(x)**(q*(L - 1)/L)", given=["x real", "q >= 1", *LAYERS]
+    )
+
+
+@claim("t48-L2.speed-at-q1", place="Remark 4.11", rests_on=["t48-L2"], kind="identity")
+def potential_of_sign_flow_of_two_layers() -> Draft:
+    """For q = 1, L = 2: R' = sign(x) (sqrt(4 |x| + lam^2) - lam)/2 has R'' = 1/sqrt(4 |x| + lam^2)."""
+    return printed(
+        "diff(sign(x)*(sqrt(4*abs(x) + lam**2) - lam)/2, x) == 1/sqrt(4*abs(x) + lam**2)",
+        given=["x != 0", "lam > 0"],
+    )

@@ -1,0 +1,135 @@
+"""Table 1: which penalty weight decay amounts to, for two layers and for infinitely many."""
+
+from __future__ import annotations
+
+from verify.claim import Draft, claim, printed
+
+
+def exponents(q: str, two: str, infinite: str) -> str:
+    """The exponent 2 - q (L-1)/L of the regularizer at L = 2 and as L -> oo."""
+    return f"2 - {q}*(2 - 1)/2 == {two} and limit(2 - {q}*(n - 1)/n, n, oo) == {infinite}"
+
+
+@claim("tab1-dec-q1", place="Table 1, decoupled, q = 1", rests_on=["t416-a"], kind="identity")
+def decoupled_sign_flow() -> Draft:
+    """(L_{3/2}, L_1)."""
+    return printed(exponents("1", "3/2", "1"))
+
+
+@claim("tab1-dec-q15", place="Table 1, decoupled, q = 1.5", rests_on=["t416-a"], kind="identity")
+def decoupled_in_between() -> Draft:
+    """(L_{5/4}, L_{1/2})."""
+    return printed(exponents("1.5", "5/4", "1/2"))
+
+
+@claim("tab1-dec-q2", place="Table 1, decoupled, q = 2", rests_on=["t416-a"], kind="limit")
+def decoupled_gradient_flow() -> Draft:
+    """(L_1, log): up to a constant the regularizer tends to log|x|."""
+    return printed(
+        "2 - 2*(2 - 1)/2 == 1 and limit(n/2*(abs(x)**(2/n) - 1), n, oo) == log(abs(x))", given=["x != 0"]
+    )
+
+
+@claim("tab1-coupled", place="Table 1, coupled, every q", rests_on=["j-kolb"], kind="equivalence")
+def coupled_decay() -> Draft:
+    """(L_1, log): the least |w|^2 of weights with product x is L |x|^(2/L); L = 2 gives 2 |x|."""
+    return printed(
+        "w1**2 + w2**2 >= 2*abs(w1*w2) and sqrt(abs(x))**2 + sqrt(abs(x))**2 == 2*abs(x)"
+        " and limit(n/2*(abs(x)**(2/n) - 1), n, oo) == log(abs(x))",
+        given=["w1 real", "w2 real", "x != 0"],
+    )
+
+
+@claim("spred-global", place="Section 3, display", kind="equivalence")
+def penalty_of_two_layers() -> Draft:
+    """The least m^2 + w^2 with m w = x is 2 |x|."""
+    return printed(
+        "m**2 + w**2 >= 2*abs(m*w) and sqrt(abs(x))**2 + (sign(x)*sqrt(abs(x)))**2 == 2*abs(x)"
+        " and sqrt(abs(x))*(sign(x)*sqrt(abs(x))) == x",
+        given=["m real", "w real", "x real"],
+    )
+
+
+@claim("j-kolb", place="Appendix J", rests_on=["spred-global"], kind="equivalence")
+def penalty_of_four_layers() -> Draft:
+    """The least |w|^2 with product x is L |x|^(2/L), here L = 4: arithmetic and geometric means."""
+    return printed(
+        "w1**2 + w2**2 + w3**2 + w4**2 >= 4*sqrt(sqrt((w1*w2*w3*w4)**2))",
+        given=["w1 real", "w2 real", "w3 real", "w4 real"],
+    )
+
+
+@claim("j-kolb.sum", place="Appendix J, second display", rests_on=["spred-global"], kind="equivalence")
+def penalty_summed_over_the_layers() -> Draft:
+    """The penalty is printed as L a sum_{i in [L]} |x|^(2/L), the sum over L equal terms."""
+    return printed(
+        "a*L*(abs(x)**(1/L))**2 == L*a*(L*abs(x)**(2/L))", given=["x real", "a > 0", "L >= 2 integer"]
+    ).corrected(
+        "a*L*(abs(x)**(1/L))**2 == L*a*abs(x)**(2/L)",
+        mend="constant",
+        note="The factor L already counts the layers; the sum over them is one too many.",
+    )
+
+
+PRODUCT = {
+    "v": "sqrt(x + sqrt(x**2 + gam**2))",
+    "m0": "(v + gam/v)/sqrt(2)",
+    "w0": "(v - gam/v)/sqrt(2)",
+}
+AT_HALF = {"gam": "1/2", **PRODUCT}
+
+
+@claim("j-init-product", place="Appendix J, initialization of depth 2", kind="identity")
+def initialization_of_two_layers() -> Draft:
+    """The printed m0 and w0 have the product x."""
+    return printed("m0*w0 == x", given=["x real", "gam > 0"], where=PRODUCT)
+
+
+@claim("j-init-product.balance", place="Appendix J, initialization of depth 2", kind="identity")
+def balance_of_the_initialization() -> Draft:
+    """They are balanced at 2 gamma: m0^2 - w0^2 = 2 gamma."""
+    return printed("m0**2 - w0**2 == 2*gam", given=["x real", "gam > 0"], where=PRODUCT)
+
+
+@claim("j-init-taylor-v", place="Appendix J", rests_on=["j-init-product"], kind="asymptotic")
+def expansion_of_v() -> Draft:
+    """For gamma = 1/2: v = (1 + x + x^2/2)/sqrt(2) and 1/v = sqrt(2) (1 - x + x^2/2), up to o(x^2)."""
+    return printed(
+        "littleo(v - (1 + x + x**2/2)/sqrt(2), x**2, x, 0) and littleo(1/v - sqrt(2)*(1 - x + x**2/2), x**2, x, 0)",
+        given=["x real"],
+        where=AT_HALF,
+    )
+
+
+@claim("j-init-taylor", place="Appendix J, second display", rests_on=["j-init-taylor-v"], kind="asymptotic")
+def expansion_of_the_initialization() -> Draft:
+    """m0 = 1 + x^2/2 and w0 = x."""
+    return printed("m0 == 1 + x**2/2 and w0 == x", given=["x real"], where=AT_HALF).corrected(
+        "littleo(m0 - (1 + x**2/2), x**2, x, 0) and littleo(w0 - x, x**2, x, 0)",
+        mend="weaker conclusion",
+        note="The equalities hold up to o(x^2) at 0.",
+    )
+
+
+@claim("i-noise-sign", place="Appendix I", kind="identity")
+def mean_sign_of_the_noisy_gradient() -> Draft:
+    """g = -0.01 or 0.03 with equal chances has mean 0.01 and mean sign 0."""
+    return printed("(-0.01 + 0.03)/2 == 0.01 and sign(0.01) == 1 and (sign(-0.01) + sign(0.03))/2 == 0")
+
+
+@claim("k-norms", place="Tables 8 to 12", kind="inequality")
+def norms_of_a_displacement() -> Draft:
+    """L_2 <= L_1 <= sqrt(N) L_2 (here N = 3)."""
+    return printed(
+        "sqrt(a**2 + b**2 + c**2) <= abs(a) + abs(b) + abs(c)"
+        " and abs(a) + abs(b) + abs(c) <= sqrt(3)*sqrt(a**2 + b**2 + c**2)",
+        given=["a real", "b real", "c real"],
+    )
+
+
+@claim("a-eps0", place="Appendix A", kind="identity")
+def first_step_of_adam() -> Draft:
+    """Without memory and with epsilon = 0 the step g/sqrt(g^2) is sign(g)."""
+    return printed("g/sqrt(g**2) == sign(g)", given=["g real"]).corrected(
+        mend="added hypothesis", given=["g != 0"], note="At g = 0 the step is 0/0."
+    )
