@@ -90,6 +90,14 @@ class Case:
             self._reduced = Domain(names, tuple(dict.fromkeys(h for h in kept if h.free)))
         return self._reduced
 
+    @property
+    def impossible(self) -> bool:
+        """True only if some hypothesis is false now that parameters have values."""
+        from verify.language.evaluate import truth
+
+        closed = (substitute(h, self.fixed) for h in (*self.domain.hypotheses, *self.decided))
+        return any(not h.free and truth(h, {}) is False for h in closed)
+
     # --- signs
 
     def sign(self, s: Scalar) -> int:
@@ -285,17 +293,20 @@ def _argument_of_log(a: Term) -> Term | None:
 
 def ball_sign(term: Term) -> Signs:
     """The sign of a closed term by ball arithmetic, with zero left undecided."""
-    from verify.language.evaluate import enclose
+    from verify.language.evaluate import Undefined as NoValue
+    from verify.language.evaluate import Unknown, enclose
 
     for precision in (64, 256, 1024):
-        ball = enclose(term, {}, precision)
         try:
-            if (ball > 0) is True:
-                return frozenset((1,))
-            if (ball < 0) is True:
-                return frozenset((-1,))
-        except TypeError:
+            ball = enclose(term, {}, precision)
+        except Unknown:
+            continue
+        except NoValue:
             return ANY
+        if bool(ball > 0):
+            return frozenset((1,))
+        if bool(ball < 0):
+            return frozenset((-1,))
     return ANY
 
 
@@ -357,6 +368,8 @@ def _attempt(case: Case, compute: Callable[[Case, int], Answer]) -> OnCase[Answe
 
 def divided(case: Case, need: Divide) -> list[Case] | None:
     """The parts of the cell on which the expression has one sign each, largest part first out of a stack."""
+    if not need.possible:
+        return []
     if not need.scalar.names:
         return None
     turn, s = oriented(need.scalar)
@@ -369,5 +382,6 @@ def divided(case: Case, need: Divide) -> list[Case] | None:
             name, value = solution
             part.fixed = {n: substitute(v, {name: value}) for n, v in case.fixed.items()} | {name: value}
         part.facts[s] = frozenset((sign,))
-        parts.append(part)
+        if not part.impossible:
+            parts.append(part)
     return parts

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from verify.exact.expansion.cases import Case, GiveUp, MoreTerms, Undefined
 from verify.exact.expansion.growth import FLAT, logarithm, size
-from verify.exact.expansion.parameters import HALF, apply, scalar
+from verify.exact.expansion.parameters import HALF, apply, derivative_there, scalar
 from verify.exact.expansion.scalars import NOTHING, UNITY, Scalar, atom, rational
 from verify.exact.expansion.series import Arithmetic, Series, constant, single
 from verify.language.terms import PI, Term
@@ -45,12 +45,7 @@ class Expander:
             return constant(scalar(f, self.case))
         math = self.math
         if op == "diff":
-            from verify.language.calculus import expand
-
-            worked_out = expand(f)
-            if any(t.op == "diff" for t in (worked_out, *worked_out.children)) and worked_out == f:
-                raise GiveUp("a derivative that is not worked out")
-            return self.expand(worked_out)
+            return self.expand(derivative_there(f, self._moves))
         if op == "**":
             return self.power(a[0], a[1])
         if f.is_formula or op in ("integrate", "Sum", "Product", "expect", "limit"):
@@ -85,6 +80,10 @@ class Expander:
                     best = other
             return best
         return self.function(op, v[0])
+
+    def _moves(self, f: Term) -> bool:
+        """Whether f has no zero near the limit point (raises where f has no expansion)."""
+        return self.math.sign(self.expand(f)) != 0
 
     def absolute(self, s: Series) -> Series:
         if not s.terms and s.error is not None:
@@ -187,7 +186,7 @@ class Expander:
         return self.math.minus(quarter, self.analytic("atan", self.math.inverse(s)))
 
     def _erf(self, s: Series, end: int) -> Series:
-        """At infinity 1 - exp(-s**2)/(s*sqrt(pi)) * sum_k (-1)**k (2k-1)!!/(2 s**2)**k, the error below the next term."""
+        """1 - exp(-s**2)/(s*sqrt(pi)) * sum_k (-1)**k (2k-1)!!/(2 s**2)**k at oo, with an error below the next term."""
         if not end:
             return self.analytic("erf", s)
         math = self.math

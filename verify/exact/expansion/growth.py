@@ -21,7 +21,7 @@ DEEPEST_LOGARITHM = 5
 class Monomial:
     """exponents: of X, log X, log log X, ...; tower: the sum phi as a mapping from monomials to coefficients."""
 
-    __slots__ = ("exponents", "tower", "_hash")
+    __slots__ = ("_hash", "exponents", "tower")
 
     def __init__(self, exponents: tuple[Scalar, ...] = (), tower: dict[Monomial, Scalar] | None = None) -> None:
         kept = list(exponents)
@@ -125,7 +125,10 @@ def compare(m: Monomial, n: Monomial, case: Case) -> int:
 
 
 def descending(monomials: list[Monomial], case: Case) -> list[Monomial]:
-    return sorted(monomials, key=cmp_to_key(lambda m, n: -compare(m, n, case)))
+    def order(m: Monomial, n: Monomial) -> int:
+        return -compare(m, n, case)
+
+    return sorted(monomials, key=cmp_to_key(order))
 
 
 def larger(m: Monomial | None, n: Monomial | None, case: Case) -> Monomial | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from verify.exact.expansion.cases import Case, GiveUp, Undefined
@@ -23,16 +24,29 @@ def scalar(term: Term, case: Case) -> Scalar:
             raise GiveUp("oo is no number")
         return atom(term)
     if op == "diff":
-        from verify.language.calculus import expand
-
-        expanded = expand(term)
-        if expanded == term:
-            raise GiveUp("a derivative that is not worked out")
-        return scalar(expanded, case)
+        return scalar(derivative_there(term, lambda t: case.nonzero(scalar(t, case))), case)
     if op in ("integrate", "Sum", "Product", "expect", "limit") or term.is_formula:
         raise GiveUp(f"{op} has no normal form here")
     values = [scalar(t, case) for t in a]
     return apply(op, values, case)
+
+
+def derivative_there(term: Term, nonzero: Callable[[Term], bool]) -> Term:
+    """A derivative worked out by rules, with a proof that its body has a value and no kink at the place."""
+    from verify.language.calculus import NotDifferentiable, bodies, expand, smoothness
+
+    try:
+        worked_out = expand(term)
+        for body in bodies(term):
+            nonzero(expand(body))
+        for s in smoothness(term):
+            if not nonzero(expand(s)):
+                raise GiveUp("a derivative at a kink")
+    except NotDifferentiable as error:
+        raise GiveUp(str(error)) from None
+    if worked_out == term:
+        raise GiveUp("a derivative that is not worked out")
+    return worked_out
 
 
 def apply(op: str, v: list[Scalar], case: Case) -> Scalar:

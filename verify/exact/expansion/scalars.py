@@ -25,7 +25,7 @@ LARGEST_EXPANDED_POWER = 12
 class Scalar:
     """An immutable normal form; ``+ - *`` and multiplication by rational numbers are exact."""
 
-    __slots__ = ("parts", "_hash")
+    __slots__ = ("_hash", "parts")
 
     def __init__(self, parts: Mapping[Product, Fraction] | None = None) -> None:
         self.parts: dict[Product, Fraction] = {m: q for m, q in (parts or {}).items() if q}
@@ -172,7 +172,7 @@ def content(s: Scalar) -> tuple[Fraction, Product, Scalar]:
         gaps = [(e - exponents[0]).rational for e in exponents]
         if all(g is not None for g in gaps):
             least = exponents[0] + rational(min(g for g in gaps if g is not None))
-            if least.parts and a.op != "num":
+            if least.parts:
                 common[a] = least
     m = frozenset(common.items())
     rest = s.scaled(1 / q) * merge((a, -e) for a, e in m)
@@ -245,7 +245,7 @@ def _times(factors: list[Term]) -> Term:
 
 def solve_linear(s: Scalar) -> tuple[str, Term] | None:
     """(name, value) with s == 0 exactly where name == value, found where a name enters linearly with a number."""
-    for m, q in sorted(s.parts.items(), key=lambda p: -len(to_text(p[1] and _product_term(p[0], Fraction(1))))):
+    for m, q in sorted(s.parts.items(), key=lambda p: to_text(_product_term(p[0], Fraction(1)))):
         if len(m) != 1:
             continue
         (a, e), = m

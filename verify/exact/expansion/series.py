@@ -138,13 +138,13 @@ class Arithmetic:
 
     # --- power series
 
-    def compose(self, coefficients: Sequence[Scalar], d: Series, *, ends: bool = False) -> Series:
-        """sum_k a_k d**k for d -> 0; ``ends`` says that all further coefficients vanish."""
+    def compose(self, coefficients: Sequence[Scalar], d: Series) -> Series:
+        """sum_k a_k d**k for d -> 0, cut after the coefficients that are given."""
         total, power = constant(coefficients[0]), constant(UNITY)
         for c in coefficients[1:]:
             power = self.mul(power, d)
             total = self.add(total, self.scale(power, c))
-        if d.is_zero or ends:
+        if d.is_zero:
             return total
         rest = bound(d).power(rational(len(coefficients)))
         return self.gather(total.terms, larger(total.error, rest, self.case))
@@ -167,6 +167,8 @@ class Arithmetic:
             return result
         if a.is_zero:
             return constant(self.case.power_of_zero(e))
+        if n == 0:
+            return constant(UNITY) if self.leading(a) is not None else constant(self.case.power_of_zero(e))
         c, m, sign, d = self.normalised(a)
         if sign < 0 and (n is None or n.denominator != 1):
             if n is None:
@@ -196,10 +198,7 @@ class Arithmetic:
         m = FLAT
         for c, n in infinite:
             depth = next((k for k in range(1, 5) if n == logarithm(k)), None)
-            if depth is None:
-                m = m * Monomial((), {n: c})
-            else:
-                m = m * Monomial((NOTHING,) * (depth - 1) + (c,))
+            m = m * (Monomial((), {n: c}) if depth is None else logarithm(depth - 1).power(c))
         series = [UNITY]
         for k in range(1, self.order + 1):
             series.append(series[-1].scaled(Fraction(1, k)))

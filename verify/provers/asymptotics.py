@@ -1,0 +1,167 @@
+"""Limits and orders of growth by leading terms.
+
+Every function is expanded at the limit point in a scale of monomials exp(phi) X**a log(X)**b ..., with error terms
+that are justified rule by rule; the parameters are divided into cells on which the dominant terms do not change.
+A conclusion holds where it does on every cell. It fails where it is false on a cell that has an exact point, and
+the whole computation made again with the numbers of that point says so too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from importlib.metadata import version
+
+from verify.evidence import Evidence, Tier, undecided
+from verify.exact.expansion.cases import Case, OnCase, explore
+from verify.language.printing import number_text, to_text
+from verify.language.terms import RELATIONS, Term, num, substitute, walk
+from verify.provers.budget import Budget
+from verify.provers.growth_orders import ORDERS_OF_GROWTH, parameters_of, rule_order
+from verify.provers.limit_checks import contradicts_numbers
+from verify.provers.limit_values import eliminate_limits, rule_relation
+from verify.provers.ruling import Ruling
+from verify.statement import Domain, Statement
+
+METHOD = "leading terms"
+MOST_POINTS = 3
+
+__all__ = ["METHOD", "applies", "eliminate_limits", "prove"]
+
+
+def applies(statement: Statement) -> bool:
+    c = statement.conclusion
+    if statement.flow:
+        return False
+    return c.op in ORDERS_OF_GROWTH or (c.op in RELATIONS and any(t.op == "limit" for t in walk(c)))
+
+
+def prove(statement: Statement, budget: Budget) -> Evidence:
+    """``certified`` evidence that the relation holds or fails, or ``undecided`` with the cells that are left."""
+    if not applies(statement):
+        return undecided(METHOD, "no limit and no order of growth")
+    domain = _domain(statement)
+    found = _rule(statement, domain, budget)
+    told = [f"{_where(c)}: {c.answer.because}" for c in found if c.answer is not None]
+    for c in found:
+        if c.answer is not None and not c.answer.true:
+            for point in _points(c.case, budget):
+                failure = _refuted(statement, domain, point, budget)
+                if failure is not None:
+                    return _evidence("fails", f"{_where(c)}: {failure.because}", told, statement, point)
+    left = [c for c in found if c.answer is None or not c.answer.true]
+    if left:
+        reasons = [f"{_where(c)}: {c.answer.because if c.answer else c.reason}" for c in left[:3]]
+        return undecided(METHOD, "; ".join(reasons))
+    for c in found:
+        for point in _points(c.case, budget)[:1]:
+            objection = contradicts_numbers(statement.conclusion, point)
+            if objection:
+                return undecided(METHOD, f"values close to the point speak against the expansion: {objection}")
+    return _evidence("holds", "; ".join(told[:6]), told, statement, None)
+
+
+def _domain(statement: Statement) -> Domain:
+    c = statement.conclusion
+    return parameters_of(statement.domain, c.args[2].args[0])[0] if c.op in ORDERS_OF_GROWTH else statement.domain
+
+
+def _rule(statement: Statement, domain: Domain, budget: Budget) -> list[OnCase[Ruling]]:
+    c = statement.conclusion
+
+    def compute(case: Case, order: int) -> Ruling:
+        if c.op not in ORDERS_OF_GROWTH:
+            return rule_relation(c, case, order)
+        x = c.args[2].args[0]
+        on_x = parameters_of(statement.domain, x)[1]
+        integer = x in statement.domain.names and statement.domain.sort(x) == "integer"
+        return rule_order(c, on_x, integer, case, order)
+
+    return explore(domain, compute, stop=lambda: budget.spent)
+
+
+def _where(found: OnCase[Ruling]) -> str:
+    return "where " + " and ".join(to_text(h) for h in found.hypotheses) if found.hypotheses else "everywhere"
+
+
+def _points(case: Case, budget: Budget) -> list[dict[str, Fraction]]:
+    """Exact points of the cell, with a value for every variable of its domain."""
+    from verify.language.evaluate import Undefined, Unknown, exact, truth
+    from verify.provers.samples import assignments
+
+    points = []
+    for chosen in assignments(case.reduced, MOST_POINTS):
+        point = {n: v for n, v in chosen.items() if n in case.domain.names}
+        try:
+            for name, value in case.fixed.items():
+                solved = exact(value, point)
+                if solved is not None:
+                    point[name] = solved
+            hypotheses = (*case.domain.hypotheses, *case.decided)
+            if point.keys() >= set(case.domain.names) and all(truth(h, point) is True for h in hypotheses):
+                points.append(point)
+        except (Undefined, Unknown):
+            continue
+    if not points and not case.fixed:
+        points = _searched(case, budget)
+    return points
+
+
+def _searched(case: Case, budget: Budget) -> list[dict[str, Fraction]]:
+    try:
+        from verify.provers.refute import find_witness
+    except ImportError:
+        return []
+    point = find_witness(case.domain.assuming(*case.decided), Budget(min(0.5, max(0.05, budget.left / 4)), budget.seed))
+    return [] if point is None else [dict(point)]
+
+
+def _refuted(statement: Statement, domain: Domain, point: Mapping[str, Fraction], budget: Budget) -> Ruling | None:
+    """The ruling with the numbers of the point put in, where that is ``false`` once more."""
+    values = {name: num(v) for name, v in point.items()}
+    closed = Statement(
+        Domain(
+            tuple(v for v in statement.domain.variables if v[0] not in values),
+            tuple(substitute(h, values) for h in statement.domain.hypotheses if h.free - values.keys()),
+        ),
+        _put_in(statement.conclusion, values),
+    )
+    found = _rule(closed, _domain(closed), budget)
+    if len(found) != 1 or found[0].answer is None or found[0].answer.true:
+        return None
+    return found[0].answer
+
+
+def _put_in(conclusion: Term, values: Mapping[str, Term]) -> Term:
+    from verify.language.calculus import NotDifferentiable, expand
+
+    if any(t.op == "diff" for t in walk(conclusion)):
+        try:
+            conclusion = expand(conclusion)
+        except NotDifferentiable:
+            return conclusion
+    return substitute(conclusion, values)
+
+
+def _evidence(
+    result: str, detail: str, told: list[str], statement: Statement, point: Mapping[str, Fraction] | None
+) -> Evidence:
+    counterexample: dict[str, str] | None = None
+    if point is not None:
+        counterexample = {name: number_text(v) for name, v in point.items()}
+        c = statement.conclusion
+        if not counterexample or c.op in ORDERS_OF_GROWTH:
+            node = c if c.op in ORDERS_OF_GROWTH else next(t for t in walk(c) if t.op == "limit")
+            at = 3 if c.op in ORDERS_OF_GROWTH else 2
+            name = node.args[2 if c.op in ORDERS_OF_GROWTH else 1].args[0]
+            counterexample[name] = f"-> {to_text(node.args[at])}"
+    return Evidence(
+        Tier.certified,
+        METHOD,
+        result,  # type: ignore[arg-type]
+        detail=detail,
+        conditions=tuple(told[:40]),
+        counterexample=counterexample,
+        engines={"python-flint": version("python-flint")},
+        certificate={"kind": "leading terms", "cells": told} if result == "holds" else None,
+    )
