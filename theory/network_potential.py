@@ -59,7 +59,9 @@ class NetworkPotential:
         same = "x x0 > 0"
         steps = Derivation(f"The potential of {n} layers at zero balance, metric exponent {m}")
         steps = steps.then("reciprocal of the inverse metric", "R''(x)", 1 / (n * sympy.Abs(x) ** m), sympy.Ne(x, 0))
-        steps = steps.then("integrate twice with R'(x0) = 0; differentiated back", "R(x)", self.potential.potential, same)
+        steps = steps.then(
+            "integrate twice with R'(x0) = 0; differentiated back", "R(x)", self.potential.potential, same
+        )
         return steps.then("differentiate", "R'(x)", self.potential.gradient, same)
 
 

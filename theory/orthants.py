@@ -48,7 +48,8 @@ def derivative(expression: sympy.Expr, x: sympy.Symbol) -> sympy.Expr:
     """d/dx; where the expression has |x| or sign(x), for x != 0."""
     if not has_kink(expression, x):
         return sympy.diff(expression, x)
-    smooth, bent = [], []
+    smooth: list[sympy.Expr] = []
+    bent: list[sympy.Expr] = []
     for term in sympy.Add.make_args(sympy.expand(expression)):
         (bent if has_kink(term, x) else smooth).append(term)
     kinked = on_branches(sympy.Add(*bent), x, lambda e, t, side: side * sympy.powsimp(sympy.diff(e, t)))

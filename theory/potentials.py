@@ -1,6 +1,7 @@
 """Mirror potentials: a convex function R of one variable and what it induces.
 
-A mirror flow moves ``R'(x_t)`` against the gradient, so that x itself moves with speed ``1/R''(x)``, the inverse metric.
+A mirror flow moves ``R'(x_t)`` against the gradient, so that x itself moves with the speed ``1/R''(x)``, the inverse
+metric.
 Separable potentials on R^n are sums of these, coordinate by coordinate.
 """
 
@@ -131,8 +132,10 @@ def _confirm_limit(expression: sympy.Expr, t: sympy.Symbol, value: sympy.Expr) -
     """Raises ``Unchecked`` unless the expression draws near the value along large arguments."""
     if not value.is_finite or value.has(sympy.AccumBounds):
         raise Unchecked(f"no finite limit of {expression}")
-    parameters = {s: sympy.Rational(13 + 2 * k, 10) for k, s in enumerate(sorted(value.free_symbols | (
-        expression.free_symbols - {t}), key=lambda s: s.name))}
+    parameters = {
+        s: sympy.Rational(13 + 2 * k, 10)
+        for k, s in enumerate(sorted(value.free_symbols | (expression.free_symbols - {t}), key=lambda s: s.name))
+    }
     goal = value.xreplace(parameters).evalf(30)
     gaps = [abs(expression.xreplace(parameters).xreplace({t: sympy.Integer(n)}).evalf(30) - goal) for n in LARGE]
     if not (gaps[-1] <= sympy.Rational(1, 10) and gaps[-1] <= gaps[0]):

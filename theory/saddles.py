@@ -29,14 +29,11 @@ class ProductLandscape:
         self.weights = weights(layers)
 
     @cached_property
-    def _composed(self) -> tuple[sympy.Expr, sympy.Symbol, sympy.Function]:
-        u = sympy.Symbol("u", real=True)
-        return sympy.Mul(*self.weights), u, sympy.Function("f")
+    def _composed(self) -> tuple[sympy.Expr, sympy.Function]:
+        return sympy.Mul(*self.weights), sympy.Function("f")
 
     def _name_slopes(self, expression: sympy.Expr) -> sympy.Expr:
         """f' and f'' at the product by the names f1 and f2."""
-        product, u, f = self._composed
-
         def named(sub: sympy.Subs) -> sympy.Expr:
             order = sub.expr.derivative_count
             return {1: f1, 2: f2}[int(order)]
@@ -46,12 +43,12 @@ class ProductLandscape:
     @cached_property
     def gradient(self) -> list[sympy.Expr]:
         """df/dw_i = f' prod_{k != i} w_k."""
-        product, _, f = self._composed
+        product, f = self._composed
         return [self._name_slopes(sympy.diff(f(product), w)) for w in self.weights]
 
     @cached_property
     def hessian(self) -> sympy.Matrix:
-        product, _, f = self._composed
+        product, f = self._composed
         return sympy.Matrix(
             self.layers,
             self.layers,

@@ -26,7 +26,7 @@ class SteepestFlow:
     objective: sympy.Expr
     x: sympy.Symbol
     q: sympy.Expr
-    hessian: sympy.Expr = sympy.Integer(1)
+    hessian: sympy.Expr = sympy.S.One
 
     @property
     def velocity(self) -> sympy.Expr:

@@ -302,5 +302,3 @@ class MirrorPotential:
         point = as_quantity(at)
         term = substitute(self.expression.term, {_variable(self.x): point.term})
         return Quantity(term, merge(self.domain, point.domain))
-
-

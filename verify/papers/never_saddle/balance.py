@@ -27,6 +27,7 @@ def steepest(layers: int, slope: str, power: str = "q - 1", decay: str = "a", co
 
 def law(layers: int, q: str = "q", decay: str = "a") -> str:
     """The rate of every balance with the first layer."""
+
     def pair(j: int) -> str:
         balance = f"abs(w1)**{q} - abs(w{j})**{q}"
         return f"ddt({balance}) == -{q}*{decay}*({balance})"
@@ -46,7 +47,7 @@ def _balance(layers: int, slope: str, given: Sequence[str], q: str = "q") -> Dra
 
 @claim("l45-smooth", place="Lemma 4.5, Eq. (6), q > 1", rests_on=["eq5-flow"], kind="dynamics")
 def balance_of_three_layers() -> Draft:
-    """For q > 1 and decoupled decay a, d(|w_i|^q - |w_j|^q)/dt = -q a (|w_i|^q - |w_j|^q), at any slope g of the loss."""
+    """For q > 1 and decoupled decay a, d(|w_i|^q - |w_j|^q)/dt = -q a (|w_i|^q - |w_j|^q), at any slope g of f."""
     return _balance(3, "g", ["g real", "q > 1"])
 
 
@@ -93,9 +94,7 @@ def balance_through_crossings() -> Draft:
 def balance_under_coupled_decay() -> Draft:
     """The law for coupled decay, where the penalty's gradient a w_i stands inside the sign and the power."""
     given = ["w1 real", "w2 real", "g real", "a >= 0"]
-    return printed(
-        law(2), given=[*given, "1 < q <= 2"], flow=steepest(2, "g", coupled=True)
-    ).corrected(
+    return printed(law(2), given=[*given, "1 < q <= 2"], flow=steepest(2, "g", coupled=True)).corrected(
         law(2, "2"),
         mend="added hypothesis",
         given=given,
@@ -118,6 +117,7 @@ def second_line_of_the_rate() -> Draft:
 @claim("e2-proof-line2.one-layer", place="Lemma E.2, proof, first display", rests_on=["l45-smooth"], kind="identity")
 def rate_of_one_layer() -> Draft:
     """The same line layer by layer: d|w_1|^q/dt without the factor q on the data term."""
+
     def line(factor: str) -> str:
         return f"ddt(abs(w1)**q) == -{factor}spow(w1, q - 1)*spow(g*w2, q - 1) - q*a*abs(w1)**q"
 
@@ -183,7 +183,9 @@ def decay_of_the_product() -> Draft:
     ).derived(DeepDiagonal(4).derivation())
 
 
-@claim("disc-gd", place="Section 5 (gradient flow run as gradient descent)", rests_on=["d33-preserved"], kind="asymptotic")
+@claim(
+    "disc-gd", place="Section 5 (gradient flow run as gradient descent)", rests_on=["d33-preserved"], kind="asymptotic"
+)
 def one_step_of_gradient_descent() -> Draft:
     """One step of gradient descent preserves m^2 - w^2."""
     step = "(m - eta*g*w)**2 - (w - eta*g*m)**2"

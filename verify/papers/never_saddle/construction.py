@@ -21,9 +21,7 @@ def exponent_vanishes() -> Draft:
 @claim("g1-exponent.flow", place="Theorem G.1, proof, last display", rests_on=["g1-chain"], kind="identity")
 def flow_in_the_new_variable() -> Draft:
     """z' = -sign(df/dz) |df/dz|^(q-1) for df/dz = H^(-1/q) f'."""
-    return printed(
-        "H**(1/q)*(-spow(g, q - 1)/H) == -spow(H**(-1/q)*g, q - 1)", given=["g real", *GIVEN]
-    )
+    return printed("H**(1/q)*(-spow(g, q - 1)/H) == -spow(H**(-1/q)*g, q - 1)", given=["g real", *GIVEN])
 
 
 @claim("g1-chain", place="Theorem G.1, proof", kind="identity")
@@ -36,9 +34,9 @@ def slope_in_the_new_variable() -> Draft:
 def motion_of_the_new_variable() -> Draft:
     """dz = -H^(1/q) dx = -H^(1/q-1) sign(f') |f'|^(q-1) dt, with dz = H^(1/q) dx by the chain rule."""
     where = {"dx": "-spow(g, q - 1)/H", "dz": "H**(1/q)*dx", "last": "-H**(1/q - 1)*spow(g, q - 1)"}
-    return printed(
-        "dz == -H**(1/q)*dx and -H**(1/q)*dx == last", given=["g real", *GIVEN], where=where
-    ).corrected("dz == H**(1/q)*dx and H**(1/q)*dx == last", mend="sign", note="The first minus sign is too many.")
+    return printed("dz == -H**(1/q)*dx and -H**(1/q)*dx == last", given=["g real", *GIVEN], where=where).corrected(
+        "dz == H**(1/q)*dx and H**(1/q)*dx == last", mend="sign", note="The first minus sign is too many."
+    )
 
 
 @claim("g1-z.square", place="Theorem G.1, proof, first display", kind="identity")

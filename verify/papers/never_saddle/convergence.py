@@ -23,7 +23,9 @@ def quadratic() -> SteepestFlow:
     return SteepestFlow(X**2 / 2, X, INDEX)
 
 
-@claim("t42-descent", place="Theorem E.1, proof, first display", rests_on=["eq4-smf", "d41-coercive"], kind="inequality")
+@claim(
+    "t42-descent", place="Theorem E.1, proof, first display", rests_on=["eq4-smf", "d41-coercive"], kind="inequality"
+)
 def loss_descends() -> Draft:
     """df = -g s sign(g) |g|^(q-1) dt <= -mu |g|^q dt <= 0."""
     return printed(
@@ -35,18 +37,28 @@ def loss_descends() -> Draft:
 def integral_of_the_slopes() -> Draft:
     """The integral of |f'|^q is at most (f(x_oo) - f(x_0))/mu; here on the sign flow of x^2/2."""
     integral = "integrate(abs(x0 - t), (t, 0, x0))"
-    return printed(f"{integral} <= (0 - x0**2/2)/1", given=["x0 > 0"]).corrected(
-        f"{integral} <= (x0**2/2 - 0)/1", mend="sign", note="The loss falls: f(x_0) - f(x_oo) is what is positive."
-    ).derived(quadratic().derivation())
+    return (
+        printed(f"{integral} <= (0 - x0**2/2)/1", given=["x0 > 0"])
+        .corrected(
+            f"{integral} <= (x0**2/2 - 0)/1", mend="sign", note="The loss falls: f(x_0) - f(x_oo) is what is positive."
+        )
+        .derived(quadratic().derivation())
+    )
 
 
 @claim("t42-int-bound", place="Theorem 4.2, display", rests_on=["t42-int-q"], kind="inequality")
 def integral_of_the_squares() -> Draft:
     """The integral of |f'|^2 is at most (f(x_oo) - f(x_0))/(mu B^(q-2)); here on the sign flow of x^2/2."""
     integral = "integrate((x0 - t)**2, (t, 0, x0))"
-    return printed(f"{integral} <= (0 - x0**2/2)/(1*B**(-1))", given=START).corrected(
-        f"{integral} <= (x0**2/2 - 0)/(1*B**(-1))", mend="sign", note="The difference of the losses is turned round."
-    ).derived(quadratic().derivation())
+    return (
+        printed(f"{integral} <= (0 - x0**2/2)/(1*B**(-1))", given=START)
+        .corrected(
+            f"{integral} <= (x0**2/2 - 0)/(1*B**(-1))",
+            mend="sign",
+            note="The difference of the losses is turned round.",
+        )
+        .derived(quadratic().derivation())
+    )
 
 
 @claim("t42-int-bound.pointwise", place="Theorem 4.2, display", rests_on=["t42-descent"], kind="inequality")
@@ -72,7 +84,9 @@ def square_against_the_power_along_a_flow() -> Draft:
     )
 
 
-@claim("t42-proof-yq", place="Theorem E.1, proof, below the fourth display", rests_on=["t42-int-bound"], kind="inequality")
+@claim(
+    "t42-proof-yq", place="Theorem E.1, proof, below the fourth display", rests_on=["t42-int-bound"], kind="inequality"
+)
 def power_against_itself() -> Draft:
     """y^q >= B^(q-2) y^q for real y."""
     return printed("y**q >= B**(q - 2)*y**q", given=["y >= 0", "B > 0", "1 <= q <= 2"]).corrected(

@@ -28,11 +28,15 @@ def hyperbolic_entropy_of_the_product() -> Draft:
     """The R printed in Eq. (2) is the potential of x = m w under gradient flow: R'' = 1/(m^2 + w^2)."""
     metric = "diff(R, x, 2) == 1/sqrt(4*x**2 + lam**2)"
     entropy = derived_entropy()
-    return printed(metric, given=["x real", "lam > 0", *START], where={"R": ENTROPY}).corrected(
-        mend="constant",
-        where={"R": entropy.potential},
-        note="x/lam must be 2 x/lam, and 2 lam^2 under the root must be lam^2/4.",
-    ).derived(entropy.derivation())
+    return (
+        printed(metric, given=["x real", "lam > 0", *START], where={"R": ENTROPY})
+        .corrected(
+            mend="constant",
+            where={"R": entropy.potential},
+            note="x/lam must be 2 x/lam, and 2 lam^2 under the root must be lam^2/4.",
+        )
+        .derived(entropy.derivation())
+    )
 
 
 @claim("ex32-formula.metric", place="Example 3.2, Eq. (1)", rests_on=["d33-preserved"], kind="identity")
@@ -59,12 +63,16 @@ def entropy_is_flat_at_the_start() -> Draft:
     log_term = x * sympy.log((m0 + w0) / (m0 - w0))
     as_printed = MirrorPotential((x * sympy.asinh(x / lam) - sympy.sqrt(x**2 + 2 * lam**2) - log_term) / 2, x)
     start = {x: m0 * w0, lam: m0**2 - w0**2}
-    return printed("slope == 0", given=START, where={"slope": as_printed.gradient.subs(start)}).corrected(
-        "asinh(2*m0*w0/(m0**2 - w0**2))/2 - log((m0 + w0)/(m0 - w0))/2 == 0",
-        mend="constant",
-        where={},
-        note="With the derived R the gradient is asinh(2 x/lam)/2 minus half the logarithm.",
-    ).derived(derived_entropy().derivation())
+    return (
+        printed("slope == 0", given=START, where={"slope": as_printed.gradient.subs(start)})
+        .corrected(
+            "asinh(2*m0*w0/(m0**2 - w0**2))/2 - log((m0 + w0)/(m0 - w0))/2 == 0",
+            mend="constant",
+            where={},
+            note="With the derived R the gradient is asinh(2 x/lam)/2 minus half the logarithm.",
+        )
+        .derived(derived_entropy().derivation())
+    )
 
 
 @claim("ex32-condition", place="Example 3.2", kind="identity")
@@ -100,17 +108,13 @@ def size_of_x_increases_with_the_first_layer() -> Draft:
 @claim("t48-poly.unique", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="identity")
 def first_layer_is_unique() -> Draft:
     """z (z + lam)^(L-1) takes each value once on z >= 0."""
-    return printed(
-        "implies(y < z, y*(y + lam)**(L - 1) < z*(z + lam)**(L - 1))", given=["y >= 0", *BALANCED, *LAYERS]
-    )
+    return printed("implies(y < z, y*(y + lam)**(L - 1) < z*(z + lam)**(L - 1))", given=["y >= 0", *BALANCED, *LAYERS])
 
 
 @claim("t48-poly.zero-balance", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="identity")
 def first_layer_at_zero_balance() -> Draft:
     """At lam = 0 the solution is z = |x|^(q/L)."""
-    return printed(
-        "abs(x)**(q/L)*(abs(x)**(q/L) + 0)**(L - 1) == abs(x)**q", given=["x real", "q >= 1", *LAYERS]
-    )
+    return printed("abs(x)**(q/L)*(abs(x)**(q/L) + 0)**(L - 1) == abs(x)**q", given=["x real", "q >= 1", *LAYERS])
 
 
 @claim("t48-L2", place="Theorem 4.8, last display", rests_on=["t48-eq14"], kind="identity")
@@ -156,22 +160,22 @@ def root_of_the_quadratic() -> Draft:
 @claim("t48-L2-root.sole", place="Theorem E.3, proof, L = 2", rests_on=["t48-poly"], kind="identity")
 def sole_nonnegative_root() -> Draft:
     """Two nonnegative solutions of z (z + lam) = |x|^q are the same."""
-    return printed(
-        "implies(y*(y + lam) == z*(z + lam), y == z)", given=["y >= 0", "z >= 0", "lam > 0"]
-    )
+    return printed("implies(y*(y + lam) == z*(z + lam), y == z)", given=["y >= 0", "z >= 0", "lam > 0"])
 
 
 @claim("c49-mu", place="Corollary 4.9 with Definition 4.6", rests_on=["t48-eq14", "d46-L-layers"], kind="inequality")
 def coercivity_constant() -> Draft:
     """mu = lam^(L-1), with the first layer the larger one as in Definition 4.6: |w_1|^q - |w_j|^q = lam."""
-    return printed(
-        "u**(L - 1) + (L - 1)*(u + lam)*u**(L - 2) >= lam**(L - 1)", given=["u > 0", "lam > 0", *LAYERS]
-    ).corrected(
-        f"{CLOSED} >= lam**(L - 1)",
-        mend="sign",
-        given=[*BALANCED, *LAYERS],
-        note="The first layer must be the smallest, |w_j|^q - |w_1|^q = lam, as the proof of Theorem E.3 uses it.",
-    ).derived(InverseMetric(DEPTH).derivation())
+    return (
+        printed("u**(L - 1) + (L - 1)*(u + lam)*u**(L - 2) >= lam**(L - 1)", given=["u > 0", "lam > 0", *LAYERS])
+        .corrected(
+            f"{CLOSED} >= lam**(L - 1)",
+            mend="sign",
+            given=[*BALANCED, *LAYERS],
+            note="The first layer must be the smallest, |w_j|^q - |w_1|^q = lam, as the proof of Theorem E.3 uses it.",
+        )
+        .derived(InverseMetric(DEPTH).derivation())
+    )
 
 
 @claim("c49-mu.attained", place="Corollary 4.9", rests_on=["t48-eq14", "d46-L-layers"], kind="identity")
@@ -203,14 +207,16 @@ def smaller_q_gives_larger_coercivity() -> Draft:
 @claim("t48-lowerbound", place="Theorem E.3, proof, chain of inequalities", rests_on=["t48-eq14"], kind="inequality")
 def lower_bound_of_the_metric() -> Draft:
     """R''(y) >= |y|^(-m), with |y|^q = z (z + lam)^(L-1)."""
-    return printed(
-        f"1/({CLOSED}) >= (z*(z + lam)**(L - 1))**(-(L - 1)/L)", given=["z > 0", "lam > 0", *LAYERS]
-    ).corrected(
-        f"1/({CLOSED}) >= 1/(L*(z + lam)**(L - 1))",
-        mend="replaced",
-        note="The printed bound points the wrong way: R'' lies below |y|^(-m)/L. What bounds it from below is"
-        " 1/(L (|y|^(q/L) + lam)^(L-1)), since z <= |y|^(q/L).",
-    ).derived(InverseMetric(DEPTH).derivation())
+    return (
+        printed(f"1/({CLOSED}) >= (z*(z + lam)**(L - 1))**(-(L - 1)/L)", given=["z > 0", "lam > 0", *LAYERS])
+        .corrected(
+            f"1/({CLOSED}) >= 1/(L*(z + lam)**(L - 1))",
+            mend="replaced",
+            note="The printed bound points the wrong way: R'' lies below |y|^(-m)/L. What bounds it from below is"
+            " 1/(L (|y|^(q/L) + lam)^(L-1)), since z <= |y|^(q/L).",
+        )
+        .derived(InverseMetric(DEPTH).derivation())
+    )
 
 
 @claim("t48-lowerbound.upper", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="inequality")
@@ -223,11 +229,15 @@ def metric_lies_below_the_power() -> Draft:
 def range_of_the_metric() -> Draft:
     """The inverse metric is at least lam^(q (L-1)), and R'' lies in (0, lam^(-q (L-1)))."""
     given = [*BALANCED, "1 <= q <= 2", *LAYERS]
-    return printed(f"M >= lam**(q*(L - 1)) and 1/M > 0 and 1/M < lam**(-q*(L - 1))", given=given, where={"M": CLOSED}).corrected(
-        "M >= lam**(L - 1) and 1/M > 0 and 1/M <= lam**(-(L - 1))",
-        mend="constant",
-        note="lam is the balance of |w|^q, so no power q appears; the bound of R'' is attained at x = 0.",
-    ).derived(InverseMetric(DEPTH).derivation())
+    return (
+        printed("M >= lam**(q*(L - 1)) and 1/M > 0 and 1/M < lam**(-q*(L - 1))", given=given, where={"M": CLOSED})
+        .corrected(
+            "M >= lam**(L - 1) and 1/M > 0 and 1/M <= lam**(-(L - 1))",
+            mend="constant",
+            note="lam is the balance of |w|^q, so no power q appears; the bound of R'' is attained at x = 0.",
+        )
+        .derived(InverseMetric(DEPTH).derivation())
+    )
 
 
 @claim("t48-asympt", place="Definition 4.12 applied to Theorem 4.8", rests_on=["t48-eq14"], kind="asymptotic")
@@ -238,7 +248,9 @@ def metric_exponent_of_two_layers() -> Draft:
     ).derived(InverseMetric(2).derivation())
 
 
-@claim("t48-asympt.three-layers", place="Definition 4.12 applied to Theorem 4.8", rests_on=["t48-eq14"], kind="asymptotic")
+@claim(
+    "t48-asympt.three-layers", place="Definition 4.12 applied to Theorem 4.8", rests_on=["t48-eq14"], kind="asymptotic"
+)
 def metric_exponent_of_three_layers() -> Draft:
     """The same for L = 3, in z = |w_1|^q: |x|^m = (z (z + lam)^2)^(2/3)."""
     return printed(
@@ -249,9 +261,7 @@ def metric_exponent_of_three_layers() -> Draft:
 @claim("fig2-metric-exponent", place="Figure 2, left", rests_on=["l413-inverse-metric"], kind="identity")
 def metric_exponent() -> Draft:
     """With |w_k| = |x|^(1/L) each term prod_{k != i} |w_k|^q of the metric is |x|^m, m = q (L-1)/L."""
-    return printed(
-        "((abs(x)**(1/L))**q)**(L - 1) == abs(x)**(q*(L - 1)/L)", given=["x real", "q >= 1", *LAYERS]
-    )
+    return printed("((abs(x)**(1/L))**q)**(L - 1) == abs(x)**(q*(L - 1)/L)", given=["x real", "q >= 1", *LAYERS])
 
 
 @claim("t48-L2.speed-at-q1", place="Remark 4.11", rests_on=["t48-L2"], kind="identity")

@@ -34,26 +34,30 @@ def inverse_metric_at_zero_balance() -> Draft:
 def potential_at_exponent_one() -> Draft:
     """R = (x log x - x - x log x0)/L has R'' = 1/(L |x|), on the orthant of the start."""
     derived = NetworkPotential(DEPTH, 1)
-    return printed(
-        "diff(R, x, 2) == 1/(L*abs(x))", given=["x real", "x0 real", *ORTHANT, *LAYERS], where={"R": AT_ONE}
-    ).corrected(
-        mend="sign",
-        where={"R": derived.potential.potential},
-        note="For a negative start the logarithms are undefined, and |x| must stand for x throughout.",
-    ).derived(derived.derivation())
+    return (
+        printed("diff(R, x, 2) == 1/(L*abs(x))", given=["x real", "x0 real", *ORTHANT, *LAYERS], where={"R": AT_ONE})
+        .corrected(
+            mend="sign",
+            where={"R": derived.potential.potential},
+            note="For a negative start the logarithms are undefined, and |x| must stand for x throughout.",
+        )
+        .derived(derived.derivation())
+    )
 
 
 @claim("l413-mneq1-formula", place="Lemma 4.13, m != 1", rests_on=["l413-inverse-metric"], kind="identity")
 def potential_at_other_exponents() -> Draft:
     """The R printed for m != 1 has R'' = 1/(L |x|^m)."""
     given = ["x real", "x0 real", *ORTHANT, "q >= 1", *LAYERS]
-    return printed(
-        "diff(R, x, 2) == 1/(L*abs(x)**(q*(L - 1)/L))", given=[*given, "q*(L - 1) != L"], where={"R": ELSE}
-    ).corrected(
-        mend="added hypothesis",
-        given=[*given, "q*(L - 1) != L", "q*(L - 1) != 2*L"],
-        note="At m = 2 the printed R divides by zero; there R = (x/x0 - log|x|)/L.",
-    ).derived(NetworkPotential(DEPTH, EXPONENT).derivation())
+    return (
+        printed("diff(R, x, 2) == 1/(L*abs(x)**(q*(L - 1)/L))", given=[*given, "q*(L - 1) != L"], where={"R": ELSE})
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "q*(L - 1) != L", "q*(L - 1) != 2*L"],
+            note="At m = 2 the printed R divides by zero; there R = (x/x0 - log|x|)/L.",
+        )
+        .derived(NetworkPotential(DEPTH, EXPONENT).derivation())
+    )
 
 
 @claim("l413-mneq1-formula.dual", place="Lemma 4.13, m != 1", rests_on=["l413-inverse-metric"], kind="identity")
@@ -92,7 +96,12 @@ def potential_at_exponent_one_is_bregman() -> Draft:
     return printed("bregman((x*log(x) - x)/2, x)", given=["x >= 0"])
 
 
-@claim("l413-m1-bregman.legendre", place="Lemma E.4, m = 1", rests_on=["dB7-legendre", "l413-m1-formula"], kind="classification")
+@claim(
+    "l413-m1-bregman.legendre",
+    place="Lemma E.4, m = 1",
+    rests_on=["dB7-legendre", "l413-m1-formula"],
+    kind="classification",
+)
 def potential_at_exponent_one_is_legendre() -> Draft:
     """At m = 1 (q = 2, L = 2, x0 = 1) R = (x log x - x)/2 is a Legendre function on the half-line."""
     return printed("legendre((x*log(x) - x)/2, x)", given=["x > 0"])
@@ -110,19 +119,33 @@ def _above_one(exponent: int | sympy.Rational) -> sympy.Expr:
     return potential.subs(sympy.Abs(X), X)
 
 
-@claim("l413-mgt1-not-bregman", place="Lemma 4.13, last sentence", rests_on=["dB9-bregman", "l413-mneq1-formula"], kind="classification")
+@claim(
+    "l413-mgt1-not-bregman",
+    place="Lemma 4.13, last sentence",
+    rests_on=["dB9-bregman", "l413-mneq1-formula"],
+    kind="classification",
+)
 def potential_above_exponent_one_is_not_bregman() -> Draft:
     """For m > 1 (here q = 2, L = 3, m = 4/3) R is not a Bregman function on the half-line of its start."""
     potential = _above_one(sympy.Rational(4, 3))
-    return printed("not bregman(R, x)", given=["x >= 0"], where={"R": potential}).corrected(
-        "bregman(R, x)",
-        mend="replaced",
-        note="For 1 < m < 2 R is strictly convex and continuous on the closed half-line, and its divergence has"
-        " bounded level sets: it is a Bregman function there. On the whole line it is not even convex.",
-    ).derived(NetworkPotential(3, sympy.Rational(4, 3)).derivation())
+    return (
+        printed("not bregman(R, x)", given=["x >= 0"], where={"R": potential})
+        .corrected(
+            "bregman(R, x)",
+            mend="replaced",
+            note="For 1 < m < 2 R is strictly convex and continuous on the closed half-line, and its divergence has"
+            " bounded level sets: it is a Bregman function there. On the whole line it is not even convex.",
+        )
+        .derived(NetworkPotential(3, sympy.Rational(4, 3)).derivation())
+    )
 
 
-@claim("l413-mgt1-not-bregman.whole-line", place="Lemma 4.13, last sentence", rests_on=["dB9-bregman"], kind="classification")
+@claim(
+    "l413-mgt1-not-bregman.whole-line",
+    place="Lemma 4.13, last sentence",
+    rests_on=["dB9-bregman"],
+    kind="classification",
+)
 def potential_above_exponent_one_on_the_line() -> Draft:
     """For m > 1 (here m = 4/3) R = -(3/2) |x|^(2/3) + x is not a Bregman function on the whole line."""
     return printed("not bregman(-3/2*abs(x)**(2/3) + x, x)", given=["x real"])
@@ -139,7 +162,9 @@ def potential_above_exponent_one_is_not_legendre() -> Draft:
     )
 
 
-@claim("l413-strict-convexity", place="Lemma E.4, proof, last lines", rests_on=["l413-mneq1-formula"], kind="inequality")
+@claim(
+    "l413-strict-convexity", place="Lemma E.4, proof, last lines", rests_on=["l413-mneq1-formula"], kind="inequality"
+)
 def strict_convexity_needs_a_small_exponent() -> Draft:
     """R'' > 0 needs m < 1 (on the half-line of the start, m != 1, 2)."""
     second = "diff(x**(2 - m)/((1 - m)*(2 - m)), x, 2)"

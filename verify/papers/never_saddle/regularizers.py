@@ -52,7 +52,7 @@ def decay_in_the_mirror_flow() -> Draft:
 @claim("ex417-gf", place="Example 4.17", rests_on=["t416-a"], kind="identity")
 def gradient_flow_of_two_layers() -> Draft:
     """For q = 2, L = 2 the regularizer is |x|."""
-    return printed(f"M == abs(x)", given=["x real"], where={"M": "2/(2*(2 - 2) + 2)*abs(x)**(2 - 2*(2 - 1)/2)"})
+    return printed("M == abs(x)", given=["x real"], where={"M": "2/(2*(2 - 2) + 2)*abs(x)**(2 - 2*(2 - 1)/2)"})
 
 
 @claim("ex417-l1", place="Example 4.17", rests_on=["t416-a"], kind="identity")

@@ -10,16 +10,18 @@ SLOPES = ["f1 real", "f2 real"]
 
 @claim("d2-grad", place="Theorem D.2, proof, first display", kind="identity")
 def gradient_of_the_product() -> Draft:
-    """The gradient in w is the sum over i of prod_{j != i} w_j, times f'(x); here the entry of w1, f = b x + c x^2/2."""
+    """The gradient in w is the sum over i of prod_{j != i} w_j, times f'(x); here the entry of w1, f = bx + cx^2/2."""
     given = ["w1 real", "w2 real", "w3 real", "b real", "c real"]
     where = {"x": "w1*w2*w3", "f": "b*x + c*x**2/2"}
-    return printed(
-        "diff(f, w1) == (w2*w3 + w1*w3 + w1*w2)*(b + c*x)", given=given, where=where
-    ).corrected(
-        "diff(f, w1) == w2*w3*(b + c*x) and diff(f, w2) == w1*w3*(b + c*x) and diff(f, w3) == w1*w2*(b + c*x)",
-        mend="misprint",
-        note="The gradient is the list of the terms of the sum, one entry a layer, not their sum.",
-    ).derived(ProductLandscape(3).derivation())
+    return (
+        printed("diff(f, w1) == (w2*w3 + w1*w3 + w1*w2)*(b + c*x)", given=given, where=where)
+        .corrected(
+            "diff(f, w1) == w2*w3*(b + c*x) and diff(f, w2) == w1*w3*(b + c*x) and diff(f, w3) == w1*w2*(b + c*x)",
+            mend="misprint",
+            note="The gradient is the list of the terms of the sum, one entry a layer, not their sum.",
+        )
+        .derived(ProductLandscape(3).derivation())
+    )
 
 
 @claim("d2-two-zero", place="Theorem D.2, proof", rests_on=["d2-grad"], kind="identity")
@@ -59,27 +61,27 @@ def eigenvalues_of_the_block() -> Draft:
     """The block with the entry P = prod of the other layers off its diagonal has the eigenvalues +sqrt(P), -sqrt(P)."""
     given = ["w3 != 0", "w4 != 0", "e real"]
     where = {"P": "w3*w4", "polynomial": "(0 - e)*(0 - e) - P*P"}
-    return printed(
-        "implies(e == sqrt(P) or e == -sqrt(P), polynomial == 0)", given=[*given, "w3*w4 > 0"], where=where
-    ).corrected(
-        "implies(e == P or e == -P, polynomial == 0) and implies(polynomial == 0, e == P or e == -P)",
-        mend="misprint",
-        given=given,
-        note="The eigenvalues are plus and minus the product itself; its root need not be real.",
-    ).derived(ProductLandscape(4).derivation())
+    return (
+        printed("implies(e == sqrt(P) or e == -sqrt(P), polynomial == 0)", given=[*given, "w3*w4 > 0"], where=where)
+        .corrected(
+            "implies(e == P or e == -P, polynomial == 0) and implies(polynomial == 0, e == P or e == -P)",
+            mend="misprint",
+            given=given,
+            note="The eigenvalues are plus and minus the product itself; its root need not be real.",
+        )
+        .derived(ProductLandscape(4).derivation())
+    )
 
 
 @claim("d2-saddle", place="Theorem D.2", rests_on=["dD1-saddle", "d2-index", "d2-hessian"], kind="classification")
 def points_with_two_zero_layers_are_saddles() -> Draft:
     """The block there is indefinite where f'(0) != 0: its quadratic form takes a negative value at (1, -s)."""
-    return printed(
-        "2*(f1*w3*w4)*1*(-sign(f1*w3*w4)) < 0", given=["w3 != 0", "w4 != 0", "f1 != 0"]
-    ).derived(ProductLandscape(4).derivation())
+    return printed("2*(f1*w3*w4)*1*(-sign(f1*w3*w4)) < 0", given=["w3 != 0", "w4 != 0", "f1 != 0"]).derived(
+        ProductLandscape(4).derivation()
+    )
 
 
 @claim("r44-metric", place="Remark 4.4", rests_on=["chain-dx"], kind="inequality")
 def metric_near_the_saddles() -> Draft:
     """Near the set S (weights u small) the metric term |u|^q is smaller for larger q."""
-    return printed(
-        "abs(u)**q2 < abs(u)**q1", given=["u != 0", "abs(u) < 1", "1 <= q1", "q1 < q2", "q2 <= 2"]
-    )
+    return printed("abs(u)**q2 < abs(u)**q1", given=["u != 0", "abs(u) < 1", "1 <= q1", "q1 < q2", "q2 <= 2"])

@@ -25,9 +25,7 @@ def decoupled_in_between() -> Draft:
 @claim("tab1-dec-q2", place="Table 1, decoupled, q = 2", rests_on=["t416-a"], kind="limit")
 def decoupled_gradient_flow() -> Draft:
     """(L_1, log): up to a constant the regularizer tends to log|x|."""
-    return printed(
-        "2 - 2*(2 - 1)/2 == 1 and limit(n/2*(abs(x)**(2/n) - 1), n, oo) == log(abs(x))", given=["x != 0"]
-    )
+    return printed("2 - 2*(2 - 1)/2 == 1 and limit(n/2*(abs(x)**(2/n) - 1), n, oo) == log(abs(x))", given=["x != 0"])
 
 
 @claim("tab1-coupled", place="Table 1, coupled, every q", rests_on=["j-kolb"], kind="equivalence")
