@@ -72,7 +72,7 @@ def sign_task(term: Term, wanted: Signs | None = None) -> Callable[[Tower, Put],
     return task
 
 
-def _run(domain: Domain, task: Callable[[Tower, Put], object], seconds: float, logs: bool = False) -> list[Outcome] | None:
+def run_on_cells(domain: Domain, task: Callable[[Tower, Put], object], seconds: float, logs: bool = False) -> list[Outcome] | None:
     try:
         return explore(domain, task, deadline=time.monotonic() + seconds, logs=logs)
     except OutOfTime:
@@ -85,7 +85,7 @@ def signs(term: Term, domain: Domain, seconds: float = SECONDS) -> Signs:
 
     Where the term is undefined somewhere on the domain, nothing is claimed: the answer is ALL.
     """
-    outcomes = _run(domain, sign_task(term), seconds)
+    outcomes = run_on_cells(domain, sign_task(term), seconds)
     if outcomes is None or any(o.stop is not None for o in outcomes):
         return ALL
     found: frozenset[int] = frozenset()
@@ -97,7 +97,7 @@ def signs(term: Term, domain: Domain, seconds: float = SECONDS) -> Signs:
 @lru_cache(maxsize=4096)
 def signs_toward(term: Term, domain: Domain, wanted: Signs, seconds: float = SECONDS) -> Signs:
     """Like ``signs``, cutting along variables too while the answer is not inside ``wanted``."""
-    outcomes = _run(domain, sign_task(term, wanted), seconds)
+    outcomes = run_on_cells(domain, sign_task(term, wanted), seconds)
     if outcomes is None or any(o.stop is not None for o in outcomes):
         return ALL
     found: frozenset[int] = frozenset()
@@ -109,7 +109,7 @@ def signs_toward(term: Term, domain: Domain, wanted: Signs, seconds: float = SEC
 @lru_cache(maxsize=4096)
 def defined(term: Term, domain: Domain, seconds: float = SECONDS) -> bool:
     """True only if the term is proved to have a value everywhere on the domain."""
-    outcomes = _run(domain, lambda tower, put: guarded(tower, put, term), seconds)
+    outcomes = run_on_cells(domain, lambda tower, put: guarded(tower, put, term), seconds)
     return outcomes is not None and all(o.stop is None for o in outcomes)
 
 
@@ -117,7 +117,7 @@ def defined(term: Term, domain: Domain, seconds: float = SECONDS) -> bool:
 def is_zero(term: Term, domain: Domain, seconds: float = SECONDS) -> bool | None:
     """True: proved to vanish on the whole domain. False: proved nonzero somewhere. None: not known."""
     for logs in (False, True):
-        outcomes = _run(domain, lambda tower, put: guarded(tower, put, term).num.is_zero(), seconds, logs)
+        outcomes = run_on_cells(domain, lambda tower, put: guarded(tower, put, term).num.is_zero(), seconds, logs)
         if outcomes is None:
             continue
         if outcomes and all(o.value is True for o in outcomes):

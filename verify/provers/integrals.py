@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from verify.evidence import Evidence, Tier, undecided
 from verify.exact.signbook import NONNEGATIVE, NONPOSITIVE, ZERO_SIGN
-from verify.exact.signs import defined, is_zero, signs
+from verify.exact.signs import Put, defined, is_zero, run_on_cells, signs
+from verify.exact.tower import Tower
 from verify.language.terms import ONE, RELATIONS, Term, fn, fresh_name, num, rebuild, substitute, sym, walk
 from verify.provers.budget import Budget
 from verify.statement import Domain, Statement
@@ -91,26 +92,45 @@ def _integral(f: Term, x: str, a: Term, b: Term, domain: Domain, budget: Budget,
             return num(0)
         if s <= NONPOSITIVE:
             return fn("neg", _integral(f, x, b, a, domain, budget, notes))
-        if not s <= NONNEGATIVE:
-            raise NoValue("the order of the ends of the integral is not known")
+        ordered = s <= NONNEGATIVE
+    else:
+        ordered = True
     bounds = [h for h in ([fn("<", a, sym(x))] if not _is_infinite(a) else [])]
     bounds += [fn("<", sym(x), b)] if not _is_infinite(b) else []
-    inside = domain.declaring(x).assuming(*bounds)
-    if not defined(f, inside):
+    fibre = domain.declaring(x)
+    insides = [fibre.assuming(*bounds)]
+    if not ordered:  # the oriented integral is F(b) - F(a) whichever end comes first
+        insides.append(fibre.assuming(fn("<", b, sym(x)), fn("<", sym(x), a)))
+    if not all(defined(f, inside) for inside in insides):
         raise NoValue("the integrand is not proved to be defined between the ends")
-    for antiderivative in guesses(f, x, inside, budget):
+    tidy = _tidied(f, insides[0])
+    candidates = dict.fromkeys([g for form in dict.fromkeys((tidy, f)) for g in guesses(form, x, insides[0], budget)])
+    for antiderivative in candidates:
         if budget.spent:
             break
         if any(t.op in JUMPS and x in t.free for t in walk(antiderivative)) or x not in antiderivative.free:
             continue
         slope = fn("-", fn("diff", antiderivative, sym(x), ONE), f)
-        if is_zero(slope, inside, max(0.3, budget.left / 2)) is not True:
+        if not all(is_zero(slope, inside, max(0.3, budget.left / 3)) is True for inside in insides):
+            continue
+        if not ordered and not all(defined(substitute(antiderivative, {x: end}), domain) for end in (a, b)):
             continue
         notes.append(f"d/d{x} ({antiderivative}) = {f}")
         top = _at(antiderivative, x, b, "-", domain)
         low = _at(antiderivative, x, a, "+", domain)
         return fn("-", top, low)
     raise NoValue("no antiderivative that could be checked")
+
+
+def _tidied(f: Term, inside: Domain) -> Term:
+    """The normal form of the integrand where one cell covers the interval; a help for guessing, no more."""
+    found: list[Term] = []
+
+    def task(tower: Tower, put: Put) -> None:
+        found.append(tower.term_of_quotient(tower.element(put(f))))
+
+    outcomes = run_on_cells(inside, task, 0.5)
+    return found[0] if outcomes is not None and len(found) == 1 == len(outcomes) else f
 
 
 def _at(antiderivative: Term, x: str, end: Term, side: str, domain: Domain) -> Term:

@@ -10,7 +10,7 @@ from verify.evidence import Evidence, Tier, undecided
 from verify.exact.errors import Split, Unsupported
 from verify.exact.ring import Quotient, factors, single_generator
 from verify.exact.signbook import NONNEGATIVE, NONPOSITIVE, POSITIVE, Signs, product_signs, sum_signs
-from verify.exact.signs import Put, _run, guarded
+from verify.exact.signs import Put, run_on_cells, guarded
 from verify.exact.tower import Tower
 from verify.provers import exact
 from verify.provers.budget import Budget
@@ -32,7 +32,7 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     def task(tower: Tower, put: Put) -> Signs:
         return log_ratio_signs(tower, guarded(tower, put, c.args[0]), guarded(tower, put, c.args[1]))
 
-    outcomes = _run(statement.domain, task, budget.left * 0.8)
+    outcomes = run_on_cells(statement.domain, task, budget.left * 0.8)
     if outcomes is None:
         return undecided(METHOD, "out of time")
     left = [o for o in outcomes if o.stop is not None or not o.value <= wanted]  # type: ignore[operator]
