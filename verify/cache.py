@@ -68,7 +68,8 @@ class Cache:
     def __init__(self, root: Path | None, settings: Mapping[str, Any]) -> None:
         """root: where the entries lie; None keeps and finds nothing. settings: everything a verdict depends on."""
         self.root = root
-        self.parts = {"settings": dict(settings), "versions": library_versions(), "sources": source_hash()}
+        self.settings = dict(settings)
+        self.parts = {"settings": self.settings, "versions": library_versions(), "sources": source_hash()}
         generation = json.dumps({k: self.parts[k] for k in ("versions", "sources")}, sort_keys=True)
         self.generation = hashlib.sha256(generation.encode()).hexdigest()[:16]
 
@@ -83,7 +84,7 @@ class Cache:
         key = self.key(statement)
         try:
             entry = json.loads(self._path(key).read_text(encoding="utf-8"))
-            found = entry["judged"]
+            found: Judged = entry["judged"]
             if entry["key"] != key or entry["digest"] != _digest(found) or entry["statement"] != statement.text:
                 return None
         except (OSError, ValueError, KeyError, TypeError):
@@ -92,7 +93,7 @@ class Cache:
 
     def keep(self, statement: Statement, judged: Judged) -> None:
         """Remember a judgement if it is one that more time could not change; a full disk is no error."""
-        if self.root is None or not lasting(judged, float(self.parts["settings"].get("seconds", 0))):
+        if self.root is None or not lasting(judged, float(self.settings.get("seconds", 0))):
             return
         key = self.key(statement)
         entry = {"key": key, "statement": statement.text, "digest": _digest(judged), "judged": judged}

@@ -1,46 +1,54 @@
-"""The catalogue of the papers' claims: every claim declared under ``verify.papers``, by paper, in order."""
+"""The catalogue of the papers' claims as jobs for the runner."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Iterator, Sequence
+import inspect
+from collections.abc import Sequence
+from pathlib import Path
 
-from verify.claim import ClaimFunction, collect, unique
+from verify.claim import ClaimFunction
 from verify.language.errors import did_you_mean
+from verify.papers import PAPERS, declared
 from verify.runner import Job
-
-ROOT = "verify.papers"
 
 
 class UnknownClaim(ValueError):
     """A name that no claim or paper bears; the message is one line."""
 
 
-def papers() -> list[str]:
-    """The ids of the papers: their folders' names, with hyphens."""
-    package = importlib.import_module(ROOT)
-    return [info.name.replace("_", "-") for info in pkgutil.iter_modules(package.__path__) if info.ispkg]
-
-
-def declared(paper: str) -> Iterator[tuple[str, ClaimFunction]]:
-    """(module, claim) for each claim that a module of the paper's folder declares."""
-    package = importlib.import_module(f"{ROOT}.{paper.replace('-', '_')}")
-    for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        for found in collect(importlib.import_module(info.name)):
-            yield info.name, found
+def functions(paper: str | None = None) -> dict[str, tuple[str, ClaimFunction]]:
+    """claim id -> (paper, claim before it is built), in order; raises ``UnknownClaim`` for an unknown paper."""
+    if paper is not None and paper not in PAPERS:
+        hint = did_you_mean(paper, PAPERS) or f"; there are {', '.join(PAPERS)}"
+        raise UnknownClaim(f"no paper is called {paper!r}{hint}")
+    found: dict[str, tuple[str, ClaimFunction]] = {}
+    for name in [paper] if paper else PAPERS:
+        for function in declared(name):
+            if function.id in found:
+                raise ValueError(f"two claims are called {function.id}")
+            found[function.id] = (name, function)
+    return found
 
 
 def jobs(claims: Sequence[str] = (), paper: str | None = None) -> list[Job]:
     """The claims asked for, all where none is named; raises ``UnknownClaim``."""
-    known = papers()
-    if paper is not None and paper not in known:
-        raise UnknownClaim(f"no paper is called {paper!r}{did_you_mean(paper, known) or '; there are ' + ', '.join(known)}")
-    found = [(p, module, c) for p in known if paper in (None, p) for module, c in declared(p)]
-    unique([c for _, _, c in found])
-    every = {c.id: Job(c.id, module=module, paper=c.paper or p, rests_on=c.rests_on) for p, module, c in found}
+    every = functions(paper)
     for name in claims:
         if name not in every:
             raise UnknownClaim(f"no claim is called {name!r}{did_you_mean(name, every)}")
     wanted = set(claims)
-    return [job for name, job in every.items() if not wanted or name in wanted]
+    return [
+        Job(name, module=function.write.__module__, paper=function.paper or of, rests_on=function.rests_on)
+        for name, (of, function) in every.items()
+        if not wanted or name in wanted
+    ]
+
+
+def source_of(name: str) -> tuple[str, int] | None:
+    """The file (from the root of the sources) and the line of the function that declares a claim."""
+    entry = functions().get(name)
+    file = inspect.getsourcefile(entry[1].write) if entry else None
+    root = Path(__file__).resolve().parent.parent
+    if entry is None or file is None or not Path(file).is_relative_to(root):
+        return None
+    return Path(file).relative_to(root).as_posix(), entry[1].write.__code__.co_firstlineno

@@ -153,7 +153,7 @@ def error_record(name: str, detail: str, verdict: Verdict = Verdict.error, secon
 def settle_tiers(records: Iterable[Record]) -> list[Record]:
     """Each claim's tier lowered to the least over itself and all the claims it rests on, of those that are here."""
     known = {r["id"]: r for r in records}
-    own = {name: Tier[r.get("own_tier", r["tier"])] for name, r in known.items()}
+    own = {name: Tier[str(r.get("own_tier", r["tier"]))] for name, r in known.items()}
 
     def ancestors(name: str) -> set[str]:
         seen: set[str] = set()
@@ -171,13 +171,23 @@ def settle_tiers(records: Iterable[Record]) -> list[Record]:
     ]
 
 
+def version() -> str:
+    """The version of mirrorproof that is installed."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("mirrorproof")
+    except metadata.PackageNotFoundError:
+        return "0+uninstalled"
+
+
 def results(records: Iterable[Record], settings: Mapping[str, Any], *, interrupted: bool = False) -> dict[str, Any]:
     """One object for a whole run: the records and what produced them."""
     from verify.cache import library_versions, source_hash
 
     whole: dict[str, Any] = {"schema": SCHEMA, "created": datetime.now(UTC).isoformat(timespec="seconds")}
     whole["code"] = source_hash()
-    whole["versions"] = library_versions()
+    whole["versions"] = {"mirrorproof": version(), **library_versions()}
     whole["platform"] = {"system": platform.system(), "machine": platform.machine(), "cpus": os.cpu_count()}
     whole["settings"] = dict(settings)
     if interrupted:

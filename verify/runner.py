@@ -6,7 +6,9 @@ crash, eat memory) touches no other.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import importlib
 import multiprocessing
 import os
 import signal
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     from verify.statement import Statement
 
 Progress = Callable[[Record, int, int], None]
-UNSATISFIABLE = "unsatisfiable hypotheses"
+ENGINES = ("sympy", "flint", "z3", "cvc5")
+FEW = 2  # claims for which it does not pay to load every engine beforehand
 MEMORY_FACTOR = 4  # a whole claim may hold several provers' answers
 PATIENCE = 40  # a whole claim may take so many times what one prover may take
 
@@ -52,8 +55,6 @@ class Job:
     def build(self) -> Claim:
         if self.claim is not None:
             return self.claim
-        import importlib
-
         from verify.claim import collect
 
         declared = {c.id: c for c in collect(importlib.import_module(self.module))}
@@ -117,7 +118,7 @@ def verify(
             _in_pool(count, waiting, settings, cache, finish)
         else:
             if waiting:
-                preload()
+                preload(all_engines=len(waiting) > FEW)
             for job in waiting:
                 finish(verify_one(job, settings, cache))
     except KeyboardInterrupt:
@@ -129,9 +130,13 @@ def settings_json(settings: Settings) -> dict[str, Any]:
     return {name: plain(value) for name, value in dataclasses.asdict(settings).items()}
 
 
-def preload() -> None:
+def preload(all_engines: bool) -> None:
     """Load what the provers need, so that the processes forked from here on share it."""
-    import verify.judge
+    judge = importlib.import_module("verify.judge")
+    if all_engines:
+        for name in (*getattr(judge, "PROVERS", ()), *ENGINES):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
 
 
 def recalled(job: Job, store: Cache) -> Record | None:
@@ -150,7 +155,7 @@ def recalled(job: Job, store: Cache) -> Record | None:
 def _in_pool(
     count: int, jobs: Sequence[Job], settings: Settings, cache: Path | None, finish: Callable[[Record], None]
 ) -> None:
-    preload()
+    preload(all_engines=len(jobs) > FEW)
     before = set(multiprocessing.active_children())
     context: Any = multiprocessing.get_context(sandbox.START_METHOD)
     pool = ProcessPoolExecutor(count, mp_context=context, initializer=_work, initargs=(os.getpid(),))
@@ -188,7 +193,7 @@ def verify_one(job: Job, settings: Settings, cache: Path | None = None) -> Recor
     outcome = sandbox.run(examine, (job, settings, cache), limit, settings.memory_mb * MEMORY_FACTOR)
     if isinstance(outcome, sandbox.Done):
         return outcome.value
-    more = {"paper": job.paper, "rests_on": list(job.rests_on)}
+    more: dict[str, Any] = {"paper": job.paper, "rests_on": list(job.rests_on)}
     if isinstance(outcome, sandbox.TimedOut):
         detail = f"stopped after {outcome.seconds:.0f} s"
         return error_record(job.id, detail, Verdict.undecided, outcome.seconds, **more)
@@ -224,4 +229,6 @@ def _derivation(claim: Claim) -> Any:
 
 def unsatisfiable(record: Record) -> bool:
     """Whether the claim's hypotheses admit no values at all."""
-    return record["verdict"] == "error" and any(UNSATISFIABLE in e["detail"].lower() for e in record["evidence"])
+    from verify.judge import UNSATISFIABLE
+
+    return record["verdict"] == "error" and any(UNSATISFIABLE in e["detail"] for e in record["evidence"])

@@ -123,7 +123,8 @@ def _receive(receiver: Connection, child: BaseProcess, left: float) -> tuple[str
     if receiver not in ready and not receiver.poll(0):
         return "ended", None
     try:
-        return receiver.recv()
+        message: tuple[str, Any] = receiver.recv()
+        return message
     except (EOFError, OSError):
         child.join(1.0)
         return "ended", None

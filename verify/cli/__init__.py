@@ -51,9 +51,9 @@ class LazyGroup(click.Group):
 
 def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        from importlib import metadata
+        from verify.records import version
 
-        click.echo(f"mirrorproof {metadata.version('mirrorproof')}")
+        click.echo(f"mirrorproof {version()}")
         ctx.exit()
 
 

@@ -44,7 +44,8 @@ def command(
         raise click.exceptions.Exit(130) from None
     empty = next((r for r in records if unsatisfiable(r)), None)
     if empty is not None:
-        refuse(f"{file}: claim {empty['id']}: given: {empty['evidence'][0]['detail']}", as_json)
+        given = ", ".join(empty["statement"]["given"])
+        refuse(f"{file}: claim {empty['id']}: given, column 1: unsatisfiable hypotheses: {given}", as_json)
     if as_json:
         emit({"schema": 1, "claims": records})
     else:

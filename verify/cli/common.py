@@ -55,7 +55,7 @@ _OPTIONS: dict[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
     "json": click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else."),
     "seconds": click.option(
         "--seconds", type=click.FloatRange(min=0, min_open=True, max=86400), default=8.0, show_default=True,
-        help="Time that one prover may take on one statement.",
+        help="Time that one statement may take.",
     ),
     "jobs": click.option("--jobs", type=click.IntRange(1, 1024), help="Processes at a time (default: the cores)."),
     "no-cache": click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),

@@ -1,0 +1,43 @@
+# make verify   verify the papers' claims and write the proof report (its path is the last line printed)
+# make test     lint, types, layers and the tests
+# make lock     write requirements/*.txt again
+
+PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3 python; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1 && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --upgrade --strip-extras --allow-unsafe \
+  --build-deps-for editable --no-emit-index-url --no-emit-find-links --no-emit-trusted-host pyproject.toml
+
+.PHONY: verify test lock clean
+
+verify: $(VENV)/core
+	@status=0; $(BIN)/mirrorproof run --jobs $(WORKERS) || status=$$?; \
+	$(BIN)/mirrorproof report --format html && exit $$status
+
+test: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n $(WORKERS)
+
+$(VENV)/core: requirements/core.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=..."; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements/core.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/core requirements/dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements/dev.txt
+	@touch $@
+
+lock: $(VENV)/core
+	$(BIN)/python -m pip install -q pip-tools
+	$(COMPILE) -o requirements/core.txt
+	$(COMPILE) --extra dev -o requirements/dev.txt
+	echo 'appnope==0.1.4 ; sys_platform == "darwin"  # of ipykernel, there alone' >> requirements/dev.txt
+
+clean:
+	rm -rf $(VENV) .mirrorproof report build *.egg-info
