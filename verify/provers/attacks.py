@@ -1,0 +1,101 @@
+"""Exact counterexamples to convexity and monotonicity.
+
+A function is convex on an interval iff the slopes of its chords do not decrease from left to right, and increasing iff
+no chord has a negative slope. If any three points violate convexity, three neighbouring ones among all points tried
+do, so that neighbours suffice. Sign changes of the derivatives suggest further points; only values refute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from verify.language.calculus import NotDifferentiable, derivative
+from verify.language.evaluate import Undefined, Unknown, enclose, truth
+from verify.language.terms import ZERO, Term, substitute, sym
+from verify.provers.samples import Component, Values
+
+_HALVINGS = (0, 2, 4, 7, 10, 14, 20)
+_LEFT, _MIDDLE, _RIGHT = "x:1", "x:m", "x:2"  # no name of the language has a colon
+
+
+def _certain(formula: Term, values: Values) -> bool:
+    try:
+        return truth(formula, values) is True
+    except (Undefined, Unknown):
+        return False
+
+
+def _at(f: Term, x: str, name: str) -> Term:
+    return substitute(f, {x: sym(name)})
+
+
+def bend_violation(f: Term, x: str, component: Component, strict: bool) -> tuple[Fraction, Fraction, Fraction] | None:
+    """(x1, between, x2) at which the chord lies below the graph (``strict``: on it, or below)."""
+    left, middle, right = (_at(f, x, n) for n in (_LEFT, _MIDDLE, _RIGHT))
+    p, q, r = sym(_LEFT), sym(_MIDDLE), sym(_RIGHT)
+    # f(q)*(r - p) > f(p)*(r - q) + f(r)*(q - p), with r - p > 0
+    above = Term("*", middle, Term("-", r, p))
+    chord = Term("+", Term("*", left, Term("-", r, q)), Term("*", right, Term("-", q, p)))
+    formula = Term(">=" if strict else ">", above, chord)
+    for triple in _triples(f, x, component):
+        if _certain(formula, {**component.values, **dict(zip((_LEFT, _MIDDLE, _RIGHT), triple, strict=True))}):
+            return triple
+    return None
+
+
+def _triples(f: Term, x: str, component: Component) -> Iterator[tuple[Fraction, Fraction, Fraction]]:
+    points = component.points
+    yield from zip(points, points[1:], points[2:], strict=False)
+    if len(points) >= 3:
+        yield points[0], points[len(points) // 2], points[-1]
+    for before, p, after in _negative_at(f, x, component, 2):
+        for k in _HALVINGS:
+            h = min(p - before, after - p) / 2**k
+            yield p - h, p, p + h
+
+
+def order_violation(
+    f: Term, x: str, components: Sequence[Component], strict: bool
+) -> tuple[Fraction, Fraction] | None:
+    """(x1, x2) with x1 < x2 and f(x1) > f(x2) (``strict``: f(x1) >= f(x2)), for components from left to right."""
+    formula = Term(">=" if strict else ">", _at(f, x, _LEFT), _at(f, x, _RIGHT))
+    points = [p for c in components for p in c.points]
+    pairs = list(pairwise(points))
+    for c in components:
+        for before, p, after in _negative_at(f, x, c, 1):
+            pairs += [(p, p + (after - p) / 2**k) for k in _HALVINGS]
+            pairs += [(p - (p - before) / 2**k, p) for k in _HALVINGS]
+    values = components[0].values if components else {}
+    for first, second in pairs:
+        if first < second and _certain(formula, {**values, _LEFT: first, _RIGHT: second}):
+            return first, second
+    return None
+
+
+def _negative_at(f: Term, x: str, component: Component, order: int) -> Iterator[tuple[Fraction, Fraction, Fraction]]:
+    """Inner points, each with its neighbours, where the derivative of that order is certainly negative."""
+    try:
+        g = f
+        for _ in range(order):
+            g = derivative(g, x)
+    except NotDifferentiable:
+        return
+    points = component.points
+    for before, p, after in zip(points, points[1:], points[2:], strict=False):
+        try:
+            if enclose(g, {**component.values, x: p}) < 0:
+                yield before, p, after
+        except (Undefined, Unknown):
+            continue
+
+
+def mirror_violation(f: Term, x: str, component: Component, odd: bool) -> Fraction | None:
+    """A point at which f(-x) certainly differs from f(x) (``odd``: from -f(x))."""
+    mirrored = substitute(f, {x: Term("neg", sym(x))})
+    formula = Term("!=", Term("+", mirrored, f) if odd else Term("-", mirrored, f), ZERO)
+    for p in component.points:
+        if _certain(formula, {**component.values, x: p}):
+            return p
+    return None

@@ -1,0 +1,224 @@
+"""Bounded functions of one variable: |f| <= C on the set that the hypotheses give, with C free of the variable.
+
+A continuous function is bounded on an interval iff it stays bounded towards each end that does not belong to the
+interval. Elsewhere the composition tells: a sine is bounded whatever its argument is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from verify.evidence import Evidence, Tier, undecided
+from verify.language.printing import number_text
+from verify.language.terms import INFINITY, ZERO, Term, num, substitute
+from verify.provers.budget import Budget
+from verify.provers.curve import NO_LIMIT, Curve, finite, limits_text
+from verify.provers.ends import SIDES, Limits, Side, is_infinite
+from verify.provers.functions import NotAFunction, components_at, function_of, special_points
+from verify.provers.intervals import Interval, Range, range_of, rational
+from verify.provers.ledger import Ledger, Prove, prove_relation
+from verify.provers.samples import Values, as_text, assignments, undefined_point
+from verify.statement import Domain, Statement
+
+METHOD = "boundedness"
+_ALWAYS = frozenset({"sin", "cos", "tanh", "atan", "asin", "acos", "erf", "sign"})
+_LEVELS = (num(1), num(100))
+_FLOORS = (num(1), num(Fraction(1, 8)))
+
+
+def applies(statement: Statement) -> bool:
+    return statement.conclusion.op == "bounded" and not statement.flow
+
+
+def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> Evidence:
+    """Evidence on ``bounded``; a counterexample names the end at which the function is unbounded."""
+    ledger = Ledger(budget, ask)
+    try:
+        f, where, domain = function_of(statement, ledger)
+    except NotAFunction as reason:
+        return undecided(METHOD, str(reason))
+    found = _undefined_somewhere(f, where, domain)
+    if found is None:
+        curve = Curve(f, where, ledger)
+        if all(curve.defined_on(c) and bounded_on(curve, c) for c in where.components):
+            detail = "; ".join(curve.notes)
+            found = Evidence(ledger.tier, METHOD, "holds", detail, engines=dict(ledger.engines))
+        else:
+            found = _unbounded(f, where, domain, ledger) or undecided(METHOD, "; ".join(curve.notes) or "not proven")
+    return replace(found, seed=budget.seed, seconds=time.monotonic() - budget.started)
+
+
+def bounded_on(curve: Curve, component: Interval) -> bool:
+    """Bounded on the interval, for a function that is defined there."""
+    below, above = Extent(curve, component).of(curve.f)
+    if below and above:
+        curve.note(f"bounded on {component.text} by its composition")
+        return True
+    if not curve.continuous_on(component):
+        curve.note(f"continuity on {component.text} is not proven")
+        return False
+    if component.compact:
+        curve.note(f"continuous on the compact interval {component.text}")
+        return True
+    return all(_tame(curve, component, end) for end in SIDES) or _between_levels(curve, component)
+
+
+def _between_levels(curve: Curve, component: Interval) -> bool:
+    domain = curve.where.on(*curve.member(component))
+    for c in _LEVELS:
+        if curve.ledger.proven(Term("<=", curve.f, c), domain) and curve.ledger.proven(
+            Term(">=", curve.f, num(-c.args[0])), domain
+        ):
+            curve.note(f"at most {c!r} in size on {component.text}")
+            return True
+    return False
+
+
+def _tame(curve: Curve, component: Interval, end: Side) -> bool:
+    """The end belongs to the interval, or the function has a finite limit there."""
+    at = component.lower if end == "left" else component.upper
+    if at is not None and at.closed:
+        return True
+    limits = limit_at(curve, component, end)
+    if not finite(limits):
+        curve.note(f"no finite limit is proven at the {end} end of {component.text}")
+        return False
+    curve.note(f"the limit at the {end} end of {component.text} is {limits_text(limits)}")
+    return True
+
+
+def limit_at(curve: Curve, component: Interval, end: Side) -> Limits:
+    """The limits of the function at one end of the interval."""
+    found = curve.pieces(component)
+    if found is None:
+        return NO_LIMIT
+    piece = found[0][0 if end == "left" else -1]
+    return curve.limit(piece.term, piece, end)
+
+
+def _undefined_somewhere(f: Term, where: Range, domain: Domain) -> Evidence | None:
+    special = special_points(f, where)
+    for values in assignments(where.parameters):
+        for component in components_at(where, domain, values, special):
+            p = undefined_point(f, where.x, component)
+            if p is not None:
+                text = number_text(p)
+                counterexample = {where.x: text, **as_text(values)}
+                return Evidence(Tier.certified, METHOD, "fails", f"{f!r} is undefined at {where.x} = {text}",
+                                counterexample=counterexample)  # fmt: skip
+    return None
+
+
+def at_values(f: Term, domain: Domain, x: str, values: Values, ledger: Ledger) -> Curve:
+    """The function for exact values of the parameters."""
+    exact = {name: num(value) for name, value in values.items()}
+    hypotheses = tuple(substitute(h, exact) for h in domain.hypotheses if x in h.free)
+    one = Domain(((x, "real"),), hypotheses)
+    return Curve(substitute(f, exact), range_of(one, x), ledger)
+
+
+def _unbounded(f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidence | None:
+    x = where.x
+    for values in assignments(where.parameters, 8):
+        curve = at_values(f, domain, x, values, ledger)
+        if not curve.where.exact:
+            continue
+        for component in curve.where.components:
+            for end in SIDES:
+                if ledger.budget.spent:
+                    return None
+                (_, limit), *others = limit_at(curve, component, end)
+                if others or limit is None or not is_infinite(limit):
+                    continue
+                place = towards(component, end)
+                counterexample = {x: f"-> {place}", "limit": "oo" if limit == INFINITY else "-oo", **as_text(values)}
+                return Evidence(ledger.tier, METHOD, "fails", f"unbounded as {x} -> {place}",
+                                counterexample=counterexample)  # fmt: skip
+    return None
+
+
+def towards(component: Interval, end: Side) -> str:
+    at = component.lower if end == "left" else component.upper
+    if at is None:
+        return "-oo" if end == "left" else "oo"
+    return f"{at.at!r}{'+' if end == 'left' else '-'}"
+
+
+class Extent:
+    """Whether terms are bounded below and above on an interval, by their composition."""
+
+    def __init__(self, curve: Curve, component: Interval) -> None:
+        self.x = curve.x
+        self.component = component
+        self.domain = curve.where.on(*curve.member(component))
+        self.ledger = curve.ledger
+
+    def _proven(self, relation: str, u: Term, v: Term = ZERO) -> bool:
+        return self.ledger.proven(Term(relation, u, v), self.domain)
+
+    def _off_zero(self, u: Term) -> bool:
+        return any(self._proven(">=", u, c) or self._proven("<=", u, num(-c.args[0])) for c in _FLOORS)
+
+    def of(self, t: Term) -> tuple[bool, bool]:
+        """(bounded below, bounded above); False means "not known"."""
+        op, a = t.op, t.args
+        if self.x not in t.free or op in _ALWAYS:
+            return True, True
+        if op == "sym":
+            return self.component.lower is not None, self.component.upper is not None
+        rule = _RULES.get(op)
+        if rule is not None:
+            return rule(*(self.of(u) for u in a))
+        if op == "*":
+            return self._product(a[0], a[1])
+        if op == "/":
+            both = all(self.of(a[0])) and self._off_zero(a[1])
+            return both, both
+        if op == "log":
+            return any(self._proven(">=", a[0], c) for c in _FLOORS), self.of(a[0])[1]
+        if op == "**" and self.x not in a[1].free:
+            return self._power(a[0], a[1])
+        return False, False
+
+    def _product(self, u: Term, v: Term) -> tuple[bool, bool]:
+        one, two = self.of(u), self.of(v)
+        if all(one) and all(two):
+            return True, True
+        factor, other = (u, two) if self.x not in u.free else (v, one)
+        if self.x not in factor.free:
+            if self._proven(">=", factor):
+                return other
+            if self._proven("<=", factor):
+                return other[1], other[0]
+        return self._proven(">=", u) and self._proven(">=", v), False
+
+    def _power(self, u: Term, r: Term) -> tuple[bool, bool]:
+        below, above = self.of(u)
+        value = rational(r)
+        if value is not None and value.denominator == 1 and value > 0:
+            return (below, above) if value % 2 else (True, below and above)
+        if self._proven(">", r) and self._proven(">=", u):
+            return True, above
+        if self._proven("<", r) and self._proven(">", u):
+            return True, any(self._proven(">=", u, c) for c in _FLOORS)
+        return False, False
+
+
+_Sides = tuple[bool, bool]
+_RULES: dict[str, Callable[..., _Sides]] = {
+    "+": lambda u, v: (u[0] and v[0], u[1] and v[1]),
+    "-": lambda u, v: (u[0] and v[1], u[1] and v[0]),
+    "neg": lambda u: (u[1], u[0]),
+    "abs": lambda u: (True, all(u)),
+    "cosh": lambda u: (True, all(u)),
+    "exp": lambda u: (True, u[1]),
+    "sqrt": lambda u: (True, u[1]),
+    "acosh": lambda u: (True, u[1]),
+    "sinh": lambda u: u,
+    "asinh": lambda u: u,
+    "Min": lambda *p: (all(u[0] for u in p), any(u[1] for u in p)),
+    "Max": lambda *p: (any(u[0] for u in p), all(u[1] for u in p)),
+}

@@ -1,0 +1,88 @@
+"""One-sided limits of an analytic piece at its ends.
+
+Where the term of the piece is continuous up to the end, the limit is its value there. Elsewhere the leading term
+at the end is computed. ``oo`` and ``-oo`` are limits too.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from verify.exact.series import limit
+from verify.language.terms import INFINITY, ONE, ZERO, Term, num, rebuild, substitute, sym
+from verify.provers.intervals import negative, plus, rational, times
+from verify.provers.ledger import Ledger
+from verify.provers.pieces import Piece
+from verify.provers.regularity import continuous, defined
+from verify.statement import Domain
+
+MINUS_INFINITY = Term("neg", INFINITY)
+Side = Literal["left", "right"]
+SIDES: tuple[Side, Side] = ("left", "right")
+# (hypotheses on the parameters, the limit where they hold); together they cover all parameters
+Limits = tuple[tuple[tuple[Term, ...], Term | None], ...]
+
+
+def is_infinite(limit: Term) -> bool:
+    return limit in (INFINITY, MINUS_INFINITY)
+
+
+def value_at(term: Term, x: str, c: Term, parameters: Domain, ledger: Ledger) -> Term | None:
+    """The term at x = c, tidied; None unless it is proven to be defined there."""
+    at = substitute(term, {x: c})
+    return tidy(at, parameters, ledger) if defined(at, parameters, ledger) else None
+
+
+def tidy(term: Term, domain: Domain, ledger: Ledger) -> Term:
+    """An equal term without products by zero and powers of zero and one, for a term that is defined on the domain."""
+    if term.op == "integrate" or not term.children:
+        return term
+    term = rebuild(term, lambda t: tidy(t, domain, ledger))
+    op: str = term.op
+    a: tuple[Term, ...] = term.args
+    value = rational(term)
+    if value is not None:
+        return num(value)
+    if op == "+":
+        return plus(a[0], a[1])
+    if op == "-":
+        return plus(a[0], negative(a[1])) if ZERO in a else ZERO if a[0] == a[1] else term
+    if op == "*":
+        return times(a[0], a[1])
+    if op == "neg":
+        return negative(a[0])
+    if op == "/" and (a[0] == ZERO or a[1] == ONE):
+        return a[0]
+    if op in ("abs", "sqrt", "spow", "sign") and a[0] in (ZERO, ONE):
+        return a[0]
+    if op == "**":
+        if a[0] == ONE or a[1] == ONE:
+            return a[0]
+        if a[0] == ZERO and ledger.proven(Term(">", a[1], ZERO), domain):
+            return ZERO
+    if op in ("sin", "tan", "sinh", "tanh", "asin", "atan", "asinh", "atanh", "erf") and a[0] == ZERO:
+        return ZERO
+    if (op in ("exp", "cos", "cosh") and a[0] == ZERO) or (op == "log" and a[0] == ONE):
+        return ONE if op != "log" else ZERO
+    return term
+
+
+def limit_at_end(term: Term, piece: Piece, end: Side, parameters: Domain, ledger: Ledger) -> Limits:
+    """The limits of the term as x tends, within the piece, to its left or right end; ``None`` where none is proven."""
+    at = piece.left if end == "left" else piece.right
+    x = piece.x
+    if x not in term.free:
+        return ((), tidy(term, parameters, ledger)),
+    if at is not None:
+        value = value_at(term, x, at, parameters, ledger)
+        if value is not None:
+            inside = Term("<" if end == "right" else ">", sym(x), at)
+            about = (h for h in piece.domain.hypotheses if x in h.free)
+            reached = (Term(h.op + "=", *h.args) if h == inside else h for h in about)
+            if continuous(term, x, parameters.declaring(x).assuming(*reached), ledger):
+                return ((), value),
+    if ledger.budget.spent:
+        return ((), None),
+    if at is None:
+        return tuple(limit(term, x, MINUS_INFINITY if end == "left" else INFINITY, "+", parameters))
+    return tuple(limit(term, x, at, "+" if end == "left" else "-", parameters))

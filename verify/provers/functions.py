@@ -1,0 +1,62 @@
+"""The first argument of a predicate as a function of one variable, and the points at which to attack it."""
+
+from __future__ import annotations
+
+from verify.language.calculus import NotDifferentiable, bodies, expand, smoothness
+from verify.language.terms import ZERO, Term
+from verify.provers.intervals import Range, range_of, rationally_less
+from verify.provers.ledger import Ledger
+from verify.provers.pieces import zeros
+from verify.provers.regularity import defined, singular_arguments
+from verify.provers.samples import Component, Values, component_points
+from verify.statement import Domain, Statement
+
+
+class NotAFunction(ValueError):
+    """Why the first argument of a predicate cannot be handled as a function of the variable."""
+
+
+def function_of(statement: Statement, ledger: Ledger) -> tuple[Term, Range, Domain]:
+    """(the function without ``diff``, where its variable ranges, the domain with the variable declared).
+
+    Raises NotAFunction.
+    """
+    f, variable = statement.conclusion.args[0], statement.conclusion.args[1]
+    x = variable.args[0]
+    domain = statement.domain if x in statement.domain.names else statement.domain.declaring(x)
+    if domain.sort(x) != "real":
+        raise NotAFunction(f"{x} ranges over the integers")
+    try:
+        worked = expand(f)
+        if worked is not f:
+            kinks = [Term("!=", k, ZERO) for k in smoothness(f)]
+            if not all(ledger.proven(k, domain) for k in kinks) or not all(
+                defined(expand(b), domain, ledger) for b in bodies(f)
+            ):
+                raise NotAFunction("a derivative in it is not proven to exist everywhere")
+    except NotDifferentiable as reason:
+        raise NotAFunction(str(reason)) from None
+
+    def less(u: Term, v: Term) -> bool:
+        if rationally_less(u, v):
+            return True
+        others = tuple(h for h in domain.hypotheses if x not in h.free)
+        return ledger.proven(Term("<", u, v), Domain(domain.variables, others))
+
+    return worked, range_of(domain, x, less), domain
+
+
+def union_text(where: Range) -> str:
+    return " and ".join(c.text for c in where.components)
+
+
+def components_at(where: Range, domain: Domain, values: Values, special: tuple[Term, ...]) -> list[Component]:
+    return [component_points(where, c, values, domain, special) for c in where.components]
+
+
+def special_points(f: Term, where: Range) -> tuple[Term, ...]:
+    """Where the function may bend or break."""
+    found = [c for u in singular_arguments(f, where.x, where.on()) or [] for c in zeros(u, where.x)]
+    return tuple(dict.fromkeys(found))
+
+

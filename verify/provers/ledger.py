@@ -1,0 +1,92 @@
+"""Subgoals of a proof: asked once, answered yes only when proven, and recorded with the tier that they reached."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from verify.evidence import Evidence, Tier
+from verify.language.printing import to_text
+from verify.language.terms import Term
+from verify.provers.budget import Budget
+from verify.provers.intervals import rational
+from verify.statement import Domain, Statement
+from verify.verdict import PROOF
+
+Prove = Callable[[Statement, Budget], Evidence]
+
+_COMPARE: dict[str, Callable[[object, object], bool]] = {
+    "==": lambda u, v: u == v,
+    "!=": lambda u, v: u != v,
+    "<": lambda u, v: u < v,  # type: ignore[operator]
+    "<=": lambda u, v: u <= v,  # type: ignore[operator]
+    ">": lambda u, v: u > v,  # type: ignore[operator]
+    ">=": lambda u, v: u >= v,  # type: ignore[operator]
+}
+
+
+def prove_relation(statement: Statement, budget: Budget) -> Evidence:
+    """The provers of relations, in their usual order."""
+    from verify.provers import goals
+
+    return goals.prove_relation(statement, budget)
+
+
+@dataclass
+class Ledger:
+    """Asks goals of ``ask`` and remembers the answers.
+
+    tier: the weakest tier among the goals that were proven so far. Goals over parameters and one variable are
+    relations; a relation is proven where both its sides are defined on the whole domain and it holds there.
+    """
+
+    budget: Budget
+    ask: Prove = prove_relation
+    share: float = 4.0
+    tier: Tier = Tier.certified
+    engines: dict[str, str] = field(default_factory=dict)
+    proven_goals: list[str] = field(default_factory=list)
+    _answers: dict[tuple[Domain, Term], Evidence | bool] = field(default_factory=dict)
+
+    def proven(self, formula: Term, domain: Domain) -> bool:
+        """True only if the formula is proven for all points of the domain."""
+        answer = self._answer(formula, domain)
+        if isinstance(answer, bool):
+            return answer
+        if answer.result != "holds" or answer.scope or answer.tier not in PROOF:
+            return False
+        if answer.tier < self.tier:
+            self.tier = answer.tier
+        self.engines.update(answer.engines)
+        return True
+
+    def counterexample(self, formula: Term, domain: Domain) -> dict[str, str] | None:
+        """The exact values at which an earlier goal was found to fail."""
+        answer = self._answers.get((domain, formula))
+        if isinstance(answer, Evidence) and answer.result == "fails" and answer.counterexample:
+            return dict(answer.counterexample)
+        return None
+
+    def _answer(self, formula: Term, domain: Domain) -> Evidence | bool:
+        if formula.op == "true":
+            return True
+        if formula.op == "and":
+            return all(self.proven(part, domain) for part in formula.args)
+        if formula.op in _COMPARE:
+            left, right = rational(formula.args[0]), rational(formula.args[1])
+            if left is not None and right is not None:
+                return _COMPARE[formula.op](left, right)
+        if formula in domain.hypotheses:
+            return True
+        key = (domain, formula)
+        if key not in self._answers:
+            if self.budget.spent:
+                return False
+            names = formula.free.union(*(h.free for h in domain.hypotheses))
+            kept = Domain(tuple(v for v in domain.variables if v[0] in names), domain.hypotheses)
+            seconds = min(self.share, max(self.budget.left, 0.05))
+            answer = self.ask(Statement(kept, formula), Budget(seconds, self.budget.seed))
+            self._answers[key] = answer
+            if answer.result == "holds":
+                self.proven_goals.append(to_text(formula))
+        return self._answers[key]

@@ -1,0 +1,228 @@
+"""A function of one variable cut into pieces on which it is analytic.
+
+The cuts are guessed: zeros of the arguments of |.|, sign, roots, Min and Max. Nothing rests on the guess: on every
+piece each such argument is proven to keep one sign, and what happens at the cuts is proven there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from verify.language.calculus import derivative
+from verify.language.terms import ONE, ZERO, Term, num, rebuild, substitute, sym
+from verify.provers.intervals import Interval, Range, affine, negative, plus, rational, times
+from verify.provers.ledger import Ledger
+from verify.provers.regularity import singular_arguments
+from verify.statement import Domain
+
+_ZERO_ONLY_AT_ZERO = frozenset({"abs", "sign", "sqrt", "sinh", "tanh", "asinh", "atan", "asin", "atanh", "erf", "tan"})
+MOST_CUTS = 8
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An open interval between neighbouring cuts, and the function there without |.|, sign, Min and Max.
+
+    left/right: the ends, None where the piece is unbounded.
+    """
+
+    domain: Domain
+    term: Term
+    x: str
+    left: Term | None
+    right: Term | None
+
+    @cached_property
+    def slope(self) -> Term:
+        return derivative(self.term, self.x)
+
+    @cached_property
+    def curvature(self) -> Term:
+        return derivative(self.slope, self.x)
+
+
+class NoPieces(Exception):
+    """The function could not be cut into analytic pieces; the message says why."""
+
+
+def sign_of(u: Term, domain: Domain, ledger: Ledger) -> int | None:
+    """1 or -1 where u is proven to have that sign on the whole domain."""
+    if ledger.proven(Term(">", u, ZERO), domain):
+        return 1
+    if ledger.proven(Term("<", u, ZERO), domain):
+        return -1
+    return None
+
+
+def branch(term: Term, domain: Domain, ledger: Ledger) -> Term:
+    """An equal term on the domain, with |.|, sign, spow, Min and Max resolved where the sign is proven."""
+    if term.op == "integrate":
+        return term
+    term = rebuild(term, lambda t: branch(t, domain, ledger))
+    op: str = term.op
+    a: tuple[Term, ...] = term.args
+    if op in ("abs", "sign", "spow"):
+        side = sign_of(a[0], domain, ledger)
+        if side is None:
+            return term
+        if op == "sign":
+            return num(side)
+        size: Term = a[0] if side == 1 else negative(a[0])
+        if op == "abs":
+            return size
+        power = size if a[1] == ONE else Term("**", size, a[1])
+        return power if side == 1 else negative(power)
+    if op in ("Min", "Max"):
+        for k, u in enumerate(a):
+            rest = [v for j, v in enumerate(a) if j != k]
+            if all(ledger.proven(Term("<=" if op == "Min" else ">=", u, v), domain) for v in rest):
+                return u
+    return term
+
+
+def zeros(u: Term, x: str) -> list[Term]:
+    """Points that may be zeros of u."""
+    if x not in u.free:
+        return []
+    form = affine(u, x)
+    if form is not None:
+        return [times(num(-1 / form[0]), form[1])] if form[0] else []
+    op, a = u.op, u.args
+    if op == "*":
+        return zeros(a[0], x) + zeros(a[1], x)
+    if op in ("/", "**", "spow", "neg") or op in _ZERO_ONLY_AT_ZERO:
+        return zeros(a[0], x)
+    if op == "log":
+        return zeros(Term("-", a[0], ONE), x)
+    if op in ("Min", "Max"):
+        return [c for v in a for c in zeros(v, x)]
+    return polynomial_roots(u, x)
+
+
+def polynomial_roots(u: Term, x: str) -> list[Term]:
+    """The roots of the linear and quadratic factors of a polynomial in x over Q; nothing for other terms."""
+    from flint import fmpq, fmpq_poly
+
+    def visit(t: Term) -> fmpq_poly | None:
+        if t == sym(x):
+            return fmpq_poly([0, 1])
+        value = rational(t)
+        if value is not None:
+            return fmpq_poly([fmpq(value.numerator, value.denominator)])
+        if t.op == "neg":
+            inner = visit(t.args[0])
+            return None if inner is None else -inner
+        if t.op in ("+", "-", "*"):
+            left, right = visit(t.args[0]), visit(t.args[1])
+            if left is None or right is None:
+                return None
+            return left + right if t.op == "+" else left - right if t.op == "-" else left * right
+        power = rational(t.args[1]) if t.op in ("**", "/") else None
+        if power is None:
+            return None
+        base = visit(t.args[0])
+        if base is None or power == 0:
+            return None
+        if t.op == "/":
+            return base * fmpq(power.denominator, power.numerator)
+        return base ** int(power) if power.denominator == 1 and 0 < power <= 40 else None
+
+    poly = visit(u)
+    if poly is None or poly.degree() < 1:
+        return []
+    found: list[Term] = []
+    for factor, _ in poly.factor()[1]:
+        c = [_fraction(factor[k]) for k in range(factor.degree() + 1)]
+        if len(c) == 2:
+            found.append(num(-c[0] / c[1]))
+        elif len(c) == 3 and c[1] ** 2 - 4 * c[0] * c[2] > 0:
+            root = Term("sqrt", num((c[1] ** 2 - 4 * c[0] * c[2]) / (4 * c[2] ** 2)))
+            middle = num(-c[1] / (2 * c[2]))
+            found += [plus(middle, negative(root)), plus(middle, root)]
+    return found
+
+
+def _fraction(value: Any) -> Fraction:
+    return Fraction(int(value.p), int(value.q))
+
+
+def ordered(points: list[Term], where: Range, component: Interval, ledger: Ledger) -> list[Term]:
+    """The points that lie inside the component, from left to right. Raises NoPieces if the order is not known."""
+    parameters = where.parameters
+
+    def before(u: Term, v: Term) -> bool:
+        return ledger.proven(Term("<", u, v), parameters)
+
+    kept: list[Term] = []
+    for c in points:
+        if any(c == k or ledger.proven(Term("==", c, k), parameters) for k in kept):
+            continue
+        low, high = component.lower, component.upper
+        if low is not None and not before(low.at, c):
+            if c == low.at or ledger.proven(Term("<=", c, low.at), parameters):
+                continue
+            raise NoPieces(f"whether {c!r} lies in {component.text} depends on the parameters")
+        if high is not None and not before(c, high.at):
+            if c == high.at or ledger.proven(Term(">=", c, high.at), parameters):
+                continue
+            raise NoPieces(f"whether {c!r} lies in {component.text} depends on the parameters")
+        at = 0
+        while at < len(kept) and before(kept[at], c):
+            at += 1
+        if any(not before(c, k) for k in kept[at:]):
+            raise NoPieces(f"the order of the points {', '.join(map(repr, [*kept, c]))} is not known")
+        kept.insert(at, c)
+    if len(kept) > MOST_CUTS:
+        raise NoPieces(f"more than {MOST_CUTS} points to cut at")
+    return kept
+
+
+def cut(
+    f: Term, where: Range, component: Interval, ledger: Ledger, more: tuple[Term, ...] = ()
+) -> tuple[list[Piece], list[Term]]:
+    """(the analytic pieces of f inside the component, the cuts between them), for a term f that is defined there.
+
+    more: further points to cut at. Raises NoPieces where f cannot be cut.
+    """
+    x = where.x
+    singular = singular_arguments(f, x, where.on())
+    if singular is None:
+        raise NoPieces("the function has parts for which no rule tells where they are smooth")
+    inside = where.on(*component.inside(sym(x)))
+    candidates: list[Term] = list(more)
+    for u in singular:
+        if sign_of(u, inside, ledger) is None:
+            candidates += zeros(u, x)
+    points = ordered(candidates, where, component, ledger)
+    ends: list[Term | None] = [
+        None if component.lower is None else component.lower.at,
+        *points,
+        None if component.upper is None else component.upper.at,
+    ]
+    pieces = []
+    for left, right in pairwise(ends):
+        formulas = [] if left is None else [Term(">", sym(x), left)]
+        formulas += [] if right is None else [Term("<", sym(x), right)]
+        domain = where.on(*formulas)
+        for u in singular:
+            if sign_of(u, domain, ledger) is None:
+                raise NoPieces(f"the zeros of {u!r} are not located on {_between(left, right)}")
+        pieces.append(Piece(domain, branch(f, domain, ledger), x, left, right))
+    return pieces, points
+
+
+def _between(left: Term | None, right: Term | None) -> str:
+    return f"({'-oo' if left is None else repr(left)}, {'oo' if right is None else repr(right)})"
+
+
+def smooth_at(f: Term, where: Range, c: Term, ledger: Ledger) -> bool:
+    """True only if f is proven analytic at x = c, for a term f that is defined around c."""
+    singular = singular_arguments(f, where.x, where.on())
+    if singular is None:
+        return False
+    at_c = (substitute(u, {where.x: c}) for u in singular)
+    return all(ledger.proven(Term("!=", u, ZERO), where.parameters) for u in at_c)
