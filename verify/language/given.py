@@ -86,7 +86,7 @@ def parse_given(items: Sequence[str], *, where: str = "given") -> Domain:
         if len(given.order) > MAX_VARIABLES:
             raise LanguageError(f"there are more than {MAX_VARIABLES} variables; drop some", None, piece.place)
     variables = tuple((name, given.sorts.get(name, "real")) for name in given.order)
-    return Domain(variables).assuming(*given.hypotheses)
+    return Domain(variables, tuple(dict.fromkeys(given.hypotheses)))
 
 
 def _pieces(item: str, place: str) -> list[_Piece]:

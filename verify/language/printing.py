@@ -31,7 +31,7 @@ def _text(term: Term) -> tuple[str, int]:
     if op == "num":
         value = a[0]
         if value < 0:
-            return number_text(value), _LEVEL["neg"]
+            return number_text(value), _LEVEL["neg"] if value.denominator == 1 else _LEVEL["/"]
         return number_text(value), _ATOM if value.denominator == 1 else _LEVEL["/"]
     if op in ("sym", "const"):
         return a[0], _ATOM
