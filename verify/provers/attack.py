@@ -1,0 +1,245 @@
+"""The attack on one relation over one domain: adversarial points, then descent, then simplification.
+
+Every point that is returned satisfies all hypotheses and violates the conclusion with certainty.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from verify.language.evaluate import Undefined, to_float, truth
+from verify.language.terms import Term, walk
+from verify.provers.climbing import Slack, absolute_gap, climb, roundings, slack
+from verify.provers.points import Point, Sampler
+from verify.statement import Statement
+
+Kind = Literal["outside", "true", "open", "false", "undefined"]
+
+MIXTURES = 300
+STARTS = 10
+_CLOSER_LOOKS = 12
+_SIMPLE = [Fraction(v) for v in "0 1 -1 2 -2 1/2 -1/2 3 -3 3/2 -3/2 4 -4 1/3 -1/3 1/4 -1/4 5 -5 10 -10".split()]
+_DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 100, 1000)
+
+
+@dataclass(frozen=True)
+class Violation:
+    """An exact point of the domain at which the conclusion is false, or undefined."""
+
+    point: Point
+    kind: Kind
+
+
+def complexity(value: Fraction) -> tuple[int, int]:
+    return value.numerator.bit_length() + 2 * value.denominator.bit_length(), int(value < 0)
+
+
+@dataclass
+class Attack:
+    """A search for a violation of ``statement`` (no flow, a quantifier-free conclusion) until ``until``."""
+
+    statement: Statement
+    seed: int
+    until: float
+    survived: int = 0
+    exactly: int = 0
+    undefined: Violation | None = None
+    _looks: int = 0
+    _seen: set[tuple[Fraction, ...]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.domain = self.statement.domain
+        self.sampler = Sampler(self.domain, (self.statement.conclusion,), self.seed)
+        self.random = random.Random(self.seed + 1)
+        self.integers = {n for n, sort in self.domain.variables if sort == "integer"}
+        self._slack = slack(self.statement.conclusion)
+        self._hypotheses = [slack(h) for h in self.domain.hypotheses]
+        self._promising: list[tuple[float, Point]] = []
+
+    def late(self) -> bool:
+        return time.monotonic() > self.until
+
+    def admits(self, point: Mapping[str, Fraction]) -> bool:
+        """Whether every hypothesis is certainly true at the point."""
+        if any(point[n].denominator != 1 for n in self.integers):
+            return False
+        try:
+            return all(truth(h, point, rising=False) is True for h in self.domain.hypotheses)
+        except Undefined:
+            return False
+
+    def kind(self, point: Mapping[str, Fraction]) -> Kind:
+        """What is certain of the statement at the point."""
+        if not self.admits(point):
+            return "outside"
+        try:
+            found = truth(self.statement.conclusion, point, rising=False)
+            if found is None and self._looks < _CLOSER_LOOKS:
+                self._looks += 1
+                found = truth(self.statement.conclusion, point, 1024, rising=False)
+        except Undefined:
+            return "undefined"
+        return "open" if found is None else "true" if found else "false"
+
+    def run(self) -> Violation | None:
+        """A violation, made simple; one where the conclusion is false before one where it is undefined."""
+        found = self._certify(self._adversarial()) or self._descend()
+        found = found or self.undefined
+        return None if found is None else self.simplified(found)
+
+    def _adversarial(self) -> Iterator[Point]:
+        patterns = 0
+        for point in self.sampler.points():
+            patterns += 1
+            if patterns > 900 + MIXTURES * (1 + len(self.domain.names)) or self.survived > 1200 or self.late():
+                return
+            yield point
+
+    def _certify(self, points: Iterator[Point]) -> Violation | None:
+        for point in points:
+            key = tuple(point.get(n, Fraction(0)) for n in self.domain.names)
+            if key in self._seen:
+                continue
+            self._seen.add(key)
+            kind = self.kind(point)
+            if kind == "false":
+                return Violation(point, kind)
+            if kind == "undefined" and self.undefined is None:
+                self.undefined = Violation(point, kind)
+            elif kind in ("true", "open"):
+                self.survived += 1
+                self.exactly += kind == "true"
+                self._remember(point)
+        return None
+
+    def _remember(self, point: Point) -> None:
+        try:
+            value = self._slack({n: float(v) for n, v in point.items()})
+        except OverflowError:
+            return
+        if not math.isnan(value) and len(self._promising) < 2000:
+            self._promising.append((value, point))
+
+    def _descend(self) -> Violation | None:
+        """Descent towards a violation, and towards points at which some part is undefined."""
+        real = [n for n in self.domain.names if n not in self.integers]
+        if not real:
+            return None
+        self._promising.sort(key=lambda pair: pair[0])
+        starts = [p for _, p in self._promising[: STARTS // 2]]
+        starts += [p for _, p in self.random.sample(self._promising, min(len(self._promising), STARTS // 2))]
+        starts += [self.sampler.mixture() for _ in range(STARTS - len(starts))]
+        goals: list[Slack] = [self._slack]
+        if self.undefined is None:
+            goals += [absolute_gap(t) for t in partial_arguments(self.statement.conclusion)[:4]]
+        for k, start in enumerate(starts):
+            for goal in goals if k < 4 else goals[:1]:
+                if self.late():
+                    return None
+                found = self._certify(self._climbed(goal, start, real))
+                if found:
+                    return found
+        return None
+
+    def _climbed(self, goal: Slack, start: Point, real: list[str]) -> Iterator[Point]:
+        fixed = {n: v for n, v in start.items() if n in self.integers}
+        derived = self._derived()
+        names = [n for n in real if n not in derived]
+        if not names:
+            return
+        try:
+            floats = {n: float(v) for n, v in start.items()}
+        except OverflowError:
+            return
+
+        def lifted(env: Mapping[str, float]) -> dict[str, float]:
+            full = dict(env)
+            for name, value in derived.items():
+                full[name] = value(full)
+            return full
+
+        def objective(env: Mapping[str, float]) -> float:
+            full = lifted(env)
+            penalty = 0.0
+            for h in self._hypotheses:
+                s = h(full)
+                if math.isnan(s):
+                    return math.inf
+                penalty += max(0.0, -s - 1e-12)
+            return goal(full) if penalty <= 1e-11 else 2.0 + penalty
+
+        tried = 0
+        last: dict[str, float] | None = None
+        for env in climb(objective, floats, names, self.random, self.until):
+            last = env
+            if tried < 3 and objective(env) < -1e-9:
+                tried += 1
+                yield from self._rounded(lifted(env), fixed)
+        if last is not None:
+            yield from self._rounded(lifted(last), fixed)
+
+    def _rounded(self, env: Mapping[str, float], fixed: Mapping[str, Fraction]) -> Iterator[Point]:
+        if not all(math.isfinite(v) for v in env.values()):
+            return
+        for point in roundings(env, fixed):
+            yield from self.sampler.complete(point)
+
+    def _derived(self) -> dict[str, Callable[[Mapping[str, float]], float]]:
+        """Some variables as functions of the others, by the equations among the hypotheses."""
+        if not self.sampler.eliminations:
+            return {}
+        choice = self.random.choice(self.sampler.eliminations)
+        return {name: to_float(self.random.choice(terms)) for name, terms in choice.items()}
+
+    def simplified(self, found: Violation) -> Violation:
+        """The violation at simpler numbers, as long as it stays certain."""
+        deadline = time.monotonic() + 0.2
+        point = dict(found.point)
+        for _ in range(3):
+            before = dict(point)
+            for name in self.domain.names:
+                for value in _simpler(point[name]):
+                    if time.monotonic() > deadline:
+                        return Violation(point, found.kind)
+                    simpler = self._with(point, name, value, found.kind)
+                    if simpler is not None:
+                        point = simpler
+                        break
+            if point == before:
+                break
+        return Violation(point, found.kind)
+
+    def _with(self, point: Point, name: str, value: Fraction, kind: Kind) -> Point | None:
+        weight = sum(complexity(v)[0] for v in point.values())
+        for moved in ({**point, name: value}, *self.sampler.complete({**point, name: value})):
+            if moved.get(name) == value and sum(complexity(v)[0] for v in moved.values()) <= weight:
+                if moved != point and self.kind(moved) == kind:
+                    return moved
+        return None
+
+
+def _simpler(value: Fraction) -> Iterator[Fraction]:
+    limited = [value.limit_denominator(d) for d in _DENOMINATORS if d < value.denominator]
+    candidates = [*_SIMPLE, *limited]
+    if value.denominator == 1 and abs(value) > 10:
+        candidates += [Fraction(round(value, -k)) for k in range(len(str(abs(value.numerator))), 0, -1)]
+    for candidate in sorted(dict.fromkeys(candidates), key=complexity):
+        if complexity(candidate) >= complexity(value):
+            return
+        yield candidate
+
+
+def partial_arguments(conclusion: Term) -> list[Term]:
+    """Terms below roots, logarithms and real powers: where one of them is negative the conclusion is undefined."""
+    found: list[Term] = []
+    for t in walk(conclusion):
+        if t.op in ("log", "sqrt") or (t.op == "**" and not t.args[1].is_number):
+            if t.args[0].op not in ("sym", "num", "abs", "const"):
+                found.append(t.args[0])
+    return list(dict.fromkeys(found))

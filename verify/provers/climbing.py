@@ -1,0 +1,120 @@
+"""Searches in double precision for points at which a formula is most nearly violated; they prove nothing."""
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from verify.language.evaluate import to_float
+from verify.language.terms import RELATIONS, Term
+
+Numbers = Mapping[str, float]
+Slack = Callable[[Numbers], float]
+DENOMINATORS = (1, 2, 3, 4, 6, 10, 12, 60, 100, 1000, 10**5, 10**8)
+
+
+def slack(formula: Term) -> Slack:
+    """A function that is positive where the formula holds with room to spare and negative where it fails.
+
+    For a relation it is the gap between the sides relative to their size, in [-1, 1]; nan where undefined.
+    """
+    op, a = formula.op, formula.args
+    if op in RELATIONS:
+        return _relation_slack(op, to_float(a[0]), to_float(a[1]))
+    if op == "not":
+        inner = slack(a[0])
+        return lambda env: -inner(env)
+    if op in ("and", "or", "implies"):
+        parts = [slack(t) for t in a]
+        if op == "implies":
+            first, second = parts
+            return lambda env: max(-first(env), second(env))
+        choose = min if op == "and" else max
+        return lambda env: choose(p(env) for p in parts)
+    value = -1.0 if op == "false" else 1.0
+    return lambda env: value
+
+
+def _relation_slack(op: str, left: Callable[[Numbers], float], right: Callable[[Numbers], float]) -> Slack:
+    def gap(env: Numbers) -> float:
+        a, b = left(env), right(env)
+        if a == b:
+            return 0.0
+        size = abs(a) + abs(b)
+        if not size < math.inf:
+            return math.nan
+        return (b - a) / size
+
+    if op in ("<", "<="):
+        return gap
+    if op in (">", ">="):
+        return lambda env: -gap(env)
+    return (lambda env: -abs(gap(env))) if op == "==" else (lambda env: abs(gap(env)))
+
+
+def absolute_gap(term: Term) -> Slack:
+    """The value of a term itself, to be driven below zero."""
+    return to_float(term)
+
+
+def climb(
+    objective: Slack,
+    start: Mapping[str, float],
+    names: Sequence[str],
+    rng: random.Random,
+    until: float,
+    most: int = 400,
+) -> Iterator[dict[str, float]]:
+    """Points of ever lower objective, found by steps along axes and random directions that adapt their length."""
+    best = dict(start)
+    value = objective(best)
+    if math.isnan(value):
+        value = math.inf
+    steps = {n: max(abs(best[n]), 0.1) * 0.5 for n in names}
+    step = 1.0
+    for k in range(most):
+        if k % 16 == 0 and time.monotonic() > until:
+            return
+        trial = dict(best)
+        if k % 2 == 0:
+            moved = names[(k // 2) % len(names)]
+            trial[moved] += rng.choice((1, -1)) * steps[moved] * rng.choice((1.0, 0.3))
+        else:
+            moved = ""
+            for n in names:
+                trial[n] += rng.gauss(0, 1) * steps[n] * step
+        found = objective(trial)
+        if found < value:
+            best, value = trial, found
+            yield dict(best)
+            if moved:
+                steps[moved] *= 1.8
+            else:
+                step *= 1.6
+        elif moved:
+            steps[moved] *= 0.75
+        else:
+            step *= 0.88
+
+
+def roundings(point: Mapping[str, float], exact: Mapping[str, Fraction]) -> Iterator[dict[str, Fraction]]:
+    """Rational points near a point of doubles, simplest first; names in ``exact`` keep their value."""
+    seen: set[tuple[Fraction, ...]] = set()
+    for bound in DENOMINATORS:
+        rounded = {n: exact[n] if n in exact else _near(v, bound) for n, v in point.items()}
+        key = tuple(rounded.values())
+        if key not in seen:
+            seen.add(key)
+            yield rounded
+    yield {n: exact[n] if n in exact else Fraction(v) for n, v in point.items()}
+
+
+def _near(value: float, bound: int) -> Fraction:
+    """A simple rational near the value: small numbers keep their leading digits."""
+    exact = Fraction(value)
+    if exact and abs(value) < 1e-2:
+        return 1 / (1 / exact).limit_denominator(bound) if abs(value) > 1e-300 else Fraction(0)
+    return exact.limit_denominator(bound)
