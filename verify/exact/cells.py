@@ -48,10 +48,28 @@ class OutOfTime(Exception):
 
 
 def relations_of(domain: Domain) -> list[Term]:
+    """The relations among the hypotheses; strict ones between integers are sharpened to a < b, a + 1 <= b."""
     flat: list[Term] = []
     for h in domain.hypotheses:
         flat.extend(p for p in (h.args if h.op == "and" else (h,)) if p.op in RELATIONS)
-    return flat
+    integers = {n for n, s in domain.variables if s == "integer"}
+    return [_sharpened(r, integers) for r in flat]
+
+
+def _sharpened(r: Term, integers: set[str]) -> Term:
+    if r.op not in ("<", ">") or not all(_integral(a, integers) for a in r.args):
+        return r
+    small, large = r.args if r.op == "<" else r.args[::-1]
+    return Term("<=", Term("+", small, num(1)), large)
+
+
+def _integral(t: Term, integers: set[str]) -> bool:
+    """Whether a term is, by its form, an integer for integer values of its names."""
+    if t.op == "num":
+        return bool(t.args[0].denominator == 1)
+    if t.op == "sym":
+        return t.args[0] in integers
+    return t.op in ("+", "-", "*", "neg") and all(_integral(a, integers) for a in t.children)
 
 
 def tower_for(domain: Domain, facts: list[Term], orders: dict, logs: bool) -> tuple[Tower, dict[str, Term]]:
@@ -68,13 +86,13 @@ def tower_for(domain: Domain, facts: list[Term], orders: dict, logs: bool) -> tu
         solved = _solve_one(tower, pending)
         if solved is None:
             return tower, values
-        name, value, equation = solved
+        name, value, equation, slope = solved
         step = {name: value}
         values = {k: substitute(v, step) for k, v in values.items()} | step
-        pending = [substitute(f, step) for f in pending if f is not equation]
+        pending = [substitute(f, step) for f in pending if f is not equation] + slope
 
 
-def _solve_one(tower: Tower, facts: list[Term]) -> tuple[str, Term, Term] | None:
+def _solve_one(tower: Tower, facts: list[Term]) -> tuple[str, Term, Term, list[Term]] | None:
     """An equation among the facts that is linear in a variable with a coefficient that cannot vanish."""
     for fact in facts:
         if fact.op != "==":
@@ -101,10 +119,13 @@ def _solve_one(tower: Tower, facts: list[Term]) -> tuple[str, Term, Term] | None
                 continue
             if 0 in tower.signs.poly(slope) and not _no_common_zero(tower, slope, rest):
                 continue
-            candidates.append((len(slope) + len(rest), g.meaning.args[0], slope, rest))
+            name = g.meaning.args[0]
+            bounds = sum(1 for f in facts if f is not fact and name in f.free)  # keep what is bounded best
+            candidates.append((bounds, len(slope) + len(rest), name, slope, rest))
         if candidates:
-            _, name, slope, rest = min(candidates, key=lambda c: (c[0], c[1]))
-            return name, _ratio(tower, -rest, slope), fact
+            *_, name, slope, rest = min(candidates, key=lambda c: c[:3])
+            nonzero = [] if slope.is_constant() else [Term("!=", tower.term_of(slope), num(0))]
+            return name, _ratio(tower, -rest, slope), fact, nonzero
     return None
 
 

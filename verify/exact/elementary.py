@@ -9,7 +9,7 @@ from flint import fmpz
 
 from verify.exact.errors import NotDefined, Split, Unsupported
 from verify.exact.ring import Poly, Quotient, factors, generators_in, single_generator
-from verify.exact.signbook import ALL, NEGATIVE, POSITIVE, ZERO_SIGN
+from verify.exact.signbook import ALL, NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, ZERO_SIGN
 from verify.language.terms import Term, fn, num
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def _exp_unit(tower: Tower, coefficient: Fraction, key: object, unit: Quotient) 
     argument = tower.ring.multiply(unit, tower.constant(Fraction(1, order)))
     meaning = fn("exp", tower.term_of_quotient(argument))
     k = tower._generator(name, Generator("exp", meaning, (argument,)), POSITIVE)
+    tower.signs.tell(tower.gen(k) - 1, tower.sign_set(argument))
     return tower.ring.integer_power(tower.ring.of(tower.gen(k)), int(coefficient * order))
 
 
@@ -174,6 +175,9 @@ def _circular_unit(tower: Tower, coefficient: Fraction, key: object, unit: Quoti
     c = tower._generator(("cos", key), Generator("cos", fn("cos", argument)), ALL)
     s = tower._generator(("sin", key), Generator("sin", fn("sin", argument)), ALL)
     ring.relate(s, 2, 1 - tower.gen(c) ** 2)
+    for g in (tower.gen(c), tower.gen(s)):
+        tower.signs.tell(g - 1, NONPOSITIVE)
+        tower.signs.tell(g + 1, NONNEGATIVE)
     return _multiple(tower, ring.of(tower.gen(s)), ring.of(tower.gen(c)), n)
 
 
@@ -256,6 +260,9 @@ def _opaque(tower: Tower, op: str, u: Quotient) -> Quotient:
         signs = s
     meaning = fn(op, tower.term_of_quotient(u))
     k = tower._generator((op, u.key), Generator(op, meaning, (u,)), signs)
+    if op == "erf":
+        tower.signs.tell(tower.gen(k) - 1, NEGATIVE)
+        tower.signs.tell(tower.gen(k) + 1, POSITIVE)
     result = ring.of(tower.gen(k))
     return result if sign > 0 else ring.negate(result)
 

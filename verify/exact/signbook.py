@@ -8,10 +8,9 @@ for square roots.
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING
 
-from verify.exact.errors import EmptyCell, Stop
+from verify.exact.errors import EmptyCell, Split, Stop
 from verify.exact.ring import Poly, factors, generators_in, single_generator
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ NONNEGATIVE: Signs = frozenset((0, 1))
 NONPOSITIVE: Signs = frozenset((-1, 0))
 NONZERO: Signs = frozenset((-1, 1))
 MAX_SHIFT_TERMS = 400
+MAX_SHIFTS = 48
 
 
 def product_signs(a: Signs, b: Signs) -> Signs:
@@ -56,6 +56,7 @@ class SignBook:
         self.fact_polys: list[tuple[Poly, Signs]] = []
         self.memo: dict[str, Signs] = {}
         self.busy: set[str] = set()
+        self.steps = 0
 
     # -- learning ----------------------------------------------------------------------------------------------
 
@@ -143,7 +144,8 @@ class SignBook:
         k = single_generator(f)
         if k is not None:
             signs &= self.of_generator[k]
-        for attempt in (self._direct, self._numeric, self._shifted, self._conjugate):
+        attempts = (self._direct, self._numeric, self._shifted, self._conjugate, self._logs, self._rooted, self._compared)
+        for attempt in attempts:
             if len(signs) <= 1:
                 break
             signs &= attempt(f)
@@ -179,60 +181,64 @@ class SignBook:
                 return NEGATIVE
         return ALL
 
-    def _bounds(self, wanted: set[int]) -> dict[int, list[tuple[Poly, Signs, int]]]:
-        """For each wanted generator v: the facts c*v + rest with a constant c (rest free of v)."""
-        out: dict[int, list[tuple[Poly, Signs, int]]] = {}
-        for f, s in self.fact_polys:
-            if not (s <= NONNEGATIVE or s <= NONPOSITIVE) or len(f) > 6:
-                continue
-            g, sign = (f, s) if s <= NONNEGATIVE else (-f, flip(s))
-            for k in generators_in(g):
-                if k in wanted and g.degrees()[k] == 1:
-                    slope = g.derivative(k)
-                    if slope.is_constant():
-                        out.setdefault(k, []).append((g, sign, 1 if slope.leading_coefficient() > 0 else -1))
-        return out
-
     def _shifted(self, p: Poly) -> Signs:
-        """Write v = (u - rest)/c for a fact u = c*v + rest >= 0 and look at the coefficients in u."""
+        """Write v = (u - rest)/c for a fact u = c*v + rest of known sign and look at the coefficients in u.
+
+        The other facts are rewritten with it, so that facts chain: from B - x >= 0 and B + x >= 0 follows B >= 0.
+        """
         wanted = set(generators_in(p))
         for _ in range(2):
-            linked = {k for f, _ in self.fact_polys if set(generators_in(f)) & wanted for k in generators_in(f)}
-            wanted |= linked
-        bounds = self._bounds(wanted)
-        if not bounds:
+            wanted |= {k for f, _ in self.fact_polys if set(generators_in(f)) & wanted for k in generators_in(f)}
+        facts = []
+        for f, s in self.fact_polys:
+            if len(f) <= 6 and set(generators_in(f)) <= wanted and single_generator(f) is None:
+                if s <= NONNEGATIVE:
+                    facts.append((f, s))
+                elif s <= NONPOSITIVE:
+                    facts.append((-f, flip(s)))
+        if not facts:
             return ALL
-        names = sorted(bounds, key=lambda k: (not p.degrees()[k] > 0, k))[:4]
+        saved = dict(self.of_generator)
+        self.steps = MAX_SHIFTS
+        try:
+            return self._search(p, facts, frozenset())
+        finally:
+            self.of_generator = saved
+
+    def _search(self, p: Poly, facts: list[tuple[Poly, Signs]], done: frozenset[int]) -> Signs:
+        """The signs of p by depth-first search over shifts; generators in ``done`` stand for slacks already."""
         best = ALL
-        for order in (names, names[::-1]) if len(names) > 1 else (names,):
-            for choice in product(*([*bounds[k], None] for k in order)):
-                if all(c is None for c in choice):
+        for n, (fact, signs) in enumerate(facts):
+            for k in generators_in(fact):
+                if k in done or fact.degrees()[k] != 1:
                     continue
-                best &= self._try_shift(p, [(k, c) for k, c in zip(order, choice, strict=True) if c is not None])
+                slope = fact.derivative(k)
+                if not slope.is_constant():
+                    continue
+                self.steps -= 1
+                if self.steps < 0:
+                    return best
+                gens = self.tower.ring.gens
+                value = (gens[k] - (fact - slope * gens[k])) / slope
+                images = [value if j == k else g for j, g in enumerate(gens)]
+                shifted = p.compose(*images)
+                if len(shifted) > MAX_SHIFT_TERMS:
+                    continue
+                saved = self.of_generator[k]
+                self.of_generator[k] = signs
+                # What was known of k itself stays known, as a fact about the value that it now has.
+                others = [(f.compose(*images), s) for j, (f, s) in enumerate(facts) if j != n]
+                if saved <= NONNEGATIVE:
+                    others.append((value, saved))
+                elif saved <= NONPOSITIVE:
+                    others.append((-value, flip(saved)))
+                best &= self._direct(shifted)
+                if len(best) > 1 and len(done) < 3:
+                    best &= self._search(shifted, others, done | {k})
+                self.of_generator[k] = saved
                 if len(best) <= 1:
                     return best
         return best
-
-    def _try_shift(self, p: Poly, steps: list[tuple[int, tuple[Poly, Signs, int]]]) -> Signs:
-        """After each step the generator k stands for the slack u of its fact."""
-        saved = dict(self.of_generator)
-        ring = self.tower.ring
-        done: set[int] = set()
-        try:
-            for k, (fact, signs, _) in steps:
-                if set(generators_in(fact)) & done:
-                    return ALL
-                slope = fact.derivative(k)
-                rest = fact - slope * ring.gens[k]
-                value = (ring.gens[k] - rest) / slope
-                p = p.compose(*[value if j == k else g for j, g in enumerate(ring.gens)])
-                if len(p) > MAX_SHIFT_TERMS:
-                    return ALL
-                self.of_generator[k] = signs
-                done.add(k)
-            return self._direct(p)
-        finally:
-            self.of_generator = saved
 
     def _conjugate(self, f: Poly) -> Signs:
         """f = A + B*r with r*r = P: the sign of A*A - B*B*P decides between the signs of A and of B."""
@@ -257,16 +263,81 @@ class SignBook:
                 return sb | ZERO_SIGN
         return ALL
 
+    def _logs(self, f: Poly) -> Signs:
+        """sum k_i log f_i with integers k_i has the sign of prod f_i^{k_i} - 1."""
+        above, below = self.tower.ring.one, self.tower.ring.one
+        for exps, c in f.to_dict().items():
+            used = [k for k, e in enumerate(exps) if e]
+            if len(used) != 1 or exps[used[0]] != 1 or self.tower.generators[used[0]].kind != "log":
+                return ALL
+            if c.q != 1 or abs(c.p) > 6:
+                return ALL
+            base = self.tower.generators[used[0]].base[0]
+            if c > 0:
+                above = above * base ** int(c.p)
+            else:
+                below = below * base ** int(-c.p)
+        return self.poly(above - below)
+
+    def _rooted(self, f: Poly) -> Signs:
+        """Variables under roots written as powers of the roots, which may then factor."""
+        gens = list(self.tower.ring.gens)
+        changed = False
+        for k, (n, value) in self.tower.ring.relations.items():
+            v = single_generator(value)
+            if v is not None and self.tower.generators[k].kind == "root" and (f.degrees()[v] or f.degrees()[k]):
+                gens[v] = self.tower.gen(k) ** n
+                changed = True
+        if not changed:
+            return ALL
+        c, parts = factors(f.compose(*gens))
+        result: Signs = POSITIVE if c > 0 else NEGATIVE
+        for part, k in parts:
+            result = product_signs(result, power_signs(self._direct(part), k))
+        return result
+
+    def _compared(self, f: Poly) -> Signs:
+        """c1*M1 - c2*M2 with positive monomials has the sign of log(c1*M1/(c2*M2))."""
+        if len(f) != 2:
+            return ALL
+        from verify.exact.ratios import log_ratio_signs
+
+        up, down = sorted(f.to_dict().items(), key=lambda item: item[1] < 0)
+        if not (up[1] > 0 > down[1]):
+            return ALL
+        ctx = self.tower.ring.ctx
+        first, second = ctx.from_dict({up[0]: up[1]}), ctx.from_dict({down[0]: -down[1]})
+        try:
+            return log_ratio_signs(self.tower, self.tower.ring.of(first), self.tower.ring.of(second), cut=False)
+        except Stop:
+            return ALL
+
+    def tell(self, poly: Poly, signs: Signs) -> None:
+        """Record a fact about a new generator that follows from its definition."""
+        if len(signs) < 3 and str(poly) not in self.facts:
+            self.facts[str(poly)] = signs
+            self.fact_polys.append((poly, signs))
+            self.memo.clear()
+
     def learn(self, formula_sides: tuple[object, object], op: str) -> bool:
         """Assume ``a op b`` for terms a, b; False where the fragment cannot express it yet."""
         a, b = formula_sides
         signs = {"<": NEGATIVE, "<=": NONPOSITIVE, ">": POSITIVE, ">=": NONNEGATIVE, "!=": NONZERO, "==": ZERO_SIGN}[op]
         tower = self.tower
-        try:
-            gap = tower.ring.add(tower.element(a), tower.ring.negate(tower.element(b)))  # type: ignore[arg-type]
-        except EmptyCell:
-            raise
-        except Stop:
+        for _ in range(6):
+            try:
+                gap = tower.ring.add(tower.element(a), tower.ring.negate(tower.element(b)))  # type: ignore[arg-type]
+                break
+            except EmptyCell:
+                raise
+            except Split as s:
+                if not s.zero_only:
+                    return False
+                # A hypothesis that holds is defined: what it divides by is not zero.
+                self.assume(tower.element(s.term).num, NONZERO)
+            except Stop:
+                return False
+        else:
             return False
         self.assume(tower.ring.reduce(gap.num * gap.den), signs)
         return True

@@ -399,6 +399,7 @@ class Tower:
         signs = POSITIVE if self.signs.poly(f) == POSITIVE else NONNEGATIVE
         k = self._generator(key, Generator("root", meaning, (f, order)), signs)
         self.ring.relate(k, order, f)
+        self.signs.tell(self.gen(k) - 1, self.signs.poly(f - 1))
         return self.ring.of(self.ring.reduce(self.gen(k) ** int(fraction * order)))
 
     def _symbolic_power(self, f: Poly, coefficient: Fraction, key: object, element: Quotient) -> Quotient:
@@ -407,6 +408,7 @@ class Tower:
         unit = self.ring.multiply(element, self.constant(Fraction(1, order)))
         meaning = fn("**", self.term_of(f), self.term_of_quotient(unit))
         k = self._generator(name, Generator("power", meaning, (f, unit)), POSITIVE)
+        self.signs.tell(self.gen(k) - 1, product_signs(self.sign_set(unit), self.signs.poly(f - 1)))
         return self.ring.integer_power(self.ring.of(self.gen(k)), int(coefficient * order))
 
     def decompose(self, q: Quotient) -> tuple[Fraction, list[tuple[Fraction, object, Quotient]]]:

@@ -17,8 +17,10 @@ from verify.exact.expansion.scalars import (
     NOTHING,
     UNITY,
     Scalar,
+    TooLarge,
     atom,
     content,
+    integer_power,
     merge,
     prime_powers,
     rational,
@@ -95,6 +97,10 @@ class Case:
         """True only if some hypothesis is false now that parameters have values."""
         from verify.language.evaluate import truth
 
+        for name, value in self.fixed.items():
+            whole = value.op != "num" or value.args[0].denominator == 1
+            if name in self.domain.names and self.domain.sort(name) == "integer" and not whole:
+                return True
         closed = (substitute(h, self.fixed) for h in (*self.domain.hypotheses, *self.decided))
         return any(not h.free and truth(h, {}) is False for h in closed)
 
@@ -223,14 +229,14 @@ class Case:
         if not b.parts:
             return NOTHING
         q, common, rest = content(b)
-        result = rational(q**n) * merge((a, e.scaled(n)) for a, e in common)
+        result = rational(integer_power(q, n)) * merge((a, e.scaled(n)) for a, e in common)
         inner = rest.rational
         if inner is not None:
-            return result.scaled(inner**n)
+            return result.scaled(integer_power(inner, n))
         turn, rest = oriented(rest)
         if self._sum_signs(rest) == {-1}:
             turn, rest = -turn, -rest
-        return result * atom(sum_atom(rest), rational(n)).scaled(turn**n)
+        return result * atom(sum_atom(rest), rational(n)).scaled(Fraction(turn) ** n)
 
     def _positive_power(self, b: Scalar, e: Scalar) -> Scalar:
         q, common, rest = content(b)
@@ -359,7 +365,7 @@ def _attempt(case: Case, compute: Callable[[Case, int], Answer]) -> OnCase[Answe
             return OnCase(case, compute(case, order))
         except MoreTerms:
             reason = f"everything cancels in the first {order} terms"
-        except (GiveUp, Undefined) as error:
+        except (GiveUp, Undefined, TooLarge) as error:
             return OnCase(case, None, str(error))
         except RecursionError:
             return OnCase(case, None, "the expansion is nested too deeply")

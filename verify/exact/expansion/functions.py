@@ -45,7 +45,7 @@ class Expander:
             return constant(scalar(f, self.case))
         math = self.math
         if op == "diff":
-            return self.expand(derivative_there(f, self._moves))
+            return self.expand(derivative_there(f, self.expand, lambda s: math.sign(s) != 0))
         if op == "**":
             return self.power(a[0], a[1])
         if f.is_formula or op in ("integrate", "Sum", "Product", "expect", "limit"):
@@ -54,6 +54,7 @@ class Expander:
             base = self.expand(a[0])
             sign = math.sign(base)
             if not sign:
+                self.expand(a[1])
                 return Series()
             return math.scale(self.general_power(math.scale(base, rational(sign)), a[1]), rational(sign))
         v = [self.expand(t) for t in a]
@@ -80,10 +81,6 @@ class Expander:
                     best = other
             return best
         return self.function(op, v[0])
-
-    def _moves(self, f: Term) -> bool:
-        """Whether f has no zero near the limit point (raises where f has no expansion)."""
-        return self.math.sign(self.expand(f)) != 0
 
     def absolute(self, s: Series) -> Series:
         if not s.terms and s.error is not None:

@@ -99,9 +99,12 @@ def size(m: Monomial, case: Case) -> int:
     if top is None:
         return leading[1] if leading else 0
     grows, sign = top
-    if leading is None or size(grows * logarithm(leading[0] + 1).power(rational(-1)), case) > 0:
+    if leading is None:
         return sign
-    return leading[1]
+    against = size(grows * logarithm(leading[0] + 1).power(rational(-1)), case)
+    if against == 0:
+        raise GiveUp("an exponential of a logarithm that is not recognised as a power")
+    return sign if against > 0 else leading[1]
 
 
 def dominant(tower: dict[Monomial, Scalar], case: Case) -> tuple[Monomial, int] | None:

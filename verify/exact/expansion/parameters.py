@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TypeVar
 
 from verify.exact.expansion.cases import Case, GiveUp, Undefined
 from verify.exact.expansion.scalars import NOTHING, UNITY, Scalar, atom, rational
 from verify.language.terms import PI, Term
 
+Value = TypeVar("Value")
 HALF = rational(Fraction(1, 2))
 
 
@@ -24,23 +26,23 @@ def scalar(term: Term, case: Case) -> Scalar:
             raise GiveUp("oo is no number")
         return atom(term)
     if op == "diff":
-        return scalar(derivative_there(term, lambda t: case.nonzero(scalar(t, case))), case)
+        return scalar(derivative_there(term, lambda t: scalar(t, case), case.nonzero), case)
     if op in ("integrate", "Sum", "Product", "expect", "limit") or term.is_formula:
         raise GiveUp(f"{op} has no normal form here")
     values = [scalar(t, case) for t in a]
     return apply(op, values, case)
 
 
-def derivative_there(term: Term, nonzero: Callable[[Term], bool]) -> Term:
+def derivative_there(term: Term, value: Callable[[Term], Value], nonzero: Callable[[Value], bool]) -> Term:
     """A derivative worked out by rules, with a proof that its body has a value and no kink at the place."""
     from verify.language.calculus import NotDifferentiable, bodies, expand, smoothness
 
     try:
         worked_out = expand(term)
         for body in bodies(term):
-            nonzero(expand(body))
+            value(expand(body))
         for s in smoothness(term):
-            if not nonzero(expand(s)):
+            if not nonzero(value(expand(s))):
                 raise GiveUp("a derivative at a kink")
     except NotDifferentiable as error:
         raise GiveUp(str(error)) from None
@@ -92,6 +94,8 @@ def _function(op: str, v: Scalar, case: Case) -> Scalar:
     if op == "tanh":
         up, down = case.exp(v), case.exp(-v)
         return (up - down) * _inverse(up + down, case)
+    if op == "tan":
+        return _tabulated("sin", v, case) * _inverse(_tabulated("cos", v, case), case)
     if op in ("asin", "acos"):
         if case.sign(UNITY - v) < 0 or case.sign(UNITY + v) < 0:
             raise Undefined(f"{op}({v})")

@@ -20,6 +20,12 @@ Power = tuple[Term, "Scalar"]
 Product = frozenset[Power]
 UNIT: Product = frozenset()
 LARGEST_EXPANDED_POWER = 12
+MOST_SUMMANDS = 3000
+LARGEST_BITS = 20_000
+
+
+class TooLarge(ArithmeticError):
+    """A normal form has grown beyond what is worked with."""
 
 
 class Scalar:
@@ -56,11 +62,14 @@ class Scalar:
         return Scalar({m: q * factor for m, q in self.parts.items()})
 
     def __mul__(self, other: Scalar) -> Scalar:
-        total = Scalar()
+        if len(self.parts) * len(other.parts) > MOST_SUMMANDS:
+            raise TooLarge("too many summands")
+        total: dict[Product, Fraction] = {}
         for m, q in self.parts.items():
             for n, r in other.parts.items():
-                total = total + merge((*m, *n)).scaled(q * r)
-        return total
+                for k, c in merge((*m, *n)).parts.items():
+                    total[k] = total.get(k, Fraction(0)) + c * q * r
+        return Scalar(total)
 
     @property
     def rational(self) -> Fraction | None:
@@ -127,7 +136,7 @@ def merge(powers: Iterable[Power]) -> Scalar:
             continue
         if a.op == "num":
             whole = floor(e.parts.get(UNIT, Fraction(0)))
-            factor *= a.args[0] ** whole
+            factor *= integer_power(a.args[0], whole)
             e = e - rational(whole)
             if e.parts:
                 kept.append((a, e))
@@ -144,6 +153,13 @@ def merge(powers: Iterable[Power]) -> Scalar:
     return result
 
 
+def integer_power(base: Fraction, n: int) -> Fraction:
+    bits = base.numerator.bit_length() + base.denominator.bit_length()
+    if abs(n) * bits > LARGEST_BITS and abs(base) != 1:
+        raise TooLarge("too large a number")
+    return base**n
+
+
 def cleared(s: Scalar) -> Scalar:
     """s times a nonzero product of its atoms, so that no sum is left in a denominator."""
     for _ in range(6):
@@ -152,7 +168,7 @@ def cleared(s: Scalar) -> Scalar:
             powers = [next((e.rational for b, e in m if b == a), Fraction(0)) for m in s.parts]
             known = [p for p in powers if p is not None]
             least = min(known)
-            if len(known) == len(powers) and (least < 0 or (len(set(known)) == 1 and least != 0)):
+            if len(known) == len(powers) and least:
                 lowest[a] = least
         if not lowest:
             return s

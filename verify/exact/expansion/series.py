@@ -128,13 +128,14 @@ class Arithmetic:
         return infinite, level, Series(tuple(small), a.error)
 
     def finite(self, a: Series) -> tuple[int, Scalar, Series]:
-        """(0, limit, the rest, tending to zero), or (the sign of infinity, ...) where it has none."""
-        infinite, level, small = self.split(a)
-        for c, _ in infinite:
+        """(0, limit, the rest, tending to zero), or (the sign of infinity, 0, 0)."""
+        for c, m in a.terms:
+            if size(m, self.case) <= 0:
+                break
             sign = self.case.sign(c)
             if sign:
-                return sign, level, small
-        return 0, level, small
+                return sign, NOTHING, Series()
+        return 0, *self.split(a)[1:]
 
     # --- power series
 
