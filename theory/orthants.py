@@ -35,11 +35,18 @@ def join(right: sympy.Expr, left: sympy.Expr, t: sympy.Symbol, x: sympy.Symbol) 
     return even.xreplace(at) + sympy.sign(x) * odd.xreplace(at)
 
 
+def sides(x: sympy.Symbol) -> tuple[int, ...]:
+    """The half-lines that x may lie on: 1 alone where x is known not to be negative."""
+    return (1,) if x.is_nonnegative else (1, -1)
+
+
 def on_branches(
     expression: sympy.Expr, x: sympy.Symbol, work: Callable[[sympy.Expr, sympy.Symbol, int], sympy.Expr]
 ) -> sympy.Expr:
     """``work(branch, t, side)`` on both half-lines, put together; the result speaks of x != 0."""
     right, t = branch(expression, x, 1)
+    if sides(x) == (1,):
+        return work(right, t, 1).xreplace({t: x})
     left, _ = branch(expression, x, -1)
     return join(work(right, t, 1), work(left, t, -1), t, x)
 

@@ -67,14 +67,14 @@ class MirrorPotential:
     def homogeneity(self) -> sympy.Expr | None:
         """The degree d with R(c x) = c^d R(x) for c > 0 (by Euler: x R' = d R on both half-lines), or None."""
         degrees = []
-        for side in (1, -1):
+        for side in orthants.sides(self.x):
             e, t = orthants.branch(self.potential, self.x, side)
             quotient = sympy.powsimp(sympy.expand(t * sympy.diff(e, t) / e)) if e != 0 else sympy.Integer(0)
             quotient = sympy.cancel(sympy.together(quotient))
             if quotient.has(t) or vanishes(t * sympy.diff(e, t) - quotient * e) is not True:
                 return None
             degrees.append(quotient)
-        return degrees[0] if vanishes(degrees[0] - degrees[1]) is True else None
+        return degrees[0] if vanishes(degrees[0] - degrees[-1]) is True else None
 
     @cached_property
     def horizon_degree(self) -> sympy.Expr:
@@ -97,14 +97,14 @@ class MirrorPotential:
         if self.homogeneity is not None:
             return orthants.on_branches(self.potential, self.x, lambda e, t, side: t * _at_one(e, t, alpha))
         values = []
-        for side in (1, -1):
+        for side in orthants.sides(self.x):
             dual, t = orthants.branch(self.dual_at_gradient, self.x, side)
             scaled = (alpha * dual) ** (1 / alpha) / t
             value = sympy.limit(scaled, t, sympy.oo)
             _confirm_limit(scaled, t, value)
             values.append(value)
         t = sympy.Symbol(f"{self.x.name}_t", positive=True)
-        return orthants.join(values[0] * t, values[1] * t, t, self.x)
+        return orthants.join(values[0] * t, values[-1] * t, t, self.x)
 
     def normalized_at(self, start: sympy.Expr) -> MirrorPotential:
         """R(x) - R'(x0) x, the same metric with gradient zero at the start x0."""
@@ -130,7 +130,7 @@ def _at_one(potential: sympy.Expr, t: sympy.Symbol, degree: sympy.Expr) -> sympy
 
 def _confirm_limit(expression: sympy.Expr, t: sympy.Symbol, value: sympy.Expr) -> None:
     """Raises ``Unchecked`` unless the expression draws near the value along large arguments."""
-    if not value.is_finite or value.has(sympy.AccumBounds):
+    if value.is_finite is not True or value.has(sympy.AccumBounds):
         raise Unchecked(f"no finite limit of {expression}")
     parameters = {
         s: sympy.Rational(13 + 2 * k, 10)

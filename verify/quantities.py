@@ -253,15 +253,12 @@ class MirrorPotential:
 
     def __init__(self, expression: Quantity, x: Quantity) -> None:
         from theory.potentials import MirrorPotential as Derived
-        from verify.language.bridge import to_sympy
+        from verify.language.bridge import symbols_of, to_sympy
 
         name = _variable(x)
         self.domain = merge(expression.domain, x.domain)
-        converted = to_sympy(expression.term)
-        symbol = next((s for s in converted.free_symbols if s.name == name), None)
-        if symbol is None:
-            symbol = to_sympy(x.term)
-        self.theory: theory.potentials.MirrorPotential = Derived(converted, symbol)
+        symbol = symbols_of(expression.term, self.domain)[name]
+        self.theory: theory.potentials.MirrorPotential = Derived(to_sympy(expression.term, self.domain), symbol)
         self.expression = expression
         self.x = x
 
