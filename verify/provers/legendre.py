@@ -1,0 +1,103 @@
+"""Legendre and Bregman functions of one variable, clause by clause.
+
+f is a Legendre function if it is a differentiable convex function, strictly convex on the interior of its domain, with
+|f'| -> oo along every sequence that goes to a boundary point. It is a Bregman function if its domain is closed, f is
+strictly convex and continuous on it and continuously differentiable inside, the sets {y: D(x, y) <= gamma} are bounded
+for every x and gamma, and D(x, y) -> 0 for y -> x from inside. The domain is the set that the hypotheses give, taken
+literally; infinity is not a boundary point.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from verify.evidence import Evidence, Tier, undecided
+from verify.language.calculus import NotDifferentiable
+from verify.language.terms import Term
+from verify.provers.boundedness import at_values
+from verify.provers.budget import Budget
+from verify.provers.clauses import BREGMAN, LEGENDRE, Case, Clause
+from verify.provers.curve import Curve
+from verify.provers.functions import NotAFunction, function_of, special_points, union_text
+from verify.provers.intervals import Range
+from verify.provers.ledger import Ledger, Prove, prove_relation
+from verify.provers.samples import Values, as_text, assignments, component_points
+from verify.statement import Domain, Statement
+
+METHOD = "legendre"
+_CLAUSES = {"legendre": LEGENDRE, "bregman": BREGMAN}
+_MOST_VALUES = 12
+
+
+def applies(statement: Statement) -> bool:
+    return statement.conclusion.op in _CLAUSES and not statement.flow
+
+
+def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> Evidence:
+    """Evidence whose detail has one line for each clause; a counterexample names the clause that fails."""
+    ledger = Ledger(budget, ask)
+    try:
+        f, where, domain = function_of(statement, ledger)
+    except NotAFunction as reason:
+        return undecided(METHOD, str(reason))
+    clauses = _CLAUSES[statement.conclusion.op]
+    if not where.exact:
+        found = undecided(METHOD, f"dom R is not read off: {', '.join(map(repr, where.unread))}")
+    elif len(where.components) > 1:
+        found = undecided(METHOD, f"dom R is not convex: {union_text(where)}")
+    else:
+        found = _refute(clauses, f, where, domain, ledger) or _establish(clauses, f, where, domain, ledger)
+    return replace(found, seed=budget.seed, seconds=time.monotonic() - budget.started)
+
+
+def _establish(clauses: tuple[Clause, ...], f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidence:
+    case = Case(Curve(f, where, ledger), where.components[0], domain)
+    lines = [f"dom R = {case.dom.text}"]
+    open_clauses = 0
+    for clause in clauses:
+        case.curve.notes.clear()
+        proven = clause.proven(case)
+        open_clauses += not proven
+        lines.append(_line(clause, "holds" if proven else "undecided", case))
+    if open_clauses:
+        return undecided(METHOD, "\n".join(lines))
+    return Evidence(ledger.tier, METHOD, "holds", "\n".join(lines), engines=dict(ledger.engines))
+
+
+def _line(clause: Clause, outcome: str, case: Case) -> str:
+    notes = "; ".join(case.curve.notes)
+    return f"{clause.name}: {outcome}" + (f" ({notes})" if notes else "")
+
+
+def _refute(clauses: tuple[Clause, ...], f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidence | None:
+    for values in assignments(where.parameters, _MOST_VALUES):
+        case = _closed_case(f, where, domain, values, ledger)
+        if case is None:
+            continue
+        for k, clause in enumerate(clauses):
+            if ledger.budget.left < 0.6 * ledger.budget.seconds:
+                return None
+            try:
+                witness = clause.refuted(case)
+            except NotDifferentiable:
+                continue
+            if witness is None:
+                continue
+            lines = [f"dom R = {case.dom.text}", *(f"{c.name}: not refuted" for c in clauses[:k])]
+            lines.append(f"{clause.name}: fails ({', '.join(f'{n}: {v}' for n, v in witness.items())})")
+            tier = Tier.certified if ledger.tier > Tier.certified else ledger.tier
+            return Evidence(tier, METHOD, "fails", "\n".join(lines), engines=dict(ledger.engines),
+                            counterexample={"clause": clause.name, **witness, **as_text(values)})  # fmt: skip
+    return None
+
+
+def _closed_case(f: Term, where: Range, domain: Domain, values: Values, ledger: Ledger) -> Case | None:
+    curve = at_values(f, domain, where.x, values, ledger)
+    if not curve.where.exact or len(curve.where.components) != 1:
+        return None
+    dom = curve.where.components[0]
+    special = special_points(curve.f, curve.where)
+    closed = Domain(((where.x, "real"),), curve.where.on(*curve.member(dom)).hypotheses)
+    points = component_points(curve.where, dom, {}, closed, special)
+    return Case(curve, dom, closed, points) if points.points else None
