@@ -65,7 +65,7 @@ def judged(judgement: Judgement, seconds: float) -> Judged:
         "vacuous": judgement.vacuous,
         "tier": judgement.tier.name,
         "scope": judgement.scope,
-        "counterexample": plain(judgement.counterexample) if judgement.counterexample else None,
+        "counterexample": None if judgement.counterexample is None else plain(judgement.counterexample),
         "evidence": plain(judgement.evidence),
         "seconds": round(seconds, 4),
         "witness": plain(judgement.witness),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from verify.cli.common import BadInput, cache_folder, emit, executor, file_jobs, options, refuse, settings
+from verify.cli.common import BadInput, cache_folder, emit, executor, options, refuse, settings
 
 
 @click.command("check")
@@ -26,6 +26,7 @@ def command(
     Exit status: 0 every claim holds, 1 some do not, 2 the file cannot be read (one line says where; with --json the
     object is {"schema": 1, "error": ...}), 130 interrupted.
     """
+    from verify.loading import UnreadableFile, file_jobs
     from verify.runner import Interrupted, unsatisfiable, verify
 
     begun = time.monotonic()
@@ -33,6 +34,8 @@ def command(
         todo = file_jobs(file)
         chosen = settings(seconds, seed, mutants=mutants)
         records = verify(todo, chosen, workers=jobs, cache=cache_folder(no_cache), executor=executor(dask))
+    except UnreadableFile as error:
+        refuse(str(error), as_json)
     except BadInput as error:
         refuse(error.message, as_json)
     except Interrupted as error:

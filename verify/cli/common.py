@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
@@ -13,7 +12,6 @@ import click
 
 if TYPE_CHECKING:
     from verify.judge import Settings
-    from verify.runner import Job
 
 RESULTS = Path(".mirrorproof") / "results.json"
 SEED = 20250101
@@ -88,46 +86,3 @@ def executor(address: str | None) -> Executor | None:
         raise BadInput("--dask needs the package distributed: pip install distributed") from None
     found: Executor = Client(address).get_executor()
     return found
-
-
-def file_jobs(path: Path) -> list[Job]:
-    """The claims of a file; raises ``BadInput``. A Python file is executed, a TOML file is only read."""
-    from verify.runner import Job
-
-    if path.suffix == ".py":
-        from verify.sandbox import Done, run
-
-        outcome = run(_load_python, (path,), seconds=120, memory_mb=4096)
-        loaded = outcome.value if isinstance(outcome, Done) else f"{path}: loading it failed: {outcome}"
-        if isinstance(loaded, str):
-            raise BadInput(loaded)
-        return [Job.of(claim) for claim in loaded]
-
-    from verify.claim import Claim
-    from verify.language.claims_file import ClaimsFileError, load_toml
-
-    try:
-        found = load_toml(path)
-    except ClaimsFileError as error:
-        raise BadInput(str(error)) from None
-    claims = [Claim(c.id, c.ref, c.ref, c.statement, paper=found.paper_id) for c in found.claims]
-    return [Job.of(claim) for claim in claims]
-
-
-def _load_python(path: Path) -> Any:
-    """The claims of a Python file, or one line that says what is wrong with it and where."""
-    import traceback
-
-    from verify.claim import load_python
-
-    if not path.is_file():
-        return f"{path}: the file is not there or is no plain file"
-    sys.path.insert(0, str(path.resolve().parent))
-    try:
-        claims = load_python(path)
-    except BaseException as error:
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
-        line = frames[-1].lineno if frames else getattr(error, "lineno", None)
-        place = f"{path}: line {line}" if line else str(path)
-        return f"{place}: {type(error).__name__}: {' '.join(str(error).split())}"
-    return claims or f"{path}: no claim is declared; a claim is a function under @claim(...)"

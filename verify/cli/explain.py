@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.cli.common import cache_folder, emit, file_jobs, options, refuse, settings
+from verify.cli.common import cache_folder, emit, options, refuse, settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,8 +30,8 @@ def command(claim: str, file: Path | None, as_json: bool, seconds: float, seed: 
 
     try:
         job = _find(claim, file)
-    except (ValueError, click.ClickException) as error:
-        refuse(error.message if isinstance(error, click.ClickException) else str(error), as_json)
+    except ValueError as error:
+        refuse(str(error), as_json)
     try:
         record = verify([job], settings(seconds, seed, mutants=file is None), cache=cache_folder(no_cache))[0]
     except Interrupted:
@@ -48,6 +48,7 @@ def _find(claim: str, file: Path | None) -> Job:
 
         return jobs([claim])[0]
     from verify.language.errors import did_you_mean
+    from verify.loading import file_jobs
 
     found = {job.id: job for job in file_jobs(file)}
     if claim not in found:

@@ -1,0 +1,194 @@
+"""The pytest plugin: ``pytest --mirrorproof FILE.toml`` collects the claims of a file, one item a claim.
+
+A claim that fails is a failure and shows its counterexample. An undecided claim is an outcome of its own (``U``),
+which fails the run only under ``--mirrorproof-strict``. ``-m certified`` (or any other tier) selects by what was found
+out: the claims are then verified before they are collected. Only the files named are collected, unless paths are too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from verify.records import Record
+    from verify.runner import Job
+
+MARKERS = ("sampled", "simulated", "symbolic", "certified", "formal")
+OUTCOME = "undecided"
+_records = pytest.StashKey[dict[str, Any]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("mirrorproof", "verification of claims")
+    group.addoption(
+        "--mirrorproof", action="append", default=[], metavar="FILE", dest="mirrorproof",
+        help="verify the claims of this file (TOML; a .py file is executed); may be repeated",
+    )  # fmt: skip
+    group.addoption("--mirrorproof-strict", action="store_true", help="an undecided claim is a failure")
+    group.addoption("--mirrorproof-seconds", type=float, default=8.0, metavar="S", help="time for one statement")
+    group.addoption("--mirrorproof-no-cache", action="store_true", help="neither read nor write the cache")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for tier in MARKERS:
+        config.addinivalue_line("markers", f"{tier}: a claim whose verdict is of the tier '{tier}'")
+    files = _files(config)
+    if not files:
+        return
+    named = config.args_source is pytest.Config.ArgsSource.ARGS
+    args = list(config.args) if named else []
+    known = {_resolve(config, arg.split("::")[0]) for arg in args}
+    config.args[:] = args + [str(file) for file in files if file not in known]
+    given = getattr(config, "workerinput", {}).get("mirrorproof")
+    if given is not None:
+        config.stash[_records] = json.loads(given)
+    elif _selects_by_tier(config):
+        config.stash[_records] = _verify_all(config, files)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand what was verified beforehand to a worker of pytest-xdist."""
+    found = node.config.stash.get(_records, None)
+    if found is not None:
+        node.workerinput["mirrorproof"] = json.dumps(found)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if file_path.resolve() in _files(parent.config):
+        collector: pytest.Collector = ClaimsModule.from_parent(parent, path=file_path)
+        return collector
+    return None
+
+
+class ClaimsModule(pytest.File):
+    """A claims file."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        from verify.loading import UnreadableFile, file_jobs
+
+        try:
+            jobs = file_jobs(self.path)
+        except UnreadableFile as error:
+            raise self.CollectError(str(error)) from None
+        found = self.config.stash.get(_records, {})
+        for job in jobs:
+            item: ClaimItem = ClaimItem.from_parent(self, name=job.id)
+            item.job = job
+            item.record = found.get(f"{self.path.resolve()}::{job.id}")
+            if item.record is not None and item.record["tier"] in MARKERS:
+                item.add_marker(item.record["tier"])
+            yield item
+
+
+class DoesNotHold(Exception):
+    """A claim that fails, or that the tool could not judge."""
+
+
+class Undecided(Exception):
+    """A claim on which nothing was proved either way."""
+
+
+class ClaimItem(pytest.Item):
+    """One claim."""
+
+    job: Job
+    record: Record | None
+
+    def runtest(self) -> None:
+        if self.record is None:
+            self.record = verified(self.config, [self.job])[0]
+        verdict = self.record["verdict"]
+        self.user_properties.extend([("verdict", verdict), ("tier", self.record["tier"])])
+        if verdict == "holds":
+            return
+        if verdict == "undecided":
+            raise Undecided
+        raise DoesNotHold
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if self.record is not None and isinstance(excinfo.value, (DoesNotHold, Undecided)):
+            return explanation(self.record)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, f"claim {self.name}"
+
+
+def explanation(record: Record) -> str:
+    """Why a claim does not hold, for a person."""
+    from verify.cli.show import findings
+
+    place = f" ({record['place']})" if record.get("place") else ""
+    return "\n".join([f"{record['id']}{place}: {record['verdict']}", *(f"  {line}" for line in findings(record))])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    report = yield
+    excinfo = call.excinfo
+    if isinstance(item, ClaimItem) and excinfo is not None and isinstance(excinfo.value, Undecided):
+        report.mirrorproof = OUTCOME
+        if not item.config.getoption("mirrorproof_strict"):
+            report.outcome = "skipped"
+            report.longrepr = (str(item.path), 0, str(report.longrepr))
+    return report
+
+
+def pytest_report_teststatus(report: Any, config: pytest.Config) -> tuple[str, str, Any] | None:
+    if getattr(report, "mirrorproof", None) == OUTCOME and report.outcome == "skipped":
+        return OUTCOME, "U", ("UNDECIDED", {"yellow": True})
+    return None
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    reports = terminalreporter.stats.get(OUTCOME, [])
+    if reports:
+        terminalreporter.section("undecided claims")
+        for report in reports:
+            terminalreporter.line(report.longrepr[2])
+
+
+def _files(config: pytest.Config) -> list[Path]:
+    return [_resolve(config, name) for name in config.getoption("mirrorproof", None) or []]
+
+
+def _resolve(config: pytest.Config, name: str) -> Path:
+    return (config.invocation_params.dir / name).resolve()
+
+
+def _selects_by_tier(config: pytest.Config) -> bool:
+    import re
+
+    return bool(set(re.findall(r"\w+", config.getoption("markexpr", "") or "")) & set(MARKERS))
+
+
+def _verify_all(config: pytest.Config, files: list[Path]) -> dict[str, Record]:
+    from verify.loading import UnreadableFile, file_jobs
+
+    found: dict[str, Record] = {}
+    for file in files:
+        try:
+            jobs = file_jobs(file)
+        except UnreadableFile:
+            continue  # told when the file is collected
+        found |= {f"{file}::{record['id']}": record for record in verified(config, jobs)}
+    return found
+
+
+def verified(config: pytest.Config, jobs: list[Job]) -> list[Record]:
+    """The records of the jobs under the options of this pytest run."""
+    from verify.cache import default_root
+    from verify.judge import Settings
+    from verify.runner import Interrupted, verify
+
+    cache = None if config.getoption("mirrorproof_no_cache") else default_root()
+    try:
+        return verify(jobs, Settings(seconds=config.getoption("mirrorproof_seconds")), cache=cache)
+    except Interrupted:
+        raise KeyboardInterrupt from None
