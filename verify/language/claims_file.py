@@ -26,6 +26,11 @@ MAX_TEXT = 2_000
 MAX_DOTS = 60
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
+_KEY_PART = re.compile(
+    r'(?P<whole>"{3}(?:[^\\]|\\.)*?"{3}|\'{3}.*?\'{3}|#[^\n]*)'
+    r'|(?P<part>"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[\w-]+|\.|[ \t]+)|.',
+    re.DOTALL,
+)
 _TOP = ("paper", "claim")
 _PAPER = ("id", "title")
 _CLAIM = ("id", "ref", "given", "where", "flow", "claim")
@@ -254,7 +259,7 @@ def _content(source: str | Path | bytes, file: str) -> bytes:
 
 def _text(content: bytes, file: str) -> str:
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
@@ -262,11 +267,12 @@ def _text(content: bytes, file: str) -> str:
     if "\0" in text:
         line, column = _position(text, text.index("\0"))
         raise ClaimsFileError(file, "a NUL character; remove it", line=line, column=column)
-    for run in re.finditer(r"[A-Za-z0-9_\"' \t.-]+", text):
-        if run.group().count(".") > MAX_DOTS:
-            line, column = _position(text, run.start())
-            raise ClaimsFileError(file, f"more than {MAX_DOTS} dots in a row of words; write tables out",
-                                  line=line, column=column)  # fmt: skip
+    dots = 0
+    for found in _KEY_PART.finditer(text):  # readers of TOML take quadratic time over keys of many parts
+        dots = dots + (found.group() == ".") if found.lastgroup == "part" else 0
+        if dots > MAX_DOTS:
+            line, column = _position(text, found.start())
+            raise ClaimsFileError(file, f"a key has more than {MAX_DOTS} dots; use fewer", line=line, column=column)
     return text
 
 

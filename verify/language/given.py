@@ -126,6 +126,8 @@ def _piece(item: str, segment: list[_Token], waiting: list[_Token], place: str) 
         names = (*waiting, segment[0])
         for name in names:
             fault = name_fault(name.text)
+            if name.text in SORT_WORDS:
+                fault = f"the name comes first, then its sort; write 'x {name.text}'"
             if fault:
                 raise LanguageError(fault, name.at + 1, place)
         for word in rest:
@@ -170,7 +172,12 @@ def _state(given: _Given, declared: set[str], piece: _Piece) -> None:
     free = sorted((_Token(name, first[name]) for name in formula.free), key=lambda token: token.at)
     for name in free:
         given.meet(name.text)
-    _apply(given, [name for name in free if name.text in fresh] or free, piece.words, piece.place)
+    introduced = [name for name in free if name.text in fresh]
+    if piece.words and not introduced and len(free) > 1:
+        word = piece.words[0]
+        mend = f"write it after one name, as in '{free[0].text} {word.text}'"
+        raise LanguageError(f"it is not clear which names are {quote(word.text)}; {mend}", word.at + 1, piece.place)
+    _apply(given, introduced or free, piece.words, piece.place)
     parts = formula.args if formula.op == "and" else (formula,)
     given.hypotheses.extend(part for part in parts if not _says_finite(part))
 

@@ -32,6 +32,7 @@ from verify.language.terms import (
 
 MAX_EXPANDED = 20_000
 MAX_DERIVATIVE = 8
+MAX_OPEN = 50
 
 Wanted = Literal["number", "formula", "either"]
 
@@ -91,6 +92,9 @@ def parse_abbreviation(
     """A number or a formula that a name shall stand for; unknown names stay open until it is used."""
     open_names: dict[str, tuple[str, int]] = {}
     term = _parse(text, names, "either", where, abbreviations, along_flow, open_names)
+    if len(open_names) > MAX_OPEN:
+        place, column = next(iter(open_names.values()))
+        raise LanguageError(f"more than {MAX_OPEN} names are unknown; declare them in given", column, place)
     return Abbreviation(term, open_names)
 
 

@@ -43,7 +43,10 @@ def syntax_tree(source: str, shift: int) -> ast.expr:
 
 
 def tree_measure(term: Term) -> tuple[int, int]:
-    """(number of nodes, depth) of the tree, counted on its shared parts without writing it out."""
+    """(number of nodes, depth) of the tree, counted on its shared parts without writing it out.
+
+    On the way every part learns its free names, from the leaves up, so that asking for them never recurses.
+    """
     known: dict[int, tuple[int, int]] = {}
     stack = [term]
     while stack:
@@ -56,6 +59,7 @@ def tree_measure(term: Term) -> tuple[int, int]:
             stack.extend(waiting)
             continue
         parts = [known[id(c)] for c in t.children]
+        _ = t.free
         known[id(t)] = (1 + sum(p[0] for p in parts), 1 + max((p[1] for p in parts), default=0))
         stack.pop()
     return known[id(term)]

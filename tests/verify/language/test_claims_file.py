@@ -140,3 +140,12 @@ def test_the_error_knows_its_parts() -> None:
         load_toml(stated(claim='"x > y"').encode(), name="f.toml")
     error = caught.value
     assert (error.file, error.claim_id, error.field, error.column) == ("f.toml", "a", "claim", 5)
+
+
+def test_prose_may_have_as_many_dots_as_it_likes() -> None:
+    dotted = '"' + "e.g. i.e. " * 60 + '"'
+    assert load_toml(stated(ref=dotted).encode()).claims[0].ref.count(".") == 240
+
+
+def test_a_byte_order_mark_is_no_character() -> None:
+    assert load_toml(b"\xef\xbb\xbf" + stated().encode()).claims[0].id == "a"

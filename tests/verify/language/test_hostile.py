@@ -19,8 +19,8 @@ from verify.language.parse import parse_formula
 from verify.language.terms import Term, walk
 
 PIECES = ["x", "y", "1", "0.5", "(", ")", ",", "+", "-", "*", "/", "**", "<", "==", " ", "and ", "not ", "sin(",
-          "diff(", "limit(", "Sum(", "convex(", "forall(", "oo", "'+'", "lambda", "__", ".", "\n", "é", "\0", "#", "real",
-          "integer", "positive", ":", ">=", "e9", "_"]  # fmt: skip
+          "diff(", "limit(", "Sum(", "convex(", "forall(", "oo", "'+'", "lambda", "__", ".", "\n", "é", "\0", "#",
+          "real", "integer", "positive", ":", ">=", "e9", "_"]  # fmt: skip
 texts = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 
 
@@ -32,7 +32,7 @@ def short(value: object) -> str:
 def soon() -> Iterator[None]:
     begun = time.perf_counter()
     yield
-    assert time.perf_counter() - begun < 20
+    assert time.perf_counter() - begun < 60
 
 
 @pytest.fixture

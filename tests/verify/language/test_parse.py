@@ -106,3 +106,11 @@ def test_long_sums_pass_and_towers_do_not() -> None:
     assert parse_term("+".join(["x"] * 190), ["x"]).op == "+"
     with pytest.raises(LanguageError, match="nested"):
         parse_term("+".join(["x"] * 210), ["x"])
+
+
+def test_the_free_names_of_a_deep_term_are_at_hand() -> None:
+    def ask(frames: int) -> frozenset[str]:
+        return ask(frames - 1) if frames else term.free
+
+    term = parse_term("+".join(["x"] * 190), ["x"])
+    assert ask(500) == {"x"}
