@@ -197,6 +197,7 @@ def explore(
         while True:
             if time.monotonic() > deadline:
                 raise OutOfTime("out of time")
+            here = cell
             try:
                 tower, values = tower_for(domain, [*base, *cell.cuts], orders, logs)
                 here = Cell(domain, cell.cuts, values)
@@ -226,6 +227,6 @@ def explore(
                 queue.extend(Cell(domain, (*kept, p)) for p in parts)
                 break
             except (NotDefined, Unsupported) as stop:
-                outcomes.append(Outcome(cell, None, stop))
+                outcomes.append(Outcome(here, None, stop))
                 break
     return outcomes

@@ -16,6 +16,7 @@ from verify.language.terms import Term, fn
 from verify.statement import Domain
 
 SECONDS = 2.0
+AT_KINK = "a derivative at a kink"
 Put = Callable[[Term], Term]
 
 
@@ -49,11 +50,11 @@ def _need_smooth(tower: Tower, put: Put, s: Term) -> None:
             return
         if tower.sign(r) == 1:
             return
-        raise Unsupported("a derivative at a kink")
+        raise Unsupported(AT_KINK)
     try:
         tower.need_nonzero(tower.element(put(s)).num, "kink")
     except NotDefined:
-        raise Unsupported("a derivative at a kink") from None
+        raise Unsupported(AT_KINK) from None
 
 
 def sign_task(term: Term, wanted: Signs | None = None) -> Callable[[Tower, Put], Signs]:

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from verify.evidence import Evidence, Tier, undecided
 from verify.exact.cells import Outcome, OutOfTime, explore
 from verify.exact.signbook import NEGATIVE, NONNEGATIVE, NONPOSITIVE, NONZERO, POSITIVE, Signs
-from verify.exact.signs import guarded, sign_task
+from verify.exact.signs import AT_KINK, guarded, sign_task
 from verify.language.terms import FALSE, RELATIONS, Term, fn, walk
 from verify.provers.budget import Budget
 from verify.statement import Domain, Statement
@@ -50,6 +50,10 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
             continue
         left = [o for o in outcomes if not _settled(c.op, o)]
         left = [o for o in left if not _empty(o, budget)]
+        settled = _at_kinks(c, left, budget)
+        if isinstance(settled, Evidence):
+            return settled
+        left = settled
         if not left:
             cells = [str(o.cell) for o in outcomes]
             return Evidence(
@@ -63,6 +67,23 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
             )
         reasons.append("; ".join(f"on {o.cell}: {o.stop or 'the normal form does not decide'}" for o in left[:3]))
     return undecided(METHOD, " | ".join(dict.fromkeys(reasons)))
+
+
+def _at_kinks(c: Term, left: list[Outcome], budget: Budget) -> list[Outcome] | Evidence:
+    """The cells that are still open once derivatives at kinks are worked out; a refutation where one does not exist."""
+    if not any(str(o.stop) == AT_KINK for o in left):
+        return left
+    from verify.provers import kinks
+
+    still = []
+    for o in left:
+        answer = kinks.settle(c, o.cell, budget) if str(o.stop) == AT_KINK else "open"
+        if isinstance(answer, dict):
+            detail = f"a derivative does not exist on {o.cell}: its one-sided limits differ"
+            return Evidence(Tier.certified, METHOD, "fails", detail, counterexample=answer, engines=engines())
+        if answer != "holds":
+            still.append(o)
+    return still
 
 
 def _attempt(domain: Domain, c: Term, gap: Term, budget: Budget, logs: bool) -> list[Outcome] | str:

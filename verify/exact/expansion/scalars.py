@@ -9,6 +9,7 @@ is decided by clearing the denominators (``Scalar.vanishes``) and, beyond that, 
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from math import floor, gcd
@@ -31,11 +32,12 @@ class TooLarge(ArithmeticError):
 class Scalar:
     """An immutable normal form; ``+ - *`` and multiplication by rational numbers are exact."""
 
-    __slots__ = ("_hash", "parts")
+    __slots__ = ("_hash", "_vanishes", "parts")
 
     def __init__(self, parts: Mapping[Product, Fraction] | None = None) -> None:
         self.parts: dict[Product, Fraction] = {m: q for m, q in (parts or {}).items() if q}
         self._hash = hash(frozenset(self.parts.items()))
+        self._vanishes: bool | None = None
 
     def __hash__(self) -> int:
         return self._hash
@@ -83,7 +85,9 @@ class Scalar:
     @property
     def vanishes(self) -> bool:
         """True only if the expression is identically zero where it is defined; False says nothing."""
-        return not self.parts or (len(self.parts) > 1 and not cleared(self).parts)
+        if self._vanishes is None:
+            self._vanishes = not self.parts or (len(self.parts) > 1 and not _far_from_zero(self) and not cleared(self).parts)
+        return self._vanishes
 
     @property
     def names(self) -> frozenset[str]:
@@ -158,6 +162,37 @@ def integer_power(base: Fraction, n: int) -> Fraction:
     if abs(n) * bits > LARGEST_BITS and abs(base) != 1:
         raise TooLarge("too large a number")
     return base**n
+
+
+def _far_from_zero(s: Scalar) -> bool:
+    """Whether s, with numbers put in for its atoms, is nonzero: then the form cannot vanish identically.
+
+    Only spares work: a sum that vanishes as a form in its atoms vanishes for all positive values of them.
+    """
+    try:
+        values = [_sample(Scalar({m: q})) for m, q in s.parts.items()]
+    except (OverflowError, ValueError, ZeroDivisionError):
+        return False
+    return abs(sum(values)) > 1e-7 * sum(abs(v) for v in values)
+
+
+def _sample(s: Scalar) -> float:
+    total = 0.0
+    for m, q in s.parts.items():
+        value = float(q)
+        for a, e in m:
+            inner = _SUMS.get(a)
+            base = _sample(inner) if inner is not None else float(a.args[0]) if a.op == "num" else _number_for(a)
+            power = e.rational
+            if base < 0 and (power is None or power.denominator != 1):
+                raise ValueError("a fractional power of a negative sample")
+            value *= base ** (_sample(e) if power is None else float(power))
+        total += value
+    return total
+
+
+def _number_for(a: Term) -> float:
+    return 1.0 + zlib.crc32(to_text(a).encode()) / 2**33
 
 
 def cleared(s: Scalar) -> Scalar:
