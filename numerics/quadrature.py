@@ -78,11 +78,14 @@ holomorphic: dict[str, Callable[[acb, bool], acb]] = {
 
 
 def power(base: acb, exponent: acb, flag: bool) -> acb:
+    if not flag and base.contains(0) and exponent.imag.is_zero() and exponent.real > 0 and base.is_finite():
+        size = base.abs_upper() ** exponent.real
+        return acb(arb(0, size), arb(0, size))
     return base.pow(exponent, analytic=flag)
 
 
 def signed_power(base: acb, exponent: acb, flag: bool) -> acb:
-    return base.real_sgn(analytic=flag) * base.real_abs(analytic=flag).pow(exponent, analytic=flag)
+    return base.real_sgn(analytic=flag) * power(base.real_abs(analytic=flag), exponent, flag)
 
 
 def minimum(a: acb, b: acb, flag: bool) -> acb:
@@ -121,7 +124,7 @@ def gaussian_tail(level: arb, rate: arb, end: arb) -> arb:
 def gaussian_mean(f: Integrand, level: arb, rate: arb, *, evaluations: int = 20_000) -> arb:
     """A ball that contains E f(z), z standard normal, for f with ``|f(z)| <= level*exp(rate*|z|)`` on the reals."""
     end = rate.upper() + 2 + (arb(2) * min(flint.ctx.prec, 256)).sqrt()
-    end = arb(int(end.upper().unique_fmpz() or end.upper().ceil().unique_fmpz()))
+    end = arb(int(float(end.upper())) + 1)
     tail = gaussian_tail(level, rate, end).abs_upper()
     scale = 1 / (2 * arb.pi()).sqrt()
 

@@ -35,7 +35,7 @@ def combine(evidence: Sequence[Evidence]) -> tuple[Verdict, Tier]:
     """
     proofs = [e for e in evidence if e.result == "holds" and e.tier in PROOF]
     refutations = [e for e in evidence if e.result == "fails"]
-    unsupported = [e for e in refutations if not e.counterexample]
+    unsupported = [e for e in refutations if e.counterexample is None]  # {} where nothing is quantified
     if unsupported:
         raise ValueError(f"{unsupported[0].method} says fails without a counterexample")
     full = [e for e in proofs if not e.scope]

@@ -31,12 +31,12 @@ _TOTAL = frozenset({"+", "-", "*", "neg", "abs", "sign", "spow", "exp", "sin", "
 
 def literal(term: Term) -> Fraction | None:
     """The rational number that a term without names, such as the exponent 3/2, stands for."""
-    if term.is_number:
-        return term.args[0]
-    if term.free or not term.children:
-        return None
-    folded = constant_fold(term)
-    return folded.args[0] if folded.is_number else None
+    if not term.is_number:
+        if term.free or not term.children:
+            return None
+        term = constant_fold(term)
+    value: Fraction | None = term.args[0] if term.is_number else None
+    return value
 
 
 def is_total(term: Term) -> bool:
@@ -44,7 +44,7 @@ def is_total(term: Term) -> bool:
     if term.op in ("num", "sym"):
         return True
     if term.op == "const":
-        return term.args[0] != "oo"
+        return bool(term.args[0] != "oo")
     if term.op == "**":
         base, exponent = term.args
         return _positive_integer(exponent) and is_total(base)
@@ -86,7 +86,8 @@ def _minus(a: Term, b: Term) -> Term:
 
 def _negative(a: Term) -> Term:
     if a.op == "neg":
-        return a.args[0]
+        inner: Term = a.args[0]
+        return inner
     return num(-a.args[0]) if a.is_number else Term("neg", a)
 
 
@@ -302,7 +303,7 @@ def kinks(term: Term, x: str) -> tuple[Term, ...]:
         return (*smoothness(term), *kinks(expand(term), x))
     found: list[Term] = []
     if op == "**" and a[0].op == "abs" and x in a[0].free:
-        found += _power_kink(a[0].args[0], a[1], x) + [*kinks(a[0].args[0], x), *kinks(a[1], x)]
+        found += [*_power_kink(a[0].args[0], a[1], x), *kinks(a[0].args[0], x), *kinks(a[1], x)]
     else:
         if op in ("abs", "sign"):
             found.append(a[0])

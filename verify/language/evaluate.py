@@ -52,7 +52,7 @@ def exact(term: Term, env: Mapping[str, Fraction | int]) -> Fraction | None:
             result = program(term).run(_environment(env))[0]
     except Unknown:
         return None
-    return values.fraction(result) if type(result) is fmpq else None
+    return values.fraction(result) if isinstance(result, fmpq) else None
 
 
 def compile_enclosure(
@@ -68,7 +68,7 @@ def compile_enclosure(
     def enclosure(env: Mapping[str, Value | Fraction | int]) -> arb:
         with bounded_work():
             result = compiled.run({name: as_value(v) for name, v in env.items()})[0]
-        return arb(result) if type(result) is fmpq else result
+        return arb(result) if isinstance(result, fmpq) else result
 
     return enclosure
 
@@ -145,7 +145,7 @@ def _relation(op: str, left: Term, right: Term, env: dict[str, Value], prec: int
 
 def _outcome(op: str, left: Term, right: Term, env: dict[str, Value], prec: int, rising: bool) -> bool | None:
     compiled = program(left, right)
-    rising = rising and all(type(v) is fmpq or v.is_exact() for v in env.values())
+    rising = rising and all(isinstance(v, fmpq) or v.is_exact() for v in env.values())
     while True:
         try:
             with precision(prec), bounded_work():
@@ -159,7 +159,7 @@ def _outcome(op: str, left: Term, right: Term, env: dict[str, Value], prec: int,
 
 
 def _compare(op: str, a: Value, b: Value, same: bool) -> bool | None:
-    if type(a) is fmpq and type(b) is fmpq:
+    if isinstance(a, fmpq) and isinstance(b, fmpq):
         return _compare_exact(op, a, b)
     a, b = values.ball(a), values.ball(b)
     if not (a.is_finite() and b.is_finite()):

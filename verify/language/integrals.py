@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 
 import flint
 from flint import acb, arb, fmpq
@@ -18,7 +19,7 @@ from numerics.balls import precision
 from verify.language import values
 from verify.language.calculus import NotDifferentiable, constant_fold, derivative, expand, is_total
 from verify.language.programs import Environment, Program, nonnegative
-from verify.language.terms import ONE, Term, num, walk
+from verify.language.terms import ONE, Term, num, substitute, walk
 from verify.language.values import Undefined, Unknown, Value
 
 _MOST_CELLS = 3_000
@@ -30,52 +31,66 @@ Complex = Callable[[acb, bool], acb]
 
 
 def enclose_integral(term: Term, env: Environment) -> Value:
-    """The value of an ``integrate`` or ``expect`` node. Raises Undefined or Unknown."""
-    name = term.args[1].args[0]
+    """The value of an ``integrate`` or ``expect`` node at a point. Raises Undefined or Unknown."""
     try:
-        body = constant_fold(expand(term.args[0]))
+        worked_out = expand(term)
     except NotDifferentiable as error:
         raise Unknown(str(error)) from None
-    scope = {k: v for k, v in env.items() if k != name}
-    if not all(type(v) is fmpq or v.is_exact() for k, v in scope.items() if k in body.free):
+    known = {k: num(values.fraction(v)) for k, v in env.items() if k in worked_out.free and isinstance(v, fmpq)}
+    closed = constant_fold(substitute(worked_out, known))
+    if closed.free:
         raise Unknown("an integral over a box of parameters")
-    with precision(min(flint.ctx.prec, 256)):
+    outcome = _value(closed, min(flint.ctx.prec, 256))
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+@lru_cache(maxsize=1024)
+def _value(term: Term, prec: int) -> Value | Undefined | Unknown:
+    """The value of an integral without free names, or why there is none."""
+    with precision(prec):
         try:
-            if term.op == "expect":
-                return _mean(body, name, scope)
-            low, high = (values.ball(v) for v in Program(term.args[2:]).run(env))
-            if low.overlaps(high):
-                if low.is_exact() and high.is_exact() and low == high:
-                    return fmpq(0)
-                raise Unknown("the limits of the integral are too close")
-            ends = (low, high) if low < high else (high, low)
-            if not is_total(body):
-                _check_defined(body, name, scope, *ends)
-            value = quadrature.integral(_complex(body, name, scope), *ends)
-            return value if low < high else -value
+            return _mean(term.args[0], term.args[1].args[0]) if term.op == "expect" else _definite(term)
         except quadrature.NoEnclosure as error:
-            raise Unknown(str(error)) from None
+            return Unknown(str(error))
+        except (Undefined, Unknown) as error:
+            return error
 
 
-def _complex(body: Term, name: str, env: Environment) -> Complex:
+def _definite(term: Term) -> Value:
+    body, name = term.args[0], term.args[1].args[0]
+    low, high = (values.ball(v) for v in Program(term.args[2:]).run({}))
+    if low.overlaps(high):
+        if low.is_exact() and high.is_exact() and low == high:
+            return fmpq(0)
+        raise Unknown("the limits of the integral are too close")
+    ends = (low, high) if low < high else (high, low)
+    if not is_total(body):
+        _check_defined(body, name, *ends)
+    value = quadrature.integral(_complex(body, name), *ends)
+    return value if low < high else -value
+
+
+def _complex(body: Term, name: str) -> Complex:
     """The term as a function of a complex ball in place of ``name``."""
     if name not in body.free:
-        constant = acb(values.ball(Program((body,)).run(env)[0]))
+        constant = acb(values.ball(Program((body,)).run({})[0]))
         return lambda z, flag: constant
     op = body.op
     if op == "sym":
         return lambda z, flag: z
     if op in ("+", "-", "*", "/", "**", "spow", "Min", "Max"):
         if op == "**" and body.args[1].is_number and body.args[1].args[0].denominator == 1:
-            base, n = _complex(body.args[0], name, env), int(body.args[1].args[0])
+            base, n = _complex(body.args[0], name), int(body.args[1].args[0])
             return lambda z, flag: base(z, flag) ** n
-        parts = [_complex(a, name, env) for a in body.args]
+        parts = [_complex(a, name) for a in body.args]
         result = parts[0]
         for part in parts[1:]:
             result = _combined(op, result, part)
         return result
     if op in quadrature.holomorphic:
-        function, inner = quadrature.holomorphic[op], _complex(body.args[0], name, env)
+        function, inner = quadrature.holomorphic[op], _complex(body.args[0], name)
         return lambda z, flag: function(inner(z, flag), flag)
     raise Unknown(f"{op} below an integral")
 
@@ -133,7 +148,7 @@ def _guards(body: Term) -> tuple[list[Term], list[Term]]:
     return list(dict.fromkeys(strict)), [g for g in dict.fromkeys(weak) if not nonnegative(g)]
 
 
-def _check_defined(body: Term, name: str, env: Environment, low: arb, high: arb) -> None:
+def _check_defined(body: Term, name: str, low: arb, high: arb) -> None:
     """Raise unless the body is real and defined on the segment from low to high."""
     strict, weak = _guards(body)
     guards = Program((*strict, *weak))
@@ -150,7 +165,7 @@ def _check_defined(body: Term, name: str, env: Environment, low: arb, high: arb)
         cell = left.union(right)
         found: list[arb] | None = None
         try:
-            found = [values.ball(v) for v in guards.run({**env, name: cell})]
+            found = [values.ball(v) for v in guards.run({name: cell})]
         except Undefined:
             raise Undefined("the integrand is undefined on part of the segment") from None
         except Unknown:
@@ -164,80 +179,80 @@ def _check_defined(body: Term, name: str, env: Environment, low: arb, high: arb)
             last = 2**depth - 1
             if depth >= _END_DEPTH and index in (0, last):
                 end, inward = (low, 1) if index == 0 else (high, -1)
-                if all(_rises_from_zero(g, name, env, end, cell, inward) for g in doubtful):
+                if all(_rises_from_zero(g, name, end, cell, inward) for g in doubtful):
                     continue
         cells += [(depth + 1, 2 * index + 1), (depth + 1, 2 * index)]
 
 
-def _rises_from_zero(guard: Term, name: str, env: Environment, end: arb, cell: arb, inward: int) -> bool:
+def _rises_from_zero(guard: Term, name: str, end: arb, cell: arb, inward: int) -> bool:
     """Whether the guard is 0 at this end of the segment and grows from there inwards over the cell."""
-    if not (end.is_exact() and all(type(v) is fmpq for k, v in env.items() if k in guard.free)):
+    if not end.is_exact():
         return False
     mantissa, exponent = end.man_exp()
     point = num(Fraction(int(mantissa)) * Fraction(2) ** int(exponent))
     try:
-        at_end = Program((guard,)).run({**env, name: values.exact_value(point.args[0])})[0]
-        slope = values.ball(Program((derivative(guard, name),)).run({**env, name: cell})[0]) * inward
+        at_end = Program((guard,)).run({name: values.exact_value(point.args[0])})[0]
+        slope = values.ball(Program((derivative(guard, name),)).run({name: cell})[0]) * inward
     except (Undefined, Unknown, NotDifferentiable):
         return False
-    return type(at_end) is fmpq and at_end == 0 and bool(slope > 0)
+    return isinstance(at_end, fmpq) and at_end == 0 and bool(slope > 0)
 
 
-def _mean(body: Term, name: str, env: Environment) -> Value:
+def _mean(body: Term, name: str) -> Value:
     """E body(z), where the body is defined everywhere and grows at most exponentially by its form."""
     if not is_total(body):
         strict, weak = _guards(body)
-        if any(_floor(g, name, env) is None for g in (*strict, *weak)):
+        if any(_floor(g, name) is None for g in (*strict, *weak)):
             raise Unknown("the function may be undefined somewhere on the line")
-    growth = _growth(body, name, env)
+    growth = _growth(body, name)
     if growth is None:
         raise Unknown("no bound on the growth of the function was found")
-    return quadrature.gaussian_mean(_complex(body, name, env), *growth)
+    return quadrature.gaussian_mean(_complex(body, name), *growth)
 
 
-def _constant(term: Term, env: Environment) -> arb:
-    return values.ball(Program((term,)).run(env)[0])
+def _constant(term: Term) -> arb:
+    return values.ball(Program((term,)).run({})[0])
 
 
-def _floor(term: Term, name: str, env: Environment) -> arb | None:
+def _floor(term: Term, name: str) -> arb | None:
     """A positive number below the term on the whole line, by its form."""
     op, a = term.op, term.args
     if name not in term.free:
-        value = _constant(term, env)
+        value = _constant(term)
         return value.lower() if value > 0 else None
     if op == "cosh":
         return arb(1)
     if op == "sqrt":
-        inner = _floor(a[0], name, env)
+        inner = _floor(a[0], name)
         return None if inner is None else inner.sqrt().lower()
     if op == "+":
-        floors = [_floor(t, name, env) for t in a]
+        floors = [_floor(t, name) for t in a]
         for known, other in ((floors[0], a[1]), (floors[1], a[0])):
-            if known is not None and _not_negative(other, name, env):
+            if known is not None and _not_negative(other, name):
                 return known
         return None
     if op == "**" and a[1].is_number and a[1].args[0] > 0:
-        inner = _floor(a[0], name, env)
+        inner = _floor(a[0], name)
         return None if inner is None else (inner ** arb(values.exact_value(a[1].args[0]))).lower()
     return None
 
 
-def _not_negative(term: Term, name: str, env: Environment) -> bool:
+def _not_negative(term: Term, name: str) -> bool:
     if name not in term.free:
-        return bool(_constant(term, env) >= 0)
+        return bool(_constant(term) >= 0)
     if term.op in ("+", "*", "/"):
         return (term.op == "*" and term.args[0] == term.args[1]) or all(
-            _not_negative(t, name, env) for t in term.args
+            _not_negative(t, name) for t in term.args
         )
     return nonnegative(term)
 
 
-def _growth(term: Term, name: str, env: Environment) -> tuple[arb, arb] | None:
+def _growth(term: Term, name: str) -> tuple[arb, arb] | None:
     """(C, c) with ``|term| <= C*exp(c*|z|)`` on the whole line, by its form."""
     op, a = term.op, term.args
     zero = arb(0)
     if name not in term.free:
-        return abs(_constant(term, env)), zero
+        return abs(_constant(term)), zero
     if op == "sym":
         return arb(1), arb(1)
     if op in ("sin", "cos", "tanh", "erf", "sign"):
@@ -245,26 +260,26 @@ def _growth(term: Term, name: str, env: Environment) -> tuple[arb, arb] | None:
     if op == "atan":
         return arb(2), zero
     if op in ("exp", "sinh", "cosh"):
-        line = _line(a[0], name, env)
+        line = _line(a[0], name)
         return None if line is None else (line[0].exp(), line[1])
     if op in ("neg", "abs", "asinh"):
-        return _growth(a[0], name, env)
+        return _growth(a[0], name)
     if op == "log":
         # log(u) <= u and -log(u) <= 1/u for u > 0
-        inner, floor = _growth(a[0], name, env), _floor(a[0], name, env)
+        inner, floor = _growth(a[0], name), _floor(a[0], name)
         return None if inner is None or floor is None else (inner[0] + 1 / floor, inner[1])
     if op == "/":
-        upper, floor = _growth(a[0], name, env), _floor(a[1], name, env)
+        upper, floor = _growth(a[0], name), _floor(a[1], name)
         if name not in a[1].free:
-            below = abs(_constant(a[1], env)).lower()
+            below = abs(_constant(a[1])).lower()
             floor = below if below > 0 else None
         return None if upper is None or floor is None else (upper[0] / floor, upper[1])
     if op == "sqrt" or (op in ("**", "spow") and a[1].is_number and a[1].args[0] > 0):
-        inner = _growth(a[0], name, env)
+        inner = _growth(a[0], name)
         r = arb(values.exact_value(Fraction(1, 2) if op == "sqrt" else a[1].args[0]))
         return None if inner is None else (inner[0] ** r, inner[1] * r)
     if op in ("+", "-", "*", "Min", "Max"):
-        bounds = [_growth(t, name, env) for t in a]
+        bounds = [_growth(t, name) for t in a]
         if any(b is None for b in bounds):
             return None
         level, rate = bounds[0]  # type: ignore[misc]
@@ -274,26 +289,26 @@ def _growth(term: Term, name: str, env: Environment) -> tuple[arb, arb] | None:
     return None
 
 
-def _line(term: Term, name: str, env: Environment) -> tuple[arb, arb] | None:
+def _line(term: Term, name: str) -> tuple[arb, arb] | None:
     """(A, B) with ``|term| <= A + B*|z|`` on the whole line, by its form."""
     op, a = term.op, term.args
     if name not in term.free:
-        return abs(_constant(term, env)), arb(0)
+        return abs(_constant(term)), arb(0)
     if op == "sym":
         return arb(0), arb(1)
     if op in ("neg", "abs", "asinh", "tanh", "sin", "atan", "erf"):
-        return _line(a[0], name, env)
+        return _line(a[0], name)
     if op in ("+", "-"):
-        parts = [_line(t, name, env) for t in a]
+        parts = [_line(t, name) for t in a]
         if parts[0] is None or parts[1] is None:
             return None
         return parts[0][0] + parts[1][0], parts[0][1] + parts[1][1]
     if op in ("*", "/"):
         scaled, factor = (a[1], a[0]) if op == "*" and name not in a[0].free else (a[0], a[1])
-        line = None if name in factor.free else _line(scaled, name, env)
+        line = None if name in factor.free else _line(scaled, name)
         if line is None:
             return None
-        size = abs(_constant(factor, env))
+        size = abs(_constant(factor))
         if op == "/":
             if not size > 0:
                 return None

@@ -27,10 +27,9 @@ _UNARY, _BINARY, _SAME, _CALL = 0, 1, 2, 3
 
 
 def as_value(value: Value | Fraction | int) -> Value:
-    kind = type(value)
-    if kind is arb or kind is fmpq:
+    if isinstance(value, arb | fmpq):
         return value
-    if kind is int or kind is Fraction:
+    if isinstance(value, int | Fraction):
         return values.exact_value(value)
     raise TypeError(f"{value!r} is not an exact number or a ball")
 
@@ -61,7 +60,7 @@ def nonnegative(term: Term, names: frozenset[str] = frozenset()) -> bool:
     """Whether the term is >= 0 wherever it is defined, by its form; ``names`` are known to be >= 0."""
     op, a = term.op, term.args
     if op == "num":
-        return a[0] >= 0
+        return bool(a[0] >= 0)
     if op == "sym":
         return a[0] in names
     if op == "const":
@@ -189,7 +188,7 @@ def program(*terms: Term) -> Program:
 
 
 def _cancelled(a: Value) -> Value:
-    return fmpq(0) if type(a) is fmpq or a.is_finite() else a - a
+    return fmpq(0) if isinstance(a, fmpq) or a.is_finite() else a - a
 
 
 def _quotient_of_itself(a: Value) -> Value:
@@ -219,7 +218,7 @@ def _derivative_at(term: Term) -> Callable[[Environment], Value]:
 
     def value(env: Environment) -> Value:
         for kink in guarded.run(env)[after:]:
-            if kink == 0 if type(kink) is fmpq else kink.contains(0):
+            if kink == 0 if isinstance(kink, fmpq) else kink.contains(0):
                 raise Unknown("a derivative at a kink")
         try:
             return result.run(env)[0]
@@ -238,9 +237,10 @@ def _repeated(term: Term, names: frozenset[str]) -> Callable[[Environment], Valu
 
     def value(env: Environment) -> Value:
         ends = limits.run(env)
-        if not all(type(e) is fmpq and e.q == 1 for e in ends):
+        whole = [int(e.p) for e in ends if isinstance(e, fmpq) and e.q == 1]
+        if len(whole) < 2:
             raise Unknown(f"the limits of a {term.op} are not known integers")
-        first, last = (int(e.p) for e in ends)
+        first, last = whole
         if last < first - 1 or last - first >= MOST_TERMS:
             raise Unknown(f"a {term.op} from {first} to {last}")
         total: Value = start
@@ -248,7 +248,7 @@ def _repeated(term: Term, names: frozenset[str]) -> Callable[[Environment], Valu
         for k in range(first, last + 1):
             scope[name] = fmpq(k)
             total = combine(total, inner.run(scope)[0])
-            if type(total) is fmpq and values.bits(total) > values.EXACT_BITS:
+            if isinstance(total, fmpq) and values.bits(total) > values.EXACT_BITS:
                 total = arb(total)
         return total
 

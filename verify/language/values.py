@@ -39,7 +39,7 @@ def fraction(value: fmpq) -> Fraction:
 
 
 def ball(value: Value) -> arb:
-    return arb(value) if type(value) is fmpq else value
+    return arb(value) if isinstance(value, fmpq) else value
 
 
 def bits(value: fmpq) -> int:
@@ -59,30 +59,30 @@ def subtract(a: Value, b: Value) -> Value:
 
 
 def multiply(a: Value, b: Value) -> Value:
-    if type(a) is fmpq:
-        if type(b) is fmpq:
+    if isinstance(a, fmpq):
+        if isinstance(b, fmpq):
             return _capped(a * b)
         return _ZERO if a == 0 and b.is_finite() else a * b
-    return _ZERO if type(b) is fmpq and b == 0 and a.is_finite() else a * b
+    return _ZERO if isinstance(b, fmpq) and b == 0 and a.is_finite() else a * b
 
 
 def divide(a: Value, b: Value) -> Value:
-    if type(b) is fmpq:
+    if isinstance(b, fmpq):
         if b == 0:
             raise Undefined("division by zero")
-        return _capped(a / b) if type(a) is fmpq else a / b
+        return _capped(a / b) if isinstance(a, fmpq) else a / b
     quotient = balls.divide(ball(a), b)
-    return _ZERO if type(a) is fmpq and a == 0 else quotient
+    return _ZERO if isinstance(a, fmpq) and a == 0 else quotient
 
 
 def power(a: Value, e: Value) -> Value:
-    if type(e) is fmpq:
+    if isinstance(e, fmpq):
         if e.q == 1:
             return power_integer(a, int(e.p))
-        if type(a) is fmpq:
+        if isinstance(a, fmpq):
             return _rational_power(a, e)
         return balls.power(a, arb(e))
-    if type(a) is fmpq:
+    if isinstance(a, fmpq):
         if a == 1:
             return _ONE
         if a == 0:
@@ -96,13 +96,13 @@ def power(a: Value, e: Value) -> Value:
 
 def power_of_nonnegative(a: Value, e: Value) -> Value:
     """``a**e`` where the base is known to be >= 0."""
-    if type(a) is arb and not (type(e) is fmpq and e.q == 1):
+    if isinstance(a, arb) and not (isinstance(e, fmpq) and e.q == 1):
         return balls.power(a, ball(e), nonnegative=True)
     return power(a, e)
 
 
 def power_integer(a: Value, n: int) -> Value:
-    if type(a) is not fmpq:
+    if not isinstance(a, fmpq):
         return balls.power_integer(a, n)
     if n == 0:
         if a == 0:
@@ -143,18 +143,18 @@ def _rational_power(a: fmpq, e: fmpq) -> Value:
 
 
 def signed_power(u: Value, r: Value) -> Value:
-    if type(u) is fmpq:
+    if isinstance(u, fmpq):
         if u == 0:
             return _ZERO
         value = power(abs(u), r)
         return -value if u < 0 else value
-    if type(r) is fmpq and r == 0:
+    if isinstance(r, fmpq) and r == 0:
         return balls.sign(u)
     return balls.signed_power(u, ball(r))
 
 
 def square_root(a: Value) -> Value:
-    if type(a) is not fmpq:
+    if not isinstance(a, fmpq):
         return balls.square_root(a)
     if a < 0:
         raise Undefined("the square root of a negative number")
@@ -165,32 +165,32 @@ def square_root(a: Value) -> Value:
 
 
 def square_root_of_nonnegative(a: Value) -> Value:
-    return balls.square_root(a, nonnegative=True) if type(a) is arb else square_root(a)
+    return balls.square_root(a, nonnegative=True) if isinstance(a, arb) else square_root(a)
 
 
 def smallest(a: Value, b: Value) -> Value:
-    if type(a) is fmpq and type(b) is fmpq:
+    if isinstance(a, fmpq) and isinstance(b, fmpq):
         return min(a, b)
     return ball(a).min(ball(b))
 
 
 def largest(a: Value, b: Value) -> Value:
-    if type(a) is fmpq and type(b) is fmpq:
+    if isinstance(a, fmpq) and isinstance(b, fmpq):
         return max(a, b)
     return ball(a).max(ball(b))
 
 
 def _absolute(a: Value) -> Value:
-    return abs(a) if type(a) is fmpq else balls.absolute(a)
+    return abs(a) if isinstance(a, fmpq) else balls.absolute(a)
 
 
 def _sign(a: Value) -> Value:
-    return fmpq((a > 0) - (a < 0)) if type(a) is fmpq else balls.sign(a)
+    return fmpq((a > 0) - (a < 0)) if isinstance(a, fmpq) else balls.sign(a)
 
 
 def _gamma(a: Value) -> Value:
-    if type(a) is fmpq and a.q == 1 and 0 < a <= 1000:
-        return fmpq(fmpz.fac_ui(int(a.p) - 1))
+    if isinstance(a, fmpq) and a.q == 1 and 0 < a <= 1000:
+        return fmpq(fmpz.fac_ui(fmpz(a.p - 1)))
     return balls.gamma(ball(a))
 
 
@@ -206,7 +206,7 @@ def _elementary(name: str, where: int, image: int) -> Callable[[Value], Value]:
     enclosure, known = balls.UNARY[name], fmpq(image)
 
     def value(a: Value) -> Value:
-        if type(a) is fmpq:
+        if isinstance(a, fmpq):
             return known if a == where else enclosure(arb(a))
         return enclosure(a)
 

@@ -5,6 +5,7 @@ Every point that is returned satisfies all hypotheses and violates the conclusio
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import time
@@ -13,18 +14,18 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from verify.language.evaluate import Undefined, to_float, truth
+from verify.language.evaluate import Undefined, Unknown, enclose, to_float, truth
 from verify.language.terms import Term, walk
 from verify.provers.climbing import Slack, absolute_gap, climb, roundings, slack
-from verify.provers.points import Point, Sampler
+from verify.provers.points import Point, Sampler, fractions, relations
 from verify.statement import Statement
 
-Kind = Literal["outside", "true", "open", "false", "undefined"]
+Kind = Literal["outside", "unknown", "true", "open", "false", "undefined"]
 
 MIXTURES = 300
 STARTS = 10
 _CLOSER_LOOKS = 12
-_SIMPLE = [Fraction(v) for v in "0 1 -1 2 -2 1/2 -1/2 3 -3 3/2 -3/2 4 -4 1/3 -1/3 1/4 -1/4 5 -5 10 -10".split()]
+_SIMPLE = fractions("0 1 -1 2 -2 1/2 -1/2 3 -3 3/2 -3/2 4 -4 1/3 -1/3 1/4 -1/4 5 -5 10 -10")
 _DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 100, 1000)
 
 
@@ -60,6 +61,9 @@ class Attack:
         self.integers = {n for n, sort in self.domain.variables if sort == "integer"}
         self._slack = slack(self.statement.conclusion)
         self._hypotheses = [slack(h) for h in self.domain.hypotheses]
+        costly = any(t.op in ("integrate", "expect", "Sum", "Product") for t in walk(self.statement.conclusion))
+        self._enough = 120 if costly else 1200
+        self._sides = [side for t in relations(self.statement.conclusion) for side in t.args]
         self._promising: list[tuple[float, Point]] = []
 
     def late(self) -> bool:
@@ -85,7 +89,16 @@ class Attack:
                 found = truth(self.statement.conclusion, point, 1024, rising=False)
         except Undefined:
             return "undefined"
-        return "open" if found is None else "true" if found else "false"
+        if found is None:
+            return "open" if self._enclosed(point) else "unknown"
+        return "true" if found else "false"
+
+    def _enclosed(self, point: Mapping[str, Fraction]) -> bool:
+        """Whether both sides of every relation have values, which then agree to within the precision."""
+        try:
+            return all(enclose(side, point).is_finite() for side in self._sides)
+        except (Undefined, Unknown):
+            return False
 
     def run(self) -> Violation | None:
         """A violation, made simple; one where the conclusion is false before one where it is undefined."""
@@ -94,10 +107,9 @@ class Attack:
         return None if found is None else self.simplified(found)
 
     def _adversarial(self) -> Iterator[Point]:
-        patterns = 0
-        for point in self.sampler.points():
-            patterns += 1
-            if patterns > 900 + MIXTURES * (1 + len(self.domain.names)) or self.survived > 1200 or self.late():
+        most = 900 + MIXTURES * (1 + len(self.domain.names))
+        for point in itertools.islice(self.sampler.points(), most):
+            if self.survived > self._enough or self.late():
                 return
             yield point
 
@@ -218,9 +230,10 @@ class Attack:
     def _with(self, point: Point, name: str, value: Fraction, kind: Kind) -> Point | None:
         weight = sum(complexity(v)[0] for v in point.values())
         for moved in ({**point, name: value}, *self.sampler.complete({**point, name: value})):
-            if moved.get(name) == value and sum(complexity(v)[0] for v in moved.values()) <= weight:
-                if moved != point and self.kind(moved) == kind:
-                    return moved
+            if moved.get(name) != value or moved == point:
+                continue
+            if sum(complexity(v)[0] for v in moved.values()) <= weight and self.kind(moved) == kind:
+                return moved
         return None
 
 
@@ -239,7 +252,7 @@ def partial_arguments(conclusion: Term) -> list[Term]:
     """Terms below roots, logarithms and real powers: where one of them is negative the conclusion is undefined."""
     found: list[Term] = []
     for t in walk(conclusion):
-        if t.op in ("log", "sqrt") or (t.op == "**" and not t.args[1].is_number):
-            if t.args[0].op not in ("sym", "num", "abs", "const"):
-                found.append(t.args[0])
+        partial = t.op in ("log", "sqrt") or (t.op == "**" and not t.args[1].is_number)
+        if partial and t.args[0].op not in ("sym", "num", "abs", "const"):
+            found.append(t.args[0])
     return list(dict.fromkeys(found))

@@ -21,17 +21,22 @@ from verify.statement import Domain
 Point = dict[str, Fraction]
 
 
-def _fractions(text: str) -> tuple[Fraction, ...]:
+def fractions(text: str) -> tuple[Fraction, ...]:
     return tuple(Fraction(v) for v in text.split())
 
 
-CORE = _fractions("0 1 -1 2 -2 1/2 -1/2 3 -3 3/2 -3/2 1/4 -1/4 4 -4")
-MORE = _fractions("1/3 -1/3 5 -5 10 -10 1/10 -1/10 9/4 4/9 7/3 -7/5 3/5 4/5 5/13 12/13 8 9 16 1/9 1/16 6 7 5/2 5/4 9/10 11/10")
-SCALES = _fractions("100 -100 1/100 -1/100 1000 1/1000 -1000 1000000 -1000000 1/1000000 -1/1000000 1000000000000 1/1000000000000")
-EXPONENTS = _fractions("1 2 3/2 3 101/100 199/100 4/3 5/4 1/2 4 7/4 5 10 0 99/100 201/100 1/3 -1 20")
-INTEGERS = _fractions("0 1 2 3 4 5 -1 6 -2 7 8 -3 10 12 20 -4 50")
-SHARES = _fractions("1/2 1/4 3/4 1/3 2/3 1/10 9/10 1/100 99/100 1/1000 999/1000 1/1000000 999999/1000000")
-_STEPS = _fractions("1 1/2 2 1/10 1/100 3 10 1/1000 1/1000000 5 100 1000 1000000")
+CORE = fractions("0 1 -1 2 -2 1/2 -1/2 3 -3 3/2 -3/2 1/4 -1/4 4 -4")
+MORE = fractions(
+    "1/3 -1/3 5 -5 10 -10 1/10 -1/10 9/4 4/9 7/3 -7/5 3/5 4/5 5/13 12/13 8 9 16 1/9 1/16 6 7 5/2 5/4"
+    " 9/10 11/10"
+)
+SCALES = fractions(
+    "100 -100 1/100 -1/100 1000 1/1000 -1000 1000000 -1000000 1/1000000 -1/1000000 1000000000000 1/1000000000000"
+)
+EXPONENTS = fractions("1 2 3/2 3 101/100 199/100 4/3 5/4 1/2 4 7/4 5 10 0 99/100 201/100 1/3 -1 20")
+INTEGERS = fractions("0 1 2 3 4 5 -1 6 -2 7 8 -3 10 12 20 -4 50")
+SHARES = fractions("1/2 1/4 3/4 1/3 2/3 1/10 9/10 1/100 99/100 1/1000 999/1000 1/1000000 999999/1000000")
+_STEPS = fractions("1 1/2 2 1/10 1/100 3 10 1/1000 1/1000000 5 100 1000 1000000")
 
 
 @dataclass
@@ -164,7 +169,7 @@ class Sampler:
                 if solved:
                     ways.append((name, solved))
             ways.sort(key=lambda way: max(t.op in ("**", "spow", "exp", "log") for e in way[1] for t in walk(e)))
-            options.append([w for w in ways][:4])
+            options.append(ways[:4])
         for choice in itertools.islice(itertools.product(*(o for o in options if o)), 6):
             names = [name for name, _ in choice]
             if len(set(names)) == len(names):

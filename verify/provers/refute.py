@@ -89,14 +89,14 @@ def _failure(part: Statement, violation: Violation, budget: Budget, started: flo
         METHOD,
         "fails",
         _sides(part.conclusion, point) if violation.kind == "false" else _undefined(part.conclusion, point),
-        counterexample={name: number_text(value) for name, value in point.items()} or {"": "no variables"},
+        counterexample={name: number_text(value) for name, value in point.items()},
         engines=ENGINES,
         seed=budget.seed,
         seconds=time.monotonic() - started,
     )
 
 
-def value_text(term: Term, point: Mapping[str, Fraction]) -> str:
+def value_text(term: Term, point: Mapping[str, Fraction], digits: int = 20) -> str:
     """The value of a term at a point: exact where it is rational and short, else its certain digits."""
     try:
         value = exact(term, point)
@@ -104,7 +104,7 @@ def value_text(term: Term, point: Mapping[str, Fraction]) -> str:
             text = number_text(value)
             if len(text) <= 60:
                 return text
-        return enclose(term, point).str(20, radius=False)
+        return enclose(term, point, max(128, 5 * digits)).str(digits, radius=False)
     except Undefined as error:
         return f"undefined ({error})"
     except Unknown:
@@ -112,12 +112,14 @@ def value_text(term: Term, point: Mapping[str, Fraction]) -> str:
 
 
 def _sides(conclusion: Term, point: Mapping[str, Fraction]) -> str:
-    if conclusion.op in RELATIONS:
-        left, right = (value_text(t, point) for t in conclusion.args)
-        return f"left side = {left}, right side = {right}, and {conclusion.op} is claimed"
-    return "; ".join(
-        f"{to_text(t)} is {truth(t, point)}" for t in walk(conclusion) if t.op in RELATIONS
-    ) or "the conclusion is false"
+    if conclusion.op not in RELATIONS:
+        parts = [f"{to_text(t)} is {truth(t, point)}" for t in walk(conclusion) if t.op in RELATIONS]
+        return "; ".join(parts) or "the conclusion is false"
+    for digits in (20, 40, 100, 400):
+        left, right = (value_text(t, point, digits) for t in conclusion.args)
+        if left != right or conclusion.args[0] == conclusion.args[1]:
+            break
+    return f"left side = {left}, right side = {right}, and {conclusion.op} is claimed"
 
 
 def _undefined(conclusion: Term, point: Mapping[str, Fraction]) -> str:

@@ -7,9 +7,11 @@ taken. What comes out is a candidate: callers put it back into the formula.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from flint import fmpq, fmpq_poly
 
@@ -162,7 +164,8 @@ def real_roots(poly: fmpq_poly) -> list[Fraction]:
         if factor.degree() == 1:
             roots.add(fraction(-fmpq(factor[0]) / fmpq(factor[1])))
             continue
-        for root, _ in factor.complex_roots():
+        found: list[Any] = factor.complex_roots()
+        for root, _ in found:
             if root.imag.is_zero():
                 mantissa, exponent = root.real.mid().man_exp()
                 roots.add(Fraction(int(mantissa)) * Fraction(2) ** int(exponent))
@@ -198,7 +201,7 @@ def critical_values(term: Term, name: str, at: Point) -> list[Fraction]:
     ordered = sorted(marks)
     if not ordered:
         return []
-    between = [simplest_between(a, b) for a, b in zip(ordered, ordered[1:], strict=False)]
+    between = [simplest_between(a, b) for a, b in itertools.pairwise(ordered)]
     return [*ordered, *between, ordered[0] - 1, ordered[-1] + 1]
 
 
