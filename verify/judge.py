@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 
 from verify import sandbox
+from verify.checker.points import check_point
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.terms import ALONG_FLOW, FALSE, RELATIONS, Term, walk
 from verify.mutants import mutants
@@ -93,8 +94,10 @@ def judge(statement: Statement, settings: Settings | None = None) -> Judgement:
         note = Evidence(Tier.certified, "hypotheses", "error", UNSATISFIABLE)
         return Judgement(Verdict.error, evidence=(note,), vacuous=True, seconds=settings.seconds - clock.left)
     if attack.result == "fails":
-        evidence = [attack, *_exact_only(parts, clock, settings)]
-        verdict, tier = _joined([evidence[1:]], [attack])
+        refutations = [attack, *_replayed(statement, attack, settings)]
+        proofs = _exact_only(parts, clock, settings)
+        evidence = [*refutations, *proofs]
+        verdict, tier = _joined([proofs], refutations)
         result = Judgement(verdict, tier, "", attack.counterexample, tuple(evidence))
     else:
         result = _prove(parts, attack, witness, clock, settings)
@@ -134,6 +137,21 @@ def _witness_here(domain: Domain, seconds: float, seed: int) -> dict[str, str] |
 
     point = find_witness(domain, Budget(seconds, seed))
     return None if point is None else {name: number_text(value) for name, value in point.items()}
+
+
+def _replayed(statement: Statement, attack: Evidence, settings: Settings) -> list[Evidence]:
+    """The counterexample once more, by the checker alone."""
+    point = dict(attack.counterexample or {})
+    found = sandbox.run(check_point, (statement, point), 2.0, settings.memory_mb)
+    if not isinstance(found, sandbox.Done) or found.value is None:
+        return []
+    certificate = {"kind": "point", "point": point}
+    return [
+        Evidence(
+            Tier.certified, "counterexample replayed", "fails", found.value, counterexample=point,
+            seconds=found.seconds, certificate=certificate,
+        )
+    ]  # fmt: skip
 
 
 def _contradictory(domain: Domain, clock: Budget, settings: Settings) -> bool:
