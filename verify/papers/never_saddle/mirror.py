@@ -91,12 +91,12 @@ def inverse_metric_in_the_first_layer() -> Draft:
 
 @claim("t48-eq14.weights", place="Theorem E.3, Eq. (14)", rests_on=["chain-dx", "d46-L-layers"], kind="identity")
 def inverse_metric_of_three_layers() -> Draft:
-    """The same at L = 3 in the weights, |w_2|^q = |w_3|^q = |w_1|^q + lam."""
+    """The same at L = 3 in the weights, |w_3| = |w_2| and lam = |w_2|^q - |w_1|^q > 0."""
     return printed(
-        "abs(w2*w3)**q + abs(w1*w3)**q + abs(w1*w2)**q == (abs(w1)**q + lam)**2 + 2*abs(w1)**q*(abs(w1)**q + lam)",
-        given=["w1 real", "w2 real", "w3 real", "1 <= q <= 2", "lam > 0",
-               "abs(w2)**q == abs(w1)**q + lam", "abs(w3)**q == abs(w1)**q + lam"],
-    ).derived(InverseMetric(3).derivation())  # fmt: skip
+        "abs(w2*w3)**q + abs(w1*w3)**q + abs(w1*w2)**q == (z + lam)**2 + 2*z*(z + lam)",
+        given=["w1 real", "w2 real", "1 <= q <= 2", "abs(w2) > abs(w1)"],
+        where={"w3": "-w2", "z": "abs(w1)**q", "lam": "abs(w2)**q - abs(w1)**q"},
+    ).derived(InverseMetric(3).derivation())
 
 
 @claim("t48-poly", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="identity")
@@ -169,7 +169,7 @@ def coercivity_constant() -> Draft:
     return (
         printed("u**(L - 1) + (L - 1)*(u + lam)*u**(L - 2) >= lam**(L - 1)", given=["u > 0", "lam > 0", *LAYERS])
         .corrected(
-            f"{CLOSED} >= lam**(L - 1)",
+            f"{CLOSED} >= (z + lam)**(L - 1) and (z + lam)**(L - 1) >= lam**(L - 1)",
             mend="sign",
             given=[*BALANCED, *LAYERS],
             note="The first layer must be the smallest, |w_j|^q - |w_1|^q = lam, as the proof of Theorem E.3 uses it.",
@@ -181,7 +181,9 @@ def coercivity_constant() -> Draft:
 @claim("c49-mu.attained", place="Corollary 4.9", rests_on=["t48-eq14", "d46-L-layers"], kind="identity")
 def coercivity_constant_is_attained() -> Draft:
     """At z = 0 the inverse metric is lam^(L-1): no larger constant would do."""
-    return printed("M == lam**(L - 1)", given=["lam > 0", *LAYERS], where={"M": InverseMetric(DEPTH).coercivity})
+    return printed("M == lam**(L - 1)", given=["lam > 0", *LAYERS], where={"z": "0", "M": CLOSED}).derived(
+        InverseMetric(DEPTH).derivation()
+    )
 
 
 @claim("c410-mu", place="Corollary 4.10", rests_on=["c49-mu"], kind="identity")
@@ -232,7 +234,8 @@ def range_of_the_metric() -> Draft:
     return (
         printed("M >= lam**(q*(L - 1)) and 1/M > 0 and 1/M < lam**(-q*(L - 1))", given=given, where={"M": CLOSED})
         .corrected(
-            "M >= lam**(L - 1) and 1/M > 0 and 1/M <= lam**(-(L - 1))",
+            "M >= (z + lam)**(L - 1) and (z + lam)**(L - 1) >= lam**(L - 1) and 1/M > 0"
+            " and 1/M <= 1/(z + lam)**(L - 1) and 1/(z + lam)**(L - 1) <= lam**(-(L - 1))",
             mend="constant",
             note="lam is the balance of |w|^q, so no power q appears; the bound of R'' is attained at x = 0.",
         )

@@ -92,8 +92,22 @@ def gradient_vanishes_at_the_start_at_exponent_one() -> Draft:
 
 @claim("l413-m1-bregman", place="Lemma 4.13, m = 1", rests_on=["dB9-bregman", "l413-m1-formula"], kind="classification")
 def potential_at_exponent_one_is_bregman() -> Draft:
-    """At m = 1 (q = 2, L = 2, x0 = 1) R = (x log x - x)/2 is a Bregman function on the closed half-line."""
-    return printed("bregman((x*log(x) - x)/2, x)", given=["x >= 0"])
+    """At m = 1 (q = 2, L = 2, x0 = 1) R = (x log x - x)/2, R(0) = 0, is a Bregman function on the closed half-line.
+
+    Clause by clause: strictly convex inside and continuous at 0, D(x, y) -> oo as y -> oo and D(x, y) -> 0 as y -> x,
+    the boundary point x = 0 with D(0, y) = -R(y) + y R'(y) included.
+    """
+    return printed(
+        "diff(R, x, 2) > 0 and limit(R, x, 0, '+') == 0"
+        " and limit(D, y, oo) == oo and limit(D, y, x) == 0"
+        " and limit(D0, y, oo) == oo and limit(D0, y, 0, '+') == 0",
+        given=["x > 0"],
+        where={
+            "R": "(x*log(x) - x)/2",
+            "D": "(x*log(x) - x - (y*log(y) - y) - log(y)*(x - y))/2",
+            "D0": "(-(y*log(y) - y) + log(y)*y)/2",
+        },
+    )
 
 
 @claim(
@@ -186,9 +200,10 @@ def exponent_at_zero_balance() -> Draft:
 def domain_of_the_potential() -> Draft:
     """The domain is written R^{sign(x_{1,0})} x ... x R^{sign(x_{n,0})}."""
     return ill_posed(
-        "R^{+1} and R^{-1} are not defined; they may mean the open or the closed half-line of the start",
+        "R^{+1} and R^{-1} are not defined; they may mean the open or the closed half-line of the start, and the"
+        " printed R has no value at 0 unless 0 log 0 is read as 0",
         [
             ("open half-line", printed("bregman((x*log(x) - x)/2, x)", given=["x > 0"])),
-            ("closed half-line", printed("bregman((x*log(x) - x)/2, x)", given=["x >= 0"])),
+            ("closed half-line, no value at 0", printed("bregman((x*log(x) - x)/2, x)", given=["x >= 0"])),
         ],
     )

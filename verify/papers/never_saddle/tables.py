@@ -50,9 +50,9 @@ def penalty_of_two_layers() -> Draft:
 
 @claim("j-kolb", place="Appendix J", rests_on=["spred-global"], kind="equivalence")
 def penalty_of_four_layers() -> Draft:
-    """The least |w|^2 with product x is L |x|^(2/L), here L = 4: arithmetic and geometric means."""
+    """The least |w|^2 with product x is L |x|^(2/L), here L = 4 and both sides squared."""
     return printed(
-        "w1**2 + w2**2 + w3**2 + w4**2 >= 4*sqrt(sqrt((w1*w2*w3*w4)**2))",
+        "(w1**2 + w2**2 + w3**2 + w4**2)**2 >= 16*abs(w1*w2*w3*w4)",
         given=["w1 real", "w2 real", "w3 real", "w4 real"],
     )
 
@@ -117,10 +117,10 @@ def mean_sign_of_the_noisy_gradient() -> Draft:
 
 @claim("k-norms", place="Tables 8 to 12", kind="inequality")
 def norms_of_a_displacement() -> Draft:
-    """L_2 <= L_1 <= sqrt(N) L_2 (here N = 3)."""
+    """L_2 <= L_1 <= sqrt(N) L_2 (here N = 3, squared)."""
     return printed(
-        "sqrt(a**2 + b**2 + c**2) <= abs(a) + abs(b) + abs(c)"
-        " and abs(a) + abs(b) + abs(c) <= sqrt(3)*sqrt(a**2 + b**2 + c**2)",
+        "a**2 + b**2 + c**2 <= (abs(a) + abs(b) + abs(c))**2"
+        " and (abs(a) + abs(b) + abs(c))**2 <= 3*(a**2 + b**2 + c**2)",
         given=["a real", "b real", "c real"],
     )
 
