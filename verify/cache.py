@@ -28,6 +28,7 @@ FORMAT = "2"
 LIBRARIES = ("sympy", "mpmath", "python-flint", "z3-solver", "cvc5", "numpy", "scipy")
 FLOORS = ("theory", "numerics", "verify")
 SHOWS_ONLY = ("verify/cli", "verify/report", "verify/papers", "verify/plugin.py", "verify/gate.py", "verify/lock.py")
+STOPPED = ("out of time", "out of memory", "time-out", "timed out", "stopped")
 KEPT_SECONDS = 30 * 24 * 3600.0
 
 
@@ -122,7 +123,8 @@ def lasting(judged: Judged, seconds: float) -> bool:
         return True
     if judged["verdict"] != "undecided":
         return False
-    return all(float(e.get("seconds", 0)) < seconds / 2 for e in judged["evidence"])
+    stopped = any(word in e["detail"] for e in judged["evidence"] for word in STOPPED)
+    return not stopped and float(judged["seconds"]) < seconds / 2
 
 
 def _digest(judged: Judged) -> str:

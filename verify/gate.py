@@ -70,7 +70,7 @@ def _changes(now: Expected, then: Expected) -> list[tuple[str, Change]]:
 
 
 def _change(now: Expected, then: Expected) -> Change | None:
-    if defective(now):
+    if now["verdict"] in DEFECTS:
         return "worse"
     if now["verdict"] != then["verdict"]:
         return "better" if then["verdict"] in ("undecided", *DEFECTS) else "worse"

@@ -57,7 +57,8 @@ def _load_python(path: Path) -> Any:
     try:
         claims = load_python(path)
     except BaseException as error:
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(path)]
+        own = path.resolve()
+        frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).resolve() == own]
         line = frames[-1].lineno if frames else getattr(error, "lineno", None)
         place = f"{path}: line {line}" if line else str(path)
         return f"{place}: {type(error).__name__}: {' '.join(str(error).split())}"

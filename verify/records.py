@@ -123,7 +123,7 @@ def claim_record(claim: Claim, results: Mapping[str, Judged], derivation: list[A
         "statement": statement_json(claim.printed) if claim.printed else None,
         "derivation": derivation,
         "readings": [{"name": n, "statement": statement_json(s)} | results[n] for n, s in readings],
-        "cached": all(r.get("cached", False) for r in results.values()) and bool(results),
+        "cached": True if results and all(r.get("cached") for r in results.values()) else None,
     }
     return record | {key: value for key, value in extra.items() if value not in (None, "", [], {})}
 

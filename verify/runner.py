@@ -35,7 +35,8 @@ Progress = Callable[[Record, int, int], None]
 ENGINES = ("sympy", "flint", "z3", "cvc5")
 FEW = 2  # claims for which it does not pay to load every engine beforehand
 MEMORY_FACTOR = 4  # a whole claim may hold several provers' answers
-PATIENCE = 40  # a whole claim may take so many times what one prover may take
+PATIENCE = 40  # a whole claim may take so many times what one statement may take,
+SETTLING = 60.0  # and so many seconds more
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,7 @@ def _spread(
 
 def verify_one(job: Job, settings: Settings, cache: Path | None = None) -> Record:
     """The record of one claim, judged in a process of its own; raises nothing that the claim could cause."""
-    limit = settings.seconds * PATIENCE + 60
+    limit = settings.seconds * PATIENCE + SETTLING
     outcome = sandbox.run(examine, (job, settings, cache), limit, settings.memory_mb * MEMORY_FACTOR)
     if isinstance(outcome, sandbox.Done):
         return outcome.value

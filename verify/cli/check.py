@@ -47,7 +47,7 @@ def command(
         raise click.exceptions.Exit(130) from None
     empty = next((r for r in records if unsatisfiable(r)), None)
     if empty is not None:
-        given = ", ".join(empty["statement"]["given"])
+        given = "; ".join(text for text in empty["statement"]["given"] if not text.endswith((" real", " integer")))
         refuse(f"{file}: claim {empty['id']}: given, column 1: unsatisfiable hypotheses: {given}", as_json)
     if as_json:
         emit({"schema": 1, "claims": records})

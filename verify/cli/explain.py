@@ -111,7 +111,7 @@ def _verdict(line: Any, heading: str, result: dict[str, Any]) -> None:
 
     tier = "" if result["tier"] == "none" else f" ({result['tier']})"
     line(f"\n{heading}: {result['verdict']}{tier}", STYLE.get(result["verdict"], "bold"))
-    if result.get("counterexample"):
+    if result.get("counterexample") is not None:
         line(f"  counterexample: {point(result['counterexample'])}")
     if result.get("witness"):
         line(f"  the hypotheses are met, for example, by {point(result['witness'])}")

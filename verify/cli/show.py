@@ -60,7 +60,7 @@ def table(records: Iterable[Record]) -> Table:
 
 
 def point(values: dict[str, str]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in values.items())
+    return ", ".join(f"{name} = {value}" for name, value in values.items()) or "none is needed: nothing is quantified"
 
 
 def findings(record: Record) -> list[str]:
@@ -69,7 +69,7 @@ def findings(record: Record) -> list[str]:
     statement = record.get("statement")
     if statement:
         lines.append(f"claim: {statement['claim']}")
-    if record["counterexample"]:
+    if record["counterexample"] is not None:
         lines.append(f"counterexample: {point(record['counterexample'])}")
     for evidence in record["evidence"]:
         if evidence["detail"] and (record["verdict"] != "fails" or evidence["result"] == "fails"):
