@@ -58,6 +58,7 @@ def velocities(fields: dict[str, Term], cell: Cell, *, flat: bool = True) -> lis
     """The limits f_t of the field on the cell, one for each sign pattern t of the neighbouring open cells.
 
     A superset of those that occur: with flat, an argument u that might vanish on an open set also gives sign(u) = 0.
+    Raises NotSmooth where the field may be undefined.
     """
     state = frozenset(fields)
     jumps = switching(cell, fields)
@@ -67,6 +68,8 @@ def velocities(fields: dict[str, Term], cell: Cell, *, flat: bool = True) -> lis
         size *= len(c)
     if size > MOST_VERTICES:
         raise TooMany(f"{size} neighbouring cells")
+    for f in fields.values():
+        on_cell(f, cell)  # the field must have a value on the cell too, though that value does not count
     limits: dict[tuple[Term, ...], dict[str, Term]] = {}
     for signs in product(*choices):
         seen = dict(zip(jumps, signs, strict=True))

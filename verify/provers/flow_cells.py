@@ -25,7 +25,7 @@ from verify.provers.flow_terms import (
     neg,
     power,
     sub,
-)  # fmt: skip
+)
 from verify.statement import Domain, Statement
 
 SMOOTH = frozenset({"exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "erf", "log"})
@@ -88,6 +88,11 @@ class Cell:
             return frozenset({(value > 0) - (value < 0)})
         return frozenset(signs(here, self.local))
 
+    def satisfies(self, relation: str, term: Term) -> bool:
+        """True only if ``term relation 0`` is proved on the whole cell."""
+        allowed = {">": {1}, ">=": {0, 1}, "!=": {-1, 1}}[relation]
+        return self.signs_of(term) <= allowed or identically(Term(relation, self.turned(term), ZERO), self.local)
+
     def vanishes(self, term: Term) -> bool:
         """True only if a smooth branch is zero on the whole cell."""
         here = self.turned(term)
@@ -143,18 +148,18 @@ def on_cell(term: Term, cell: Cell, jumps: Mapping[Term, int] | None = None) -> 
             return _root(term.args[0], exponent, cell)
         base = on_cell(term.args[0], cell, jumps)
         if exponent.args[0] <= 0:
-            _require(0 not in cell.signs_of(base), "a power of zero is not defined or not known")
+            _require(cell.satisfies("!=", base), "a power of zero is not defined or not known")
         return power(base, exponent)
     if op not in SMOOTH and op not in INSIDE and op not in ("+", "-", "*", "/", "neg"):
         raise NotSmooth(f"{op} has no branch by signs")
     args = [on_cell(t, cell, jumps) for t in term.args]
     if op == "/":
-        _require(0 not in cell.signs_of(args[1]), "a divisor may vanish")
+        _require(cell.satisfies("!=", args[1]), "a divisor may vanish")
     if op == "log":
-        _require(cell.signs_of(args[0]) == {1}, "the argument of a logarithm may be nonpositive")
+        _require(cell.satisfies(">", args[0]), "the argument of a logarithm may be nonpositive")
     if op in INSIDE:
         room = sub(args[0], ONE) if op == "acosh" else sub(ONE, mul(args[0], args[0]))
-        _require(cell.signs_of(room) == {1}, f"the argument of {op} may leave the open interval where it is smooth")
+        _require(cell.satisfies(">", room), f"the argument of {op} may leave the open interval where it is smooth")
     return fold_top(Term(op, *args))
 
 
@@ -180,7 +185,7 @@ def _magnitude(u: Term, exponent: Term, cell: Cell) -> Term:
     """|u|^exponent on the cell: a product of powers of positive terms, or 0."""
     parts = factored(u)
     if parts.scale == 0:
-        _require(cell.signs_of(exponent) == {1}, "a power of zero is not defined or not known")
+        _require(cell.satisfies(">", exponent), "a power of zero is not defined or not known")
     value = power(num(abs(parts.scale)), exponent) if parts.scale else ZERO
     for atom, _, r in parts.parts:
         s = cell.signs.get(atom)
@@ -189,7 +194,7 @@ def _magnitude(u: Term, exponent: Term, cell: Cell) -> Term:
         total = mul(r, exponent)
         base = on_cell(atom, cell)
         if s == 0:
-            _require(cell.signs_of(total) == {1}, "a power of zero is not defined or not known")
+            _require(cell.satisfies(">", total), "a power of zero is not defined or not known")
             base = ONE
             value = ZERO
         value = mul(value, power(base if s > 0 else neg(base), total)) if value != ZERO else ZERO

@@ -155,6 +155,7 @@ class Violation:
     sliding: bool
     resting: bool
     undefined: bool = False
+    mixture: tuple[tuple[Fraction, tuple[Fraction, ...]], ...] = ()  # weights of the limits of the field
 
     @property
     def velocity_text(self) -> str:
@@ -177,7 +178,14 @@ class Violation:
             return "a term of the law is undefined along a solution"
         how = "the constant solution" if self.resting else "a solution that slides" if self.sliding else "a solution"
         gap = "" if self.gap is None else f": left side - right side is {self.gap} at the point"
-        return f"{how} breaks the law for a positive time{gap}"
+        return f"{how} breaks the law for a positive time{gap}{self._mixture_text}"
+
+    @property
+    def _mixture_text(self) -> str:
+        if len(self.mixture) < 2:
+            return ""
+        parts = [f"{w}*({', '.join(map(str, limit))})" for w, limit in self.mixture]
+        return f"; its velocity is {' + '.join(parts)}, a mixture of the limits of the field there"
 
 
 @dataclass(frozen=True)
@@ -228,7 +236,9 @@ def violation_at(here: Situation, at: Point) -> Violation | None:
             velocity: dict[str, Fraction | None] = {n: _mix(weights, f) for n, f in fields.items() if f is not None}
             resting = all(v == 0 for v in velocity.values())
             if resting or (inside and gap != 0 and _continues(here, complete, weights)):
-                return Violation(dict(at), velocity, gap, bool(here.switching), resting)
+                columns = zip(*(f for f in fields.values() if f is not None), strict=True)
+                mixture = tuple((w, limit) for w, limit in zip(weights, columns, strict=True) if w)
+                return Violation(dict(at), velocity, gap, bool(here.switching), resting, mixture=mixture)
     return None
 
 

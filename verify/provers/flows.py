@@ -10,19 +10,17 @@ by exact normal forms. An exact point with a solution that breaks the law refute
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from verify.evidence import Evidence, Tier, undecided
-from verify.language.terms import ONE, RELATIONS, ZERO, Term, rebuild, substitute, sym, walk
+from verify.language.terms import ONE, RELATIONS, ZERO, Term, substitute, walk
 from verify.provers import filippov, flow_points
 from verify.provers.budget import Budget
 from verify.provers.flow_cells import Cell, NotSmooth, cells, identically, on_cell, two_sided
-from verify.provers.flow_factors import factor_arguments
+from verify.provers.flow_laws import Case, cases, narrower, read
 from verify.provers.flow_terms import (
     HALF,
     affine,
-    atoms_of,
     factored,
     fold,
     hides_a_jump,
@@ -31,9 +29,8 @@ from verify.provers.flow_terms import (
     kink_argument,
     mul,
     sub,
-    without_extrema,
-)  # fmt: skip
-from verify.statement import Domain, Statement
+)
+from verify.statement import Statement
 
 METHOD = "sign cells of the flow and tangent velocities"
 MOST_CELLS = 2187
@@ -49,42 +46,6 @@ def applies(statement: Statement) -> bool:
     if any(t.op in ("ddt", "conserved") for t in inside):
         return False
     return c.op == "conserved" or any(t.op == "ddt" for t in walk(c))
-
-
-@dataclass(frozen=True)
-class Case:
-    """The law with its flow for a part of the parameters on which the field jumps in one known way."""
-
-    domain: Domain
-    fields: dict[str, Term]
-    observed: tuple[Term, ...]  # the e of each ddt(e)
-    gap: Term  # left side - right side, with names _ddt0, _ddt1, ... for the derivatives
-    relation: str
-    label: str = ""
-    fixed: dict[str, Term] = field(default_factory=dict)
-
-    @property
-    def terms(self) -> list[Term]:
-        return [*self.fields.values(), *self.observed, self.gap]
-
-    def put(self, name: str, value: Term, label: str) -> Case:
-        values = {name: value}
-
-        def tidy(t: Term) -> Term:
-            return factor_arguments(_tidy(substitute(t, values)))
-
-        hypotheses = tuple(fold(substitute(h, values)) for h in self.domain.hypotheses)
-        kept = tuple(h for h in hypotheses if is_plain(h) is not True)
-        variables = tuple(v for v in self.domain.variables if v[0] != name)
-        return replace(
-            self,
-            domain=Domain(variables, kept),
-            fields={n: tidy(f) for n, f in self.fields.items()},
-            observed=tuple(tidy(e) for e in self.observed),
-            gap=tidy(self.gap),
-            label=f"{self.label}, {label}".lstrip(", "),
-            fixed=self.fixed | {name: value},
-        )
 
 
 @dataclass
@@ -108,23 +69,24 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     if not applies(statement):
         return undecided(METHOD, "not a law along a flow")
     try:
-        start = _read(statement)
+        start = read(statement)
     except (NotSmooth, ValueError) as e:
         return undecided(METHOD, str(e))
     findings: list[Finding] = []
-    queue, seen = list(_cases(start)), set[str]()
+    queue, seen = list(cases(start)), set[str]()
     while queue:
         case = queue.pop(0)
-        for cell in cells(case.domain, atoms_of(case.terms)):
+        for cell in cells(case.domain, case.atoms):
             if budget.spent or len(findings) >= MOST_CELLS:
                 return undecided(METHOD, f"out of time after {len(findings)} cells")
-            found, refutation, narrower = _settle_cell(case, cell, budget)
+            found, refutation, part = _first_look(case, cell, budget)
             if refutation is not None:
                 return refutation
             findings.append(found)
-            if narrower is not None and narrower.label not in seen:
-                seen.add(narrower.label)
-                queue.extend(_cases(narrower))
+            if part is not None and part.label not in seen:
+                seen.add(part.label)
+                queue.extend(cases(part))
+    findings = [_examine(f.case, f.cell, budget, hard=True) if f.kind == "open" else f for f in findings]
     open_cells = [f for f in findings if f.kind == "open"]
     if not open_cells:
         return _holds(findings)
@@ -133,128 +95,25 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     why = "; ".join(f"on {f.pattern}: {f.why}" for f in open_cells[:4])
     if not closed:
         return undecided(METHOD, why)
-    part = _holds([f for f in findings if f.case.label in closed])
-    return replace(part, scope=" or ".join(sorted(closed)), detail=f"{part.detail}; open {why}")
+    closed_part = _holds([f for f in findings if f.case.label in closed])
+    return replace(closed_part, scope=" or ".join(sorted(closed)), detail=f"{closed_part.detail}; open {why}")
 
 
-def _settle_cell(case: Case, cell: Cell, budget: Budget) -> tuple[Finding, Evidence | None, Case | None]:
+def _first_look(case: Case, cell: Cell, budget: Budget) -> tuple[Finding, Evidence | None, Case | None]:
     """The finding, a refutation if there is one, and the part of the parameters to which the cell is put off."""
     found = _examine(case, cell, budget, hard=False)
     if found.kind != "open":
         return found, None, None
     refutation = _refuted(found, budget)
-    narrower = None if refutation is not None else _narrower(case, cell)
-    if refutation is not None or narrower is not None:
-        return replace(found, kind="deferred"), refutation, narrower
-    return _examine(case, cell, budget, hard=True), None, None
-
-
-def _narrower(case: Case, cell: Cell) -> Case | None:
-    """The case of the parameters at which factors of the cell coincide, if they are tied by an equation there.
-
-    On {w1 = 0, w1*w2 = y} one has y = 0: with that value put in, w1*w2 falls apart into the factors w1 and w2.
-    """
-    from verify.exact.signs import signs
-
-    for atom, s in cell.signs.items():
-        if s or atom.op == "sym":
-            continue
-        try:
-            tie = on_cell(atom, cell)
-        except NotSmooth:
-            continue
-        for name in sorted(tie.free) if not tie.free & case.fields.keys() else ():
-            parts = affine(tie, name)
-            if parts is None or parts[0] == ZERO or 0 in signs(parts[0], case.domain):
-                continue
-            value = fold(Term("/", Term("neg", parts[1]), parts[0]))
-            if case.domain.sort(name) == "real" or (value.is_number and value.args[0].denominator == 1):
-                return case.put(name, value, f"{name} == {value}")
-    return None
-
-
-# ---- reading ---------------------------------------------------------------------------------------------------
-def _read(statement: Statement) -> Case:
-    from verify.language.calculus import expand
-
-    c = statement.conclusion
-    if c.op == "conserved":
-        c = Term("==", Term("ddt", c.args[0]), ZERO)
-    names = statement.domain.names
-    domain = statement.domain
-    for name, _ in statement.flow:
-        if name in names and domain.sort(name) == "integer":
-            raise ValueError(f"{name} moves but is an integer")
-        if name not in names:
-            domain = domain.declaring(name)
-    observed: list[Term] = []
-
-    def take(t: Term) -> Term:
-        if t.op != "ddt":
-            return rebuild(t, take)
-        e = t.args[0]
-        if any(s.op == "ddt" for s in walk(e)):
-            raise ValueError("a derivative along the flow of a derivative along the flow")
-        if e not in observed:
-            observed.append(e)
-        return sym(f"_ddt{observed.index(e)}")
-
-    gap = take(Term("-", *c.args))
-
-    def ready(t: Term) -> Term:
-        worked = expand(t) if any(s.op == "diff" for s in walk(t)) else t
-        return factor_arguments(_tidy(without_extrema(worked)))
-
-    return Case(
-        domain,
-        {name: ready(f) for name, f in statement.flow},
-        tuple(ready(e) for e in observed),
-        ready(gap),
-        c.op,
-    )
-
-
-def _tidy(t: Term) -> Term:
-    """Exponents worked out, so that |u|^(2 - 1) is |u| and spow(u, 1 - 1) is a sign."""
-    t = rebuild(t, _tidy)
-    return Term(t.op, t.args[0], fold(t.args[1])) if t.op in ("**", "spow") else t
-
-
-def _cases(case: Case) -> Iterator[Case]:
-    """Cuts the parameters where an exponent of the field decides whether it jumps."""
-    from verify.exact.signs import signs
-
-    if any(is_plain(h) is False for h in case.domain.hypotheses):
-        return
-    for f in case.fields.values():
-        for t in walk(f):
-            if t.op != "spow" or t.args[1].is_number or t.args[1].free & case.fields.keys():
-                continue
-            r = t.args[1]
-            possible = signs(r, case.domain)
-            if 0 not in possible:
-                continue
-            for name in sorted(r.free):
-                parts = affine(r, name)
-                if parts is not None and parts[0].is_number and parts[0] != ZERO:
-                    value = fold(Term("/", Term("neg", parts[1]), parts[0]))
-                    if case.domain.sort(name) == "integer" and not (value.is_number and value.args[0].denominator == 1):
-                        continue
-                    yield from _cases(case.put(name, value, f"{name} == {value}"))
-                    for s, op in ((1, ">"), (-1, "<")):
-                        if s in possible:
-                            part = Term(op, r, ZERO)
-                            inside = replace(
-                                case, domain=case.domain.assuming(part), label=f"{case.label}, {part}".lstrip(", ")
-                            )
-                            yield from _cases(inside)
-                    return
-    yield case
+    part = None if refutation is not None else narrower(case, cell)
+    return found if part is None else replace(found, kind="deferred"), refutation, part
 
 
 # ---- one cell --------------------------------------------------------------------------------------------------
 def _examine(case: Case, cell: Cell, budget: Budget, *, hard: bool) -> Finding:
     """The cell decided by normal forms alone, or where that is too little (hard) by every prover of relations."""
+    if hard and budget.spent:
+        return Finding(case, cell, "open", "out of time")
     try:
         return _decide(case, cell, budget, hard)
     except (NotSmooth, filippov.TooMany, ValueError) as e:
@@ -348,7 +207,7 @@ def _lipschitz(e: Term, cell: Cell, state: frozenset[str]) -> bool:
             return False
         exponent = ONE if t.op == "abs" else HALF if t.op == "sqrt" else t.args[1]
         for _, r in zeros:
-            if not cell.signs_of(fold(sub(mul(r, exponent), ONE))) <= {0, 1}:
+            if not cell.satisfies(">=", fold(sub(mul(r, exponent), ONE))):
                 return False
     return True
 
