@@ -170,10 +170,11 @@ def _check_defined(body: Term, name: str, low: arb, high: arb) -> None:
             raise Undefined("the integrand is undefined on part of the segment") from None
         except Unknown:
             pass
-        if found is not None and any(g < 0 for g in found[len(strict) :]):
+        strictly, weakly = (found or [])[: len(strict)], (found or [])[len(strict) :]
+        if any(g.is_zero() for g in strictly) or any(g < 0 for g in weakly):
             raise Undefined("the integrand is undefined on part of the segment")
-        if found is not None and all(not g.contains(0) for g in found[: len(strict)]):
-            doubtful = [g for g, ball in zip(weak, found[len(strict) :], strict=True) if not ball >= 0]
+        if found is not None and all(not g.contains(0) for g in strictly):
+            doubtful = [g for g, ball in zip(weak, weakly, strict=True) if not ball >= 0]
             if not doubtful:
                 continue
             last = 2**depth - 1
