@@ -17,7 +17,7 @@ from verify.language.terms import INFINITY, ZERO, Term, num, substitute
 from verify.provers.budget import Budget
 from verify.provers.curve import NO_LIMIT, Curve, finite, limits_text
 from verify.provers.ends import SIDES, Limits, Side, is_infinite
-from verify.provers.functions import NotAFunction, components_at, function_of, special_points
+from verify.provers.functions import FIRST_SHARE, NotAFunction, components_at, function_of, in_rounds, special_points
 from verify.provers.intervals import Interval, Range, range_of, rational
 from verify.provers.ledger import Ledger, Prove, prove_relation
 from verify.provers.samples import Values, as_text, assignments, undefined_point
@@ -35,20 +35,23 @@ def applies(statement: Statement) -> bool:
 
 def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> Evidence:
     """Evidence on ``bounded``; a counterexample names the end at which the function is unbounded."""
-    ledger = Ledger(budget, ask)
+    ledger = Ledger(budget, ask, budget.seconds * FIRST_SHARE)
     try:
         f, where, domain = function_of(statement, ledger)
     except NotAFunction as reason:
         return undecided(METHOD, str(reason))
-    found = _undefined_somewhere(f, where, domain)
-    if found is None:
-        curve = Curve(f, where, ledger)
-        if all(curve.defined_on(c) and bounded_on(curve, c) for c in where.components):
-            detail = "; ".join(curve.notes)
-            found = Evidence(ledger.tier, METHOD, "holds", detail, engines=dict(ledger.engines))
-        else:
-            found = _unbounded(f, where, domain, ledger) or undecided(METHOD, "; ".join(curve.notes) or "not proven")
+    found = _undefined_somewhere(f, where, domain) or in_rounds(
+        ledger, lambda asked: _establish(Curve(f, where, asked), domain)
+    )
     return replace(found, seed=budget.seed, seconds=time.monotonic() - budget.started)
+
+
+def _establish(curve: Curve, domain: Domain) -> Evidence:
+    if all(curve.defined_on(c) and bounded_on(curve, c) for c in curve.where.components):
+        engines = dict(curve.ledger.engines)
+        return Evidence(curve.ledger.tier, METHOD, "holds", "; ".join(curve.notes), engines=engines)
+    found = _unbounded(curve.f, curve.where, domain, curve.ledger)
+    return found or undecided(METHOD, "; ".join(curve.notes) or "not proven")
 
 
 def bounded_on(curve: Curve, component: Interval) -> bool:
@@ -130,8 +133,9 @@ def _unbounded(f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidenc
             for end in SIDES:
                 if ledger.budget.spent:
                     return None
-                (_, limit), *others = limit_at(curve, component, end)
-                if others or limit is None or not is_infinite(limit):
+                limits = limit_at(curve, component, end)
+                limit = limits[0][1] if len(limits) == 1 else None
+                if limit is None or not is_infinite(limit):
                     continue
                 place = towards(component, end)
                 counterexample = {x: f"-> {place}", "limit": "oo" if limit == INFINITY else "-oo", **as_text(values)}

@@ -17,8 +17,8 @@ from fractions import Fraction
 from verify.language.calculus import NotDifferentiable
 from verify.language.printing import number_text
 from verify.language.terms import INFINITY, ONE, Term, num, sym
-from verify.provers.attacks import bend_violation
 from verify.provers.boundedness import towards
+from verify.provers.chords import bend_violation
 from verify.provers.curve import Curve, finite, limits_text
 from verify.provers.ends import MINUS_INFINITY, SIDES, Limits, Side, is_infinite, tidy
 from verify.provers.intervals import Bound, Interval
@@ -40,7 +40,7 @@ class Case:
 
     @property
     def interior(self) -> Interval:
-        return Interval(*(None if end is None else Bound(end.at, False) for end in (self.dom.lower, self.dom.upper)))
+        return self.dom.open
 
     def end_piece(self, end: Side) -> Piece | None:
         found = self.curve.pieces(self.interior)
@@ -108,8 +108,10 @@ def _breaks(case: Case) -> Witness | None:
 
 def _certainly_differ(case: Case, u: Limits, v: Limits) -> bool:
     """For closed statements: both known, and different."""
+    if len(u) != 1 or len(v) != 1:
+        return False
     (_, one), (_, two) = u[0], v[0]
-    if len(u) > 1 or len(v) > 1 or one is None or two is None or one == two:
+    if one is None or two is None or one == two:
         return False
     if is_infinite(one) or is_infinite(two):
         return True

@@ -15,10 +15,18 @@ from itertools import pairwise
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.printing import number_text
 from verify.language.terms import Term
-from verify.provers.attacks import bend_violation, order_violation
 from verify.provers.budget import Budget
+from verify.provers.chords import bend_violation, order_violation
 from verify.provers.curve import Curve
-from verify.provers.functions import NotAFunction, components_at, function_of, special_points, union_text
+from verify.provers.functions import (
+    FIRST_SHARE,
+    NotAFunction,
+    components_at,
+    function_of,
+    in_rounds,
+    special_points,
+    union_text,
+)
 from verify.provers.intervals import Range
 from verify.provers.ledger import Ledger, Prove, prove_relation
 from verify.provers.samples import as_text, assignments, undefined_point
@@ -35,7 +43,7 @@ def applies(statement: Statement) -> bool:
 
 def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> Evidence:
     """Evidence on ``convex``, ``strictly_convex``, ``increasing`` or ``strictly_increasing``."""
-    ledger = Ledger(budget, ask)
+    ledger = Ledger(budget, ask, budget.seconds * FIRST_SHARE)
     try:
         f, where, domain = function_of(statement, ledger)
     except NotAFunction as reason:
@@ -43,7 +51,7 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
     kind = statement.conclusion.op
     found = refute(kind, f, where, domain, Budget(budget.seconds * ATTACK_SHARE, budget.seed))
     if found is None:
-        found = _establish(kind, Curve(f, where, ledger))
+        found = in_rounds(ledger, lambda asked: _establish(kind, Curve(f, where, asked)))
     return replace(found, seed=budget.seed, seconds=time.monotonic() - budget.started)
 
 

@@ -16,6 +16,7 @@ from verify.provers.intervals import Interval, Range, plus
 from verify.provers.ledger import Ledger
 from verify.provers.pieces import NoPieces, Piece, cut, smooth_at, zeros
 from verify.provers.regularity import continuous, defined
+from verify.statement import Domain
 
 NO_LIMIT: Limits = (((), None),)
 
@@ -131,51 +132,49 @@ class Curve:
         return True
 
     def _derivative_sign(self, component: Interval, order: int, strict: bool) -> bool:
-        """The derivative of that order is >= 0 on every piece; ``strict``: > 0 but for finitely many points."""
+        """The derivative of that order is >= 0 on every piece; ``strict``: > 0 off isolated points."""
         found = self.pieces(component)
         if found is None:
             return False
-        name = "'" * order
+        name = "f" + "'" * order
         for piece in found[0]:
+            place = f"({_end(piece.left, '-oo')}, {_end(piece.right, 'oo')})"
             try:
-                d = piece.slope if order == 1 else piece.curvature
+                said = self._sign_on(piece, piece.slope if order == 1 else piece.curvature, strict)
             except NotDifferentiable as reason:
                 self.note(str(reason))
                 return False
-            if self.ledger.proven(Term(">", d, ZERO), piece.domain):
-                self.note(f"f{name} > 0 on ({_end(piece.left, '-oo')}, {_end(piece.right, 'oo')})")
-            elif not strict and self.ledger.proven(Term(">=", d, ZERO), piece.domain):
-                self.note(f"f{name} >= 0 on ({_end(piece.left, '-oo')}, {_end(piece.right, 'oo')})")
-            elif not (strict and self._positive_in_parts(piece, order, d)):
-                self.note(
-                    f"f{name} {'>' if strict else '>='} 0 is not proven on "
-                    f"({_end(piece.left, '-oo')}, {_end(piece.right, 'oo')})"
-                )
+            if said is None:
+                self.note(f"{name} {'>' if strict else '>='} 0 is not proven on {place}")
                 return False
+            self.note(f"{name} {said} on {place}")
         return True
 
-    def _positive_in_parts(self, piece: Piece, order: int, d: Term) -> bool:
-        """d >= 0 with isolated zeros: then the function is strict on the whole piece.
+    def _sign_on(self, piece: Piece, d: Term, strict: bool) -> str | None:
+        """How d is seen to be >= 0 on the piece (``strict``: with isolated zeros); None where it is not.
 
-        Either d > 0 off some guessed points, or d >= 0 and d does not vanish at some point: an analytic function on
-        an interval that is not zero throughout has isolated zeros.
+        An analytic function on an interval that does not vanish at some point has isolated zeros.
         """
-        name = "'" * order
+
+        def proven(relation: str, domain: Domain) -> bool:
+            return self.ledger.proven(Term(relation, d, ZERO), domain)
+
+        if proven(">=", piece.domain):
+            if not strict:
+                return ">= 0"
+            for at in _some_points(piece):
+                here = substitute(d, {self.x: at})
+                if self.ledger.proven(Term("!=", here, ZERO), self.where.parameters):
+                    return f">= 0, analytic and not zero at {self.x} = {at!r},"
+        if strict and proven(">", piece.domain):
+            return "> 0"
         for points in dict.fromkeys((tuple(zeros(d, self.x)), tuple(zeros(piece.term, self.x)), (ZERO,))):
             parts = [piece.domain]
             for c in points[:3]:
                 parts = [p.assuming(Term(op, sym(self.x), c)) for p in parts for op in ("<", ">")]
-            if points and len(points) <= 3 and all(self.ledger.proven(Term(">", d, ZERO), p) for p in parts):
-                self.note(f"f{name} > 0 off {self.x} = {', '.join(map(repr, points))}")
-                return True
-        if not self.ledger.proven(Term(">=", d, ZERO), piece.domain):
-            return False
-        for at in _some_points(piece):
-            here = substitute(d, {self.x: at})
-            if self.ledger.proven(Term("!=", here, ZERO), self.where.parameters):
-                self.note(f"f{name} >= 0 is analytic, not zero at {self.x} = {at!r}: its zeros are isolated")
-                return True
-        return False
+            if points and len(points) <= 3 and all(proven(">", p) for p in parts):
+                return f"> 0 off {self.x} = {', '.join(map(repr, points))}"
+        return None
 
     # ------------------------------------------------------------------------------------------- shape on an interval
 
@@ -188,10 +187,22 @@ class Curve:
         if bend is not None and bend.sign >= 0 and (bend.strict or not strict):
             self.note(f"{'strictly ' if strict else ''}convex on {component.text} by its composition")
             return True
-        if not self.continuous_on(component):
+        if not (self.continuous_on(component) or (self.continuous_on(component.open) and self._ends_above(component))):
             self.note(f"continuity on {component.text} is not proven")
             return False
         return self._kinks_bend_up(component) and self._derivative_sign(component, 2, strict)
+
+    def _ends_above(self, component: Interval) -> bool:
+        """At an end that belongs to the interval, a convex function may jump up, never down."""
+        found = self.pieces(component)
+        if found is None:
+            return False
+        for end, bound, piece in (("left", component.lower, found[0][0]), ("right", component.upper, found[0][-1])):
+            if bound is not None and bound.closed:
+                limits = self.limit(piece.term, piece, "left" if end == "left" else "right")
+                if not self.related("<=", limits, self.value(bound.at)):
+                    return False
+        return True
 
     def _kinks_bend_up(self, component: Interval) -> bool:
         found = self.pieces(component)
@@ -249,9 +260,8 @@ class Curve:
         left, right = self.pieces(before), self.pieces(after)
         if left is None or right is None:
             return False
-        return self.related("<=", 
-            self.limit(left[0][-1].term, left[0][-1], "right"), self.limit(right[0][0].term, right[0][0], "left")
-        )
+        low, high = left[0][-1], right[0][0]
+        return self.related("<=", self.limit(low.term, low, "right"), self.limit(high.term, high, "left"))
 
 
 def finite(limits: Limits) -> bool:
@@ -261,6 +271,8 @@ def finite(limits: Limits) -> bool:
 def limits_text(limits: Limits) -> str:
     """One limit, or each with the parameters to which it belongs."""
     values = dict.fromkeys("none known" if v is None else repr(v) for _, v in limits)
+    if not values:
+        return "none"
     if len(values) == 1:
         return next(iter(values))
     return ", ".join(f"{v!r} where {' and '.join(map(repr, h))}" for h, v in limits)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from verify.evidence import Evidence
 from verify.language.calculus import NotDifferentiable, bodies, expand, smoothness
 from verify.language.terms import ZERO, Term
 from verify.provers.intervals import Range, range_of, rationally_less
@@ -10,6 +13,8 @@ from verify.provers.pieces import zeros
 from verify.provers.regularity import defined, singular_arguments
 from verify.provers.samples import Component, Values, component_points
 from verify.statement import Domain, Statement
+
+FIRST_SHARE = 0.06  # of the time, for each goal in the first round
 
 
 class NotAFunction(ValueError):
@@ -60,3 +65,12 @@ def special_points(f: Term, where: Range) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(found))
 
 
+
+
+def in_rounds(ledger: Ledger, establish: Callable[[Ledger], Evidence]) -> Evidence:
+    """Tries with little time for each goal first, then with more: one hard goal must not starve the others."""
+    seconds = ledger.budget.seconds
+    found = establish(ledger)
+    if found.result == "undecided" and not ledger.budget.spent and ledger.share < seconds / 4:
+        found = establish(ledger.patient(seconds / 3))
+    return found

@@ -59,6 +59,11 @@ class Interval:
         return all(end is None or end.closed for end in (self.lower, self.upper))
 
     @property
+    def open(self) -> Interval:
+        """The interval without its ends."""
+        return Interval(*(None if end is None else Bound(end.at, False) for end in (self.lower, self.upper)))
+
+    @property
     def compact(self) -> bool:
         return all(end is not None and end.closed for end in (self.lower, self.upper))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from verify.evidence import Evidence, Tier
 from verify.language.printing import to_text
@@ -42,11 +42,16 @@ class Ledger:
 
     budget: Budget
     ask: Prove = prove_relation
-    share: float = 4.0
+    share: float = 3.0
     tier: Tier = Tier.certified
     engines: dict[str, str] = field(default_factory=dict)
     proven_goals: list[str] = field(default_factory=list)
     _answers: dict[tuple[Domain, Term], Evidence | bool] = field(default_factory=dict)
+
+    def patient(self, share: float) -> Ledger:
+        """A ledger that knows what was proven and asks the rest again, with more time for each goal."""
+        kept = {k: v for k, v in self._answers.items() if isinstance(v, bool) or v.result != "undecided"}
+        return replace(self, share=share, _answers=kept)
 
     def proven(self, formula: Term, domain: Domain) -> bool:
         """True only if the formula is proven for all points of the domain."""
@@ -84,7 +89,7 @@ class Ledger:
                 return False
             names = formula.free.union(*(h.free for h in domain.hypotheses))
             kept = Domain(tuple(v for v in domain.variables if v[0] in names), domain.hypotheses)
-            seconds = min(self.share, max(self.budget.left, 0.05))
+            seconds = max(0.05, min(self.share, self.budget.left))
             answer = self.ask(Statement(kept, formula), Budget(seconds, self.budget.seed))
             self._answers[key] = answer
             if answer.result == "holds":

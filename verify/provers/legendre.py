@@ -19,9 +19,10 @@ from verify.provers.boundedness import at_values
 from verify.provers.budget import Budget
 from verify.provers.clauses import BREGMAN, LEGENDRE, Case, Clause
 from verify.provers.curve import Curve
-from verify.provers.functions import NotAFunction, function_of, special_points, union_text
+from verify.provers.functions import FIRST_SHARE, NotAFunction, function_of, in_rounds, special_points, union_text
 from verify.provers.intervals import Range
 from verify.provers.ledger import Ledger, Prove, prove_relation
+from verify.provers.opposite import prove_opposite
 from verify.provers.samples import Values, as_text, assignments, component_points
 from verify.statement import Domain, Statement
 
@@ -31,12 +32,16 @@ _MOST_VALUES = 12
 
 
 def applies(statement: Statement) -> bool:
-    return statement.conclusion.op in _CLAUSES and not statement.flow
+    conclusion = statement.conclusion
+    property_of = conclusion.args[0] if conclusion.op == "not" else conclusion
+    return property_of.op in _CLAUSES and not statement.flow
 
 
 def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> Evidence:
     """Evidence whose detail has one line for each clause; a counterexample names the clause that fails."""
-    ledger = Ledger(budget, ask)
+    if statement.conclusion.op == "not":
+        return prove_opposite(statement, budget, ask, prove)
+    ledger = Ledger(budget, ask, budget.seconds * FIRST_SHARE)
     try:
         f, where, domain = function_of(statement, ledger)
     except NotAFunction as reason:
@@ -47,7 +52,9 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
     elif len(where.components) > 1:
         found = undecided(METHOD, f"dom R is not convex: {union_text(where)}")
     else:
-        found = _refute(clauses, f, where, domain, ledger) or _establish(clauses, f, where, domain, ledger)
+        found = _refute(clauses, f, where, domain, ledger) or in_rounds(
+            ledger, lambda asked: _establish(clauses, f, where, domain, asked)
+        )
     return replace(found, seed=budget.seed, seconds=time.monotonic() - budget.started)
 
 

@@ -39,7 +39,7 @@ def defined(term: Term, domain: Domain, ledger: Ledger) -> bool:
     if op in ("num", "sym"):
         return True
     if op == "const":
-        return a[0] != "oo"
+        return bool(a[0] != "oo")
     if op == "integrate":
         return _integral_defined(term, domain, ledger)
     if term.is_formula or op in _UNSUPPORTED or op == "text":

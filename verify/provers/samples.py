@@ -21,6 +21,7 @@ _SIMPLE = (1, 2, "1/2", 3, "3/2", -1, 0, -2, "1/3", 4, 5, "5/2", 10, "1/10", "-1
 _PARAMETERS = [Fraction(v) for v in _SIMPLE]
 _STEPS = [Fraction(v) for v in ("1/1000", "1/100", "1/10", "1/4", "1/2", 1, "3/2", 2, 3, 5, 10, 30, 100, 1000)]
 _SHARES = [Fraction(k, 1000) for k in (1, 10, 100, 250, 400, 500, 625, 750, 900, 990, 999)]
+_NEAR = [Fraction(1, 10**9), Fraction(1, 10**6), *_STEPS[:8]]
 MOST_ASSIGNMENTS = 40
 _MOST_TRIED = 4000
 
@@ -83,10 +84,14 @@ def rational_near(term: Term, values: Mapping[str, Fraction]) -> Fraction | None
 
 @dataclass(frozen=True)
 class Component:
-    """Rational points, in order, of one interval of the range of x for given values of the parameters."""
+    """Rational points, in order, of one interval of the range of x for given values of the parameters.
+
+    whole: everything between two of the points belongs to the range too.
+    """
 
     values: Values
     points: tuple[Fraction, ...]
+    whole: bool = True
 
 
 def component_points(
@@ -107,11 +112,11 @@ def component_points(
     for term in special:
         at = rational_near(term, parameters)
         if at is not None:
-            found |= {at, *(at + sign * s for s in _STEPS[:8] for sign in (1, -1))}
+            found |= {at, *(at + sign * s for s in _NEAR for sign in (1, -1))}
     hypotheses = tuple(h for h in domain.hypotheses if where.x in h.free)
     limits = component.member(Term("sym", where.x))
     kept = [p for p in sorted(found) if satisfied((*limits, *hypotheses), {**parameters, where.x: p})]
-    return Component(parameters, tuple(kept))
+    return Component(parameters, tuple(kept), where.exact)
 
 
 def as_text(values: Mapping[str, Fraction]) -> dict[str, str]:
@@ -120,7 +125,7 @@ def as_text(values: Mapping[str, Fraction]) -> dict[str, str]:
 
 def undefined_point(f: Term, x: str, component: Component) -> Fraction | None:
     """A point of the component at which f certainly has no value."""
-    for p in component.points:
+    for p in sorted(component.points, key=lambda p: (abs(p.numerator) + p.denominator, p < 0)):
         try:
             enclose(f, {**component.values, x: p})
         except Undefined:

@@ -15,7 +15,8 @@ from verify.language.evaluate import Undefined, Unknown, truth
 from verify.language.printing import number_text
 from verify.language.terms import ZERO, Term, fresh_name, substitute, sym
 from verify.provers.budget import Budget
-from verify.provers.functions import NotAFunction, components_at, function_of, special_points
+from verify.provers.chords import plainness
+from verify.provers.functions import FIRST_SHARE, NotAFunction, components_at, function_of, in_rounds, special_points
 from verify.provers.intervals import Range
 from verify.provers.ledger import Ledger, Prove, prove_relation
 from verify.provers.samples import as_text, assignments, satisfied, undefined_point
@@ -32,7 +33,7 @@ def applies(statement: Statement) -> bool:
 
 def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> Evidence:
     """Evidence on ``even``, ``odd`` or ``homogeneous``; a counterexample names the point (and the factor c)."""
-    ledger = Ledger(budget, ask)
+    ledger = Ledger(budget, ask, budget.seconds * FIRST_SHARE)
     try:
         f, where, domain = function_of(statement, ledger)
     except NotAFunction as reason:
@@ -54,7 +55,7 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
         wider = domain
     found = _refute(f, where, domain, relation, image, c, Budget(budget.seconds * 0.35, budget.seed))
     if found is None:
-        found = _establish(ledger, domain, wider, relation, image, x)
+        found = in_rounds(ledger, lambda asked: _establish(asked, domain, wider, relation, image, x))
     return replace(found, seed=budget.seed, seconds=time.monotonic() - budget.started)
 
 
@@ -81,7 +82,7 @@ def _refute(
             if p is not None:
                 at = {x: number_text(p), **as_text(values)}
                 return _fails(at, f"{f!r} is undefined at {x} = {number_text(p)}")
-            for point in component.points:
+            for point in sorted(component.points, key=lambda p: plainness((p,))):
                 for scale in (None,) if c is None else _SCALES:
                     if budget.spent:
                         return None

@@ -12,12 +12,19 @@ from fractions import Fraction
 from itertools import pairwise
 
 from verify.language.calculus import NotDifferentiable, derivative
-from verify.language.evaluate import Undefined, Unknown, enclose, truth
-from verify.language.terms import ZERO, Term, substitute, sym
+from verify.language.evaluate import Undefined, Unknown, to_float, truth
+from verify.language.terms import Term, substitute, sym
 from verify.provers.samples import Component, Values
 
+_BETWEEN = 8
+_MOST_DIPS = 12
 _HALVINGS = (0, 2, 4, 7, 10, 14, 20)
 _LEFT, _MIDDLE, _RIGHT = "x:1", "x:m", "x:2"  # no name of the language has a colon
+
+
+def plainness(points: Sequence[Fraction]) -> int:
+    """Small for numbers that are easy to read."""
+    return sum(abs(p.numerator) + 2 * p.denominator for p in points)
 
 
 def _certain(formula: Term, values: Values) -> bool:
@@ -47,10 +54,10 @@ def bend_violation(f: Term, x: str, component: Component, strict: bool) -> tuple
 
 def _triples(f: Term, x: str, component: Component) -> Iterator[tuple[Fraction, Fraction, Fraction]]:
     points = component.points
-    yield from zip(points, points[1:], points[2:], strict=False)
+    yield from sorted(zip(points, points[1:], points[2:], strict=False), key=plainness)
     if len(points) >= 3:
         yield points[0], points[len(points) // 2], points[-1]
-    for before, p, after in _negative_at(f, x, component, 2):
+    for before, p, after in _negative_at(f, x, component, 2) if component.whole else ():
         for k in _HALVINGS:
             h = min(p - before, after - p) / 2**k
             yield p - h, p, p + h
@@ -62,9 +69,9 @@ def order_violation(
     """(x1, x2) with x1 < x2 and f(x1) > f(x2) (``strict``: f(x1) >= f(x2)), for components from left to right."""
     formula = Term(">=" if strict else ">", _at(f, x, _LEFT), _at(f, x, _RIGHT))
     points = [p for c in components for p in c.points]
-    pairs = list(pairwise(points))
+    pairs = sorted(pairwise(points), key=plainness)
     for c in components:
-        for before, p, after in _negative_at(f, x, c, 1):
+        for before, p, after in _negative_at(f, x, c, 1) if c.whole else ():
             pairs += [(p, p + (after - p) / 2**k) for k in _HALVINGS]
             pairs += [(p - (p - before) / 2**k, p) for k in _HALVINGS]
     values = components[0].values if components else {}
@@ -75,27 +82,28 @@ def order_violation(
 
 
 def _negative_at(f: Term, x: str, component: Component, order: int) -> Iterator[tuple[Fraction, Fraction, Fraction]]:
-    """Inner points, each with its neighbours, where the derivative of that order is certainly negative."""
+    """Inner points, each with its neighbours, where the derivative of that order is negative; most negative first."""
     try:
         g = f
         for _ in range(order):
             g = derivative(g, x)
     except NotDifferentiable:
         return
-    points = component.points
+    points = _finer(component.points) if component.whole else list(component.points)
+    slope = to_float(g)
+    parameters = {name: float(value) for name, value in component.values.items()}
+    found = []
     for before, p, after in zip(points, points[1:], points[2:], strict=False):
-        try:
-            if enclose(g, {**component.values, x: p}) < 0:
-                yield before, p, after
-        except (Undefined, Unknown):
-            continue
+        value = slope({**parameters, x: float(p)})
+        if value < 0:
+            found.append((value, before, p, after))
+    found.sort(key=lambda entry: entry[0])
+    yield from (entry[1:] for entry in found[:_MOST_DIPS])
 
 
-def mirror_violation(f: Term, x: str, component: Component, odd: bool) -> Fraction | None:
-    """A point at which f(-x) certainly differs from f(x) (``odd``: from -f(x))."""
-    mirrored = substitute(f, {x: Term("neg", sym(x))})
-    formula = Term("!=", Term("+", mirrored, f) if odd else Term("-", mirrored, f), ZERO)
-    for p in component.points:
-        if _certain(formula, {**component.values, x: p}):
-            return p
-    return None
+def _finer(points: Sequence[Fraction]) -> list[Fraction]:
+    """The points with others between neighbours."""
+    out: list[Fraction] = []
+    for p, q in pairwise(points):
+        out += [p + (q - p) * k / _BETWEEN for k in range(_BETWEEN)]
+    return [*out, *points[-1:]]
