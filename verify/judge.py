@@ -33,6 +33,7 @@ PROVERS = (
     "verify.provers.exact",
     "verify.provers.powers",
     "verify.provers.constancy",
+    "verify.provers.anchored",
     "verify.provers.univariate",
     "verify.provers.solvers",
     "verify.provers.squares",

@@ -85,6 +85,7 @@ def tower_for(domain: Domain, facts: list[Term], orders: dict, logs: bool) -> tu
                 break
         solved = _solve_one(tower, pending)
         if solved is None:
+            tower.signs.settle_variables()
             return tower, values
         name, value, equation, slope = solved
         step = {name: value}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from verify.exact.errors import Split, Unsupported
 from verify.exact.ring import Poly, Quotient, factors, single_generator
-from verify.exact.signbook import ALL, NONNEGATIVE, NONPOSITIVE, POSITIVE, Signs, product_signs, sum_signs
+from verify.exact.signbook import ALL, NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, Signs, product_signs, sum_signs
 
 if TYPE_CHECKING:
     from verify.exact.tower import Tower
@@ -28,7 +28,8 @@ def log_ratio_signs(tower: Tower, a: Quotient, b: Quotient, *, cut: bool = True)
     for q, side in ((a, 1), (b, -1)):
         for poly, s in ((q.num, side), (q.den, -side)):
             c, parts = factors(poly)
-            constant = ring.multiply(constant, ring.integer_power(tower.constant(c), s))
+            # Both sides are positive, so each factor may be replaced by its absolute value.
+            constant = ring.multiply(constant, ring.integer_power(tower.constant(abs(c)), s))
             for f, k in parts:
                 _collect(tower, f, tower.constant(k * s), exponents, cut)
     items: list[Signs] = [tower.sign_set(ring.add(constant, tower.constant(-1)))]
@@ -69,7 +70,10 @@ def _collect(tower: Tower, f: Poly, times: Quotient, into: Exponents, cut: bool)
             return _collect(tower, g.base[0], ring.multiply(times, g.base[1]), into, cut)
         if g.kind == "exp":
             raise Unsupported("an exponential factor")
-    if tower.signs.poly(f) != POSITIVE:
+    signs = tower.signs.poly(f)
+    if signs == NEGATIVE:
+        f = -f
+    elif signs != POSITIVE:
         if cut:
             raise Split(tower.term_of(f), zero_only=False)
         raise Unsupported("a base not known to be positive")

@@ -26,6 +26,7 @@ NONPOSITIVE: Signs = frozenset((-1, 0))
 NONZERO: Signs = frozenset((-1, 1))
 MAX_SHIFT_TERMS = 400
 MAX_SHIFTS = 48
+INCREASING = ("asinh", "atan", "erf", "asin", "atanh", "acosh", "exp")
 
 
 def product_signs(a: Signs, b: Signs) -> Signs:
@@ -107,11 +108,19 @@ class SignBook:
             raise EmptyCell("contradictory assumptions")
         k = single_generator(f)
         if k is not None:
-            self.of_generator[k] &= known
+            self.of_generator[k] = self.of_generator[k] & known
         if self.facts.get(str(f)) != known:
             self.facts[str(f)] = known
             self.fact_polys = [(p, s) for p, s in self.fact_polys if p != f] + [(f, known)]
             self.memo.clear()
+
+    def settle_variables(self) -> None:
+        """Give each variable the signs that follow from all the facts together, such as x < 0 from x < t < 0."""
+        for k, g in self.tower.generators.items():
+            if g.kind == "var":
+                known = self.poly(self.tower.gen(k))
+                self.of_generator[k] = self.of_generator[k] & known
+        self.memo.clear()
 
     # -- asking ------------------------------------------------------------------------------------------------
 
@@ -144,7 +153,7 @@ class SignBook:
         k = single_generator(f)
         if k is not None:
             signs &= self.of_generator[k]
-        attempts = (self._direct, self._numeric, self._shifted, self._conjugate, self._logs, self._rooted, self._compared)
+        attempts = (self._direct, self._numeric, self._shifted, self._conjugate, self._logs, self._monotone, self._rooted, self._compared)
         for attempt in attempts:
             if len(signs) <= 1:
                 break
@@ -279,6 +288,25 @@ class SignBook:
                 below = below * base ** int(-c.p)
         return self.poly(above - below)
 
+    def _monotone(self, f: Poly) -> Signs:
+        """c*(g(u) - g(v)) with an increasing g has the sign of c*(u - v); for an odd g, + goes with u + v."""
+        if len(f) != 2:
+            return ALL
+        (e1, c1), (e2, c2) = f.to_dict().items()
+        used = [[k for k, e in enumerate(exps) if e] for exps in (e1, e2)]
+        if any(len(u) != 1 for u in used) or e1[used[0][0]] != 1 or e2[used[1][0]] != 1 or abs(c1) != abs(c2):
+            return ALL
+        g, h = (self.tower.generators[u[0]] for u in used)
+        if g.kind != h.kind or g.kind not in INCREASING:
+            return ALL
+        if c1 + c2 != 0 and g.kind not in ("asinh", "atan", "erf", "asin", "atanh"):
+            return ALL
+        ring = self.tower.ring
+        u, v = g.base[0], h.base[0]
+        gap = ring.add(u, v if c1 + c2 != 0 else ring.negate(v))
+        s = self.tower.sign_set(gap)
+        return s if c1 > 0 else flip(s)
+
     def _rooted(self, f: Poly) -> Signs:
         """Variables under roots written as powers of the roots, which may then factor."""
         gens = list(self.tower.ring.gens)
@@ -297,16 +325,17 @@ class SignBook:
         return result
 
     def _compared(self, f: Poly) -> Signs:
-        """c1*M1 - c2*M2 with positive monomials has the sign of log(c1*M1/(c2*M2))."""
+        """A - B with positive monomials A and B has the sign of log(A/B)."""
         if len(f) != 2:
             return ALL
         from verify.exact.ratios import log_ratio_signs
 
-        up, down = sorted(f.to_dict().items(), key=lambda item: item[1] < 0)
-        if not (up[1] > 0 > down[1]):
+        first, second = (self.tower.ring.ctx.from_dict({exps: c}) for exps, c in f.to_dict().items())
+        if self._direct(first) == NEGATIVE:
+            first, second = second, first
+        if self._direct(first) != POSITIVE or self._direct(second) != NEGATIVE:
             return ALL
-        ctx = self.tower.ring.ctx
-        first, second = ctx.from_dict({up[0]: up[1]}), ctx.from_dict({down[0]: -down[1]})
+        second = -second
         try:
             return log_ratio_signs(self.tower, self.tower.ring.of(first), self.tower.ring.of(second), cut=False)
         except Stop:

@@ -11,7 +11,9 @@ from verify.statement import Statement
 
 RELATION_PROVERS = (
     "verify.provers.exact",
+    "verify.provers.powers",
     "verify.provers.univariate",
+    "verify.provers.anchored",
     "verify.provers.solvers",
     "verify.provers.squares",
     "verify.provers.enclosure",
