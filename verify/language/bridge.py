@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
 from verify.language.errors import quote
@@ -49,7 +50,12 @@ def to_sympy(term: Term, domain: Domain | None = None) -> Any:
 
     Raises ``BridgeError`` for predicates, quantifiers, rates along a flow, and numbers too large to be worked out.
     """
-    return _forth(term, symbols_of(term, domain))
+    try:
+        return _forth(term, symbols_of(term, domain))
+    except (TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, RecursionError) as error:
+        if isinstance(error, BridgeError):
+            raise
+        raise BridgeError(f"SymPy refuses the term ({type(error).__name__})") from error
 
 
 def from_sympy(expr: Any) -> Term:
@@ -163,6 +169,25 @@ def _power(base: Any, exponent: Any) -> Any:
     return base**exponent
 
 
+def _unevaluated(e: Any) -> bool:
+    """Whether SymPy's usual order of terms, found by numerical evaluation, may take for ever."""
+    import sympy
+
+    return bool(e.has(sympy.Integral, sympy.Sum, sympy.Product, sympy.Limit, sympy.Derivative))
+
+
+def _factors(e: Any) -> list[Any]:
+    import sympy
+
+    return list(sympy.Mul.make_args(e)) if _unevaluated(e) else list(e.as_ordered_factors())
+
+
+def _ordered(parts: Any) -> list[Any]:
+    import sympy
+
+    return sorted(parts, key=cmp_to_key(sympy.Basic.compare))
+
+
 def _name_of(symbol: Any) -> str:
     fault = name_fault(symbol.name)
     if fault:
@@ -180,7 +205,7 @@ class _Back:
         import sympy
 
         if e.is_Symbol:
-            return sym(self.names[e])
+            return sym(self.called(e))
         if e.is_Float:
             raise BridgeError(f"the float {e} is not exact; write a fraction")
         if e.is_Rational:
@@ -201,7 +226,7 @@ class _Back:
 
     def sum(self, e: Any) -> Term:
         total: Term | None = None
-        for part in e.as_ordered_terms():
+        for part in e.args if _unevaluated(e) else e.as_ordered_terms():
             if total is None:
                 total = self.term(part)
             elif part.as_coeff_Mul()[0].is_negative:
@@ -216,7 +241,7 @@ class _Back:
         if not coefficient.is_Rational:
             coefficient, rest = e.func(), e
         above, below = [], []
-        for factor in rest.as_ordered_factors():
+        for factor in _factors(rest):
             base, exponent = factor.as_base_exp() if factor.is_Pow else (factor, None)
             if exponent is not None and exponent.is_Rational and exponent < 0:
                 below.append(self.raised(base, -exponent))
@@ -260,7 +285,7 @@ class _Back:
         if isinstance(e, sympy.core.relational.Relational):
             return fn(e.rel_op, self.term(e.lhs), self.term(e.rhs))
         if name in ("And", "Or", "Not", "Implies"):
-            return fn(name.lower(), *map(self.term, e.args if name == "Implies" else sorted(e.args, key=str)))
+            return fn(name.lower(), *map(self.term, e.args if name == "Implies" else _ordered(e.args)))
         if name in _QUOTIENTS:
             above, below = _QUOTIENTS[name]
             inner = self.term(e.args[0])
@@ -270,7 +295,7 @@ class _Back:
         if name == "factorial":
             return fn("gamma", self.term(e.args[0] + 1))
         if name in ("Min", "Max"):
-            return _nest(name, [self.term(part) for part in sorted(e.args, key=str)])
+            return _nest(name, [self.term(part) for part in _ordered(e.args)])
         if name == "Abs":
             return fn("abs", self.term(e.args[0]))
         if name in _SAME and len(e.args) == 1 and getattr(sympy, name) is e.func:
@@ -287,6 +312,8 @@ class _Back:
             for symbol, count in e.variable_count:
                 if not symbol.is_Symbol or not count.is_Integer:
                     raise BridgeError("a derivative must be of a whole order with respect to a symbol")
+                if symbol not in self.names:  # nothing depends on it
+                    return num(0)
                 for left in range(int(count), 0, -MAX_DERIVATIVE):
                     result = fn("diff", result, sym(self.names[symbol]), num(min(left, MAX_DERIVATIVE)))
             return result
@@ -296,18 +323,33 @@ class _Back:
             inner, bound = self.entering(symbol, body)
             return fn("limit", inner.term(body), sym(bound), self.term(point), Term("text", told))
         kind = {"Integral": "integrate"}.get(name, name)
-        if len(e.limits) != 1:
-            e = e.func(e.func(e.function, *e.limits[:-1]), e.limits[-1])
-        symbol, *ends = e.limits[0]
+        return self.ranges(kind, e.function, list(e.limits))
+
+    def ranges(self, kind: str, body: Any, limits: list[Any]) -> Term:
+        """The body under its ranges, of which the last is the outermost."""
+        if not limits:
+            return self.term(body)
+        *within, (symbol, *ends) = limits
         if len(ends) != 2:
             raise BridgeError(f"{quote(kind)} needs both of its ends")
-        inner, bound = self.entering(symbol, e.function)
-        return fn(kind, inner.term(e.function), sym(bound), self.term(ends[0]), self.term(ends[1]))
+        inner, bound = self.entering(symbol, body, *(end for _, *pair in within for end in pair))
+        return fn(kind, inner.ranges(kind, body, within), sym(bound), self.term(ends[0]), self.term(ends[1]))
 
-    def entering(self, symbol: Any, body: Any) -> tuple[_Back, str]:
-        """The reading inside of a binder; its variable is renamed where its name means another symbol there."""
+    def called(self, symbol: Any) -> str:
+        if symbol in self.names:
+            return self.names[symbol]
         name = _name_of(symbol)
-        taken = frozenset(self.names[s] for s in body.free_symbols if s != symbol)
+        if name in self.names.values():
+            raise BridgeError(f"two different symbols are both called {quote(name)}")
+        return name
+
+    def entering(self, symbol: Any, *bodies: Any) -> tuple[_Back, str]:
+        """The reading inside of a binder; its variable is renamed where its name means another symbol there."""
+        import sympy
+
+        name = _name_of(symbol)
+        inside = frozenset().union(*(body.atoms(sympy.Symbol) for body in bodies)) - {symbol}
+        taken = frozenset(self.names[s] for s in inside if s in self.names)
         if name in taken:
             name = fresh_name(name, taken)
         return _Back({**self.names, symbol: name}), name

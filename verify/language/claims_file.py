@@ -145,7 +145,7 @@ def _abbreviations(
         place = f"where.{quote(name)[1:-1]}"
         fault = name_fault(name)
         if not fault and name in names:
-            fault = f"{quote(name)} is a variable already; rename the abbreviation"
+            fault = f"{quote(name)} is a variable already; rename the abbreviation, or write it out in given"
         if fault:
             raise LanguageError(fault, None, place)
     later = list(definitions)

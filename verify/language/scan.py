@@ -139,6 +139,8 @@ def _check_word(word: str, column: int) -> None:
 
 
 def _check_number(literal: str, column: int) -> None:
+    if re.search(r"_(?![0-9])|(?<![0-9])_", literal):
+        raise LanguageError(f"{quote(literal)} is not a decimal number; write its digits without _", column)
     mantissa, _, exponent = literal.lower().partition("e")
     if sum(c.isdigit() for c in mantissa) > MAX_DIGITS:
         raise LanguageError(

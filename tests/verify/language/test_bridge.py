@@ -43,6 +43,7 @@ PRINTED = (
     (sympy.erfc(x), "1 - erf(x)"),
     (sympy.Derivative(sympy.sin(x), (x, 2)), "diff(sin(x), x, 2)"),
     (sympy.Integral(x, (x, 0, y)), "integrate(x, (x, 0, y))"),
+    (sympy.Integral(x * y, (x, 0, y), (y, 0, 1)), "integrate(integrate(x*y, (x, 0, y)), (y, 0, 1))"),
     (sympy.Sum(1 / u, (u, 1, sympy.oo)), "Sum(1/u, (u, 1, oo))"),
     (sympy.Limit(sympy.sin(u) / u, u, 0, "+-"), "limit(sin(u)/u, u, 0)"),
     (sympy.Limit(1 / u, u, 0, "-"), 'limit(1/u, u, 0, "-")'),
@@ -157,6 +158,22 @@ def test_large_numbers_are_not_worked_out(text: str) -> None:
 def test_predicates_and_quantifiers_stay_here(text: str) -> None:
     with pytest.raises(BridgeError):
         to_sympy(parse_formula(text, NAMES))
+
+
+def test_what_sympy_cannot_build_is_refused() -> None:
+    with pytest.raises(BridgeError, match="SymPy refuses"):
+        to_sympy(parse_term("limit(x, x, x)", NAMES))
+
+
+def test_nothing_unevaluated_is_worked_out_for_the_order_of_terms() -> None:
+    term = parse_term("abs(expect(E, x)) - Product(tan(E), (x, expect(1, x), 1))", ())
+    begun = time.perf_counter()
+    assert from_sympy(to_sympy(term)).op in ("+", "-")
+    assert time.perf_counter() - begun < 2
+
+
+def test_a_derivative_by_what_is_not_there_is_zero() -> None:
+    assert from_sympy(sympy.Derivative(sympy.Integer(2), x)) == num(0)
 
 
 def test_numbers_cross_exactly() -> None:
