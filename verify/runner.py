@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -180,7 +181,10 @@ def _work(parent: int) -> None:
 def _spread(
     executor: Executor, jobs: Iterable[Job], settings: Settings, cache: Path | None, finish: Callable[[Record], None]
 ) -> None:
-    futures: dict[Future[Record], Job] = {executor.submit(verify_one, job, settings, cache): job for job in jobs}
+    with warnings.catch_warnings():
+        # A pool forks its workers now; they touch no lock of a thread that the caller may own.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        futures: dict[Future[Record], Job] = {executor.submit(verify_one, job, settings, cache): job for job in jobs}
     for future in as_completed(futures):
         try:
             finish(future.result())

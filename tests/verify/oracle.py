@@ -71,9 +71,8 @@ def job(slug: str, name: str = "x", **more) -> Job:
 
 def toml(*names: str) -> str:
     """A claims file with the claim ``c-NAME`` for each name."""
-    return "\n".join(
-        f'[[claim]]\nid = "c-{n}"\nref = "Lemma {n}"\ngiven = ["{n} >= 0"]\nclaim = "{n}**2 + 1 >= {n}"\n' for n in names
-    )
+    entry = '[[claim]]\nid = "c-{0}"\nref = "Lemma {0}"\ngiven = ["{0} >= 0"]\nclaim = "{0}**2 + 1 >= {0}"\n'
+    return "\n".join(entry.format(name) for name in names)
 
 
 @pytest.fixture
