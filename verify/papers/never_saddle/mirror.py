@@ -15,7 +15,7 @@ LAYERS = ["L >= 2 integer"]
 BALANCED = ["z >= 0", "lam > 0"]
 
 ENTROPY = "(x*asinh(x/lam) - sqrt(x**2 + 2*lam**2) - x*log((m0 + w0)/(m0 - w0)))/2"
-START = ["m0 real", "w0 real", "abs(w0) < m0"]
+START = ["m0 real", "w0 real", "-m0 < w0", "w0 < m0"]  # |w0| < m0
 
 
 def derived_entropy() -> MirrorPotential:
@@ -50,7 +50,7 @@ def entropy_moves_against_the_force() -> Draft:
     """Along the flow of (m, w) the gradient of the derived potential, asinh(2 x/lam)/2, moves at the rate -f'(x)."""
     return printed(
         "ddt(asinh(2*m*w/(m**2 - w**2))/2) == -g",
-        given=["m real", "w real", "g real", "abs(w) < m"],
+        given=["g real", "m + w > 0", "m - w > 0"],
         flow={"m": "-g*w", "w": "-g*m"},
     )
 
@@ -267,7 +267,7 @@ def metric_exponent() -> Draft:
     return printed("((abs(x)**(1/L))**q)**(L - 1) == abs(x)**(q*(L - 1)/L)", given=["x real", "q >= 1", *LAYERS])
 
 
-@claim("t48-L2.speed-at-q1", place="Remark 4.11", rests_on=["t48-L2"], kind="identity")
+@claim("r411", place="Remark 4.11", rests_on=["t48-L2"], kind="identity")
 def potential_of_sign_flow_of_two_layers() -> Draft:
     """For q = 1, L = 2: R' = sign(x) (sqrt(4 |x| + lam^2) - lam)/2 has R'' = 1/sqrt(4 |x| + lam^2)."""
     return printed(

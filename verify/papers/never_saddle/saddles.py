@@ -5,6 +5,7 @@ from __future__ import annotations
 from theory.saddles import ProductLandscape
 from verify.claim import Draft, claim, printed
 
+
 @claim("d2-grad", place="Theorem D.2, proof, first display", kind="identity")
 def gradient_of_the_product() -> Draft:
     """The gradient in w is the sum over i of prod_{j != i} w_j, times f'(x); here the entry of w1, f = bx + cx^2/2."""

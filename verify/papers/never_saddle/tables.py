@@ -109,12 +109,6 @@ def expansion_of_the_initialization() -> Draft:
     )
 
 
-@claim("i-noise-sign", place="Appendix I", kind="identity")
-def mean_sign_of_the_noisy_gradient() -> Draft:
-    """g = -0.01 or 0.03 with equal chances has mean 0.01 and mean sign 0."""
-    return printed("(-0.01 + 0.03)/2 == 0.01 and sign(0.01) == 1 and (sign(-0.01) + sign(0.03))/2 == 0")
-
-
 @claim("k-norms", place="Tables 8 to 12", kind="inequality")
 def norms_of_a_displacement() -> Draft:
     """L_2 <= L_1 <= sqrt(N) L_2 (here N = 3, squared)."""
@@ -125,9 +119,7 @@ def norms_of_a_displacement() -> Draft:
     )
 
 
-@claim("a-eps0", place="Appendix A", kind="identity")
-def first_step_of_adam() -> Draft:
-    """Without memory and with epsilon = 0 the step g/sqrt(g^2) is sign(g)."""
-    return printed("g/sqrt(g**2) == sign(g)", given=["g real"]).corrected(
-        mend="added hypothesis", given=["g != 0"], note="At g = 0 the step is 0/0."
-    )
+@claim("j-deep-init", place="Appendix J", rests_on=["j-init-taylor"], kind="identity")
+def deep_initialization_agrees() -> Draft:
+    """w1 = x, w2 = 1 agrees with the printed w0 and m0 up to terms of order x^2."""
+    return printed("bigo(m0 - 1, x**2, x, 0) and bigo(w0 - x, x**2, x, 0)", given=["x real"], where=AT_HALF)

@@ -1,0 +1,144 @@
+"""Figures 2 and 3, Remark 4.4, the text after Corollary 4.10: how fast the flow leaves the saddles."""
+
+from __future__ import annotations
+
+from theory.saddles import ProductLandscape
+from verify.claim import Draft, claim, ill_posed, printed
+
+POWER_FLOW = ["m > 1", "x0 > 0", "t >= 0", "t < x0**(1 - m)/(m - 1)"]
+SOLUTION = "(x0**(1 - m) - (m - 1)*t)**(-1/(m - 1))"
+
+
+@claim("fig2-ode", place="Figure 2, right, caption", rests_on=["fig2-metric-exponent"], kind="dynamics")
+def solution_of_the_power_flow() -> Draft:
+    """The solution of x' = x^m, m > 1, from x0: (x0^(1-m) - (m-1) t)^(-1/(m-1)) until it blows up."""
+    return printed("diff(X, t) == X**m", given=POWER_FLOW, where={"X": SOLUTION})
+
+
+@claim("fig2-ode.start", place="Figure 2, right, caption", rests_on=["fig2-metric-exponent"], kind="dynamics")
+def start_of_the_power_flow() -> Draft:
+    """At t = 0 that solution is x0."""
+    return printed(f"{SOLUTION} == x0", given=["m > 1", "x0 > 0"], where={"t": "0"})
+
+
+@claim("intro-blowup", place="Section 1", rests_on=["fig2-ode"], kind="dynamics")
+def blow_up_in_finite_time() -> Draft:
+    """For m = 2 the solution of x' = x^m is infinite at t = 1/x0."""
+    return printed("limit(1/(1/x0 - t), t, 1/x0, '-') == oo", given=["x0 > 0"])
+
+
+@claim("intro-blowup.power", place="Section 1", rests_on=["fig2-ode"], kind="dynamics")
+def no_blow_up_below_one() -> Draft:
+    """For m < 1 the solution (x0^(1-m) + (1-m) t)^(1/(1-m)) of x' = x^m is there at all times."""
+    return printed(
+        "diff(X, t) == X**m and X > 0",
+        given=["0 < m", "m < 1", "x0 > 0", "t >= 0"],
+        where={"X": "(x0**(1 - m) + (1 - m)*t)**(1/(1 - m))"},
+    )
+
+
+@claim("intro-exp-slowdown", place="Section 1; text after Lemma 4.13", rests_on=["fig2-ode"], kind="asymptotic")
+def slow_down_near_zero() -> Draft:
+    """A metric exponent m > 1 causes an initial (exponential) slow-down; from s to 1 it takes (s^(1-m) - 1)/(m-1)."""
+
+    def at_zero(relation: str) -> Draft:
+        return printed(f"{relation}, s, 0)", given=["s > 0"])
+
+    return ill_posed(
+        "it is not said what is exponential in what; the time from s to 1 is a power of 1/s (here m = 2)",
+        [
+            ("the time grows at least like exp(1/s)", at_zero("bigo(exp(1/s), 1/s - 1")),
+            ("the time grows like 1/s, exponential in log(1/s)", at_zero("bigtheta(1/s - 1, 1/s")),
+            ("at m = 1 the time log(1/s) is shorter", at_zero("littleo(log(1/s), 1/s - 1")),
+        ],
+    )
+
+
+_WIDTH = "1/10"
+_END1 = "(-1/10 + sqrt(1/100 + 4/10))/2"
+_END15 = "((-b + sqrt(b**2 + 4*b))/2)**(2/3)"
+_END2 = "sqrt((-1/100 + sqrt(1/10000 + 4/100))/2)"
+_LENGTH15 = "integrate(2*u*sqrt(1 + u**2*(u**3 + b)**(-2/3)), (u, 0, sqrt(end15)))"  # in u = sqrt(w)
+_LENGTH2 = "integrate(sqrt(1 + w**2/(w**2 + 1/100)), (w, 0, end2))"
+
+
+@claim("fig3-path-length", place="Figure 3, caption", rests_on=["d46-def"], kind="inequality")
+def path_along_the_balance() -> Draft:
+    """From (0.1, 0) along |m|^q - |w|^q = 0.1^q to m w = 0.1 the path is shorter for q = 1 than 1.5 than 2."""
+    return printed(
+        f"sqrt(2)*end1 < {_LENGTH15} and {_LENGTH15} < {_LENGTH2}",
+        where={"b": f"({_WIDTH})**(3/2)", "end1": _END1, "end15": _END15, "end2": _END2},
+    )
+
+
+@claim("r44-notsaddle", place="Remark 4.4", rests_on=["d2-saddle"], kind="classification")
+def points_of_the_set_are_no_saddles_under_decay() -> Draft:
+    """With decay a no point of S is a saddle; for two layers S is the origin, where the Hessian has a - |f'(0)|."""
+    return (
+        printed("a - abs(f1) >= 0", given=["a > 0", "f1 != 0"])
+        .corrected(
+            "a*w3 != 0",
+            mend="added hypothesis",
+            given=["a > 0", "w3 != 0"],
+            note="For L >= 3 the decay moves the layers that are not zero, so the point is not critical; for L = 2 the"
+            " origin stays a saddle while |f'(0)| > a.",
+        )
+        .derived(ProductLandscape(3).derivation())
+    )
+
+
+@claim("ns2-faster-both", place="text after Definition 4.6", rests_on=["d46-def"], kind="inequality")
+def smaller_q_moves_faster() -> Draft:
+    """For smaller q both factors move faster: |u|^(q-1), u the slope seen by a factor, is larger."""
+    given = ["u != 0", "1 <= q1", "q1 < q2", "q2 <= 2"]
+    return printed("abs(u)**(q1 - 1) > abs(u)**(q2 - 1)", given=given).corrected(
+        mend="added hypothesis", given=[*given, "abs(u) < 1"], note="For slopes larger than 1 the order turns round."
+    )
+
+
+@claim("c410-dominates", place="text after Corollary 4.10", rests_on=["c410-mu"], kind="asymptotic")
+def coercivity_gives_the_escape_time() -> Draft:
+    """For small weights lam the escape time is that of the constant, 1/mu: here q = 2, L = 2, mu = lam^2.
+
+    The time from 0 to 1 under unit force is the integral of 1/sqrt(4 x^2 + lam^4), that is asinh(2/lam^2)/2.
+    """
+    return printed("bigtheta(asinh(2/lam**2)/2, 1/lam**2, lam, 0)", given=["lam > 0"]).corrected(
+        "bigtheta(asinh(2/lam**2)/2, log(1/lam), lam, 0)",
+        mend="replaced",
+        note="The metric grows with x, so that the time grows like log(1/lam) and not like 1/mu.",
+    )
+
+
+@claim("c410-dominates.time", place="text after Corollary 4.10", rests_on=["t48-L2"], kind="identity")
+def time_to_leave_the_origin() -> Draft:
+    """asinh(2 x/lam^2)/2 has the slope 1/sqrt(4 x^2 + lam^4), the inverse of the speed, and vanishes at 0."""
+    return printed(
+        "diff(asinh(2*x/lam**2)/2, x) == 1/sqrt(4*x**2 + lam**4) and asinh(2*0/lam**2)/2 == 0",
+        given=["x real", "lam > 0"],
+    )
+
+
+@claim("l45-lambda-to-0", place="text after Example 4.17", rests_on=["l45-smooth"], kind="limit")
+def balance_goes_to_zero() -> Draft:
+    """Constant decay a > 0 drives the balance z0 exp(-q a t) to 0."""
+    return printed("limit(z0*exp(-q*a*t), t, oo) == 0", given=["z0 real", "a > 0", "q >= 1"])
+
+
+@claim("ns2-fast-enough", place="text after Example 4.17", rests_on=["l45-smooth"], kind="asymptotic")
+def balance_against_the_weights() -> Draft:
+    """The balance vanishes fast against |w|^q, here where decay alone moves both: w exp(-a t) and lam exp(-q a t)."""
+    ratio = "limit(lam*exp(-q*a*t)/(w*exp(-a*t))**q, t, oo)"
+    return printed(f"{ratio} == 0", given=["lam > 0", "w > 0", "a > 0", "q >= 1"]).corrected(
+        f"{ratio} == lam/w**q",
+        mend="replaced",
+        note="Decay shrinks the balance and |w|^q at one rate, so their ratio stays; the loss must move the weights.",
+    )
+
+
+@claim("d2-close", place="text after Theorem D.2", rests_on=["d2-index"], kind="inequality")
+def distance_to_the_saddles() -> Draft:
+    """With w1 = 0 the distance to S (three layers, one coordinate) is the smaller of |w2|, |w3|."""
+    return printed(
+        "sqrt(w2**2 + (w3 - c)**2) >= abs(w2) and sqrt((w2 - c)**2 + w3**2) >= abs(w2) and sqrt(w2**2) == abs(w2)",
+        given=["w2 real", "w3 real", "c real", "abs(w2) <= abs(w3)"],
+    )

@@ -1,0 +1,189 @@
+"""Appendices A, B, F, H, I and J, Section 3: optimizers, margins and elementary remarks."""
+
+from __future__ import annotations
+
+from verify.claim import Draft, claim, printed
+
+
+@claim("a-adam-sign", place="Appendix A", kind="identity")
+def adam_without_memory() -> Draft:
+    """With beta1 = beta2 = 0 and epsilon = 0 the step g/sqrt(g^2) is sign(g)."""
+    return printed("g/sqrt(g**2) == sign(g)", given=["g real"]).corrected(
+        mend="added hypothesis", given=["g != 0"], note="At g = 0 the step is 0/0."
+    )
+
+
+@claim("a-eps0", place="Appendix A", rests_on=["a-adam-sign"], kind="identity")
+def first_step_of_adam() -> Draft:
+    """With epsilon = 0 alone the first step, its means corrected, is sign(g)."""
+    return printed(
+        "((1 - b1)*g/(1 - b1))/sqrt((1 - b2)*g**2/(1 - b2)) == sign(g)",
+        given=["g != 0", "0 <= b1", "b1 < 1", "0 <= b2", "b2 < 1"],
+    )
+
+
+@claim("b-l2-gd", place="Appendix B", rests_on=["b-steepest-direction"], kind="identity")
+def euclidean_descent() -> Draft:
+    """At q = 2 the direction sign(g) |g|^(q-1) is g."""
+    return printed("spow(g, 2 - 1) == g", given=["g real"])
+
+
+@claim("b-steepest-direction", place="Appendix B, Eq. (8)", rests_on=["eq3-flow"], kind="identity")
+def steepest_direction_attains_the_dual_norm() -> Draft:
+    """u = -|g|^(q-1) |g|_q^(2-q) gives <u, g> = -|g|_q^2, here two positive entries."""
+    return printed(
+        "-(g1**(q - 1)*N**(2 - q))*g1 - (g2**(q - 1)*N**(2 - q))*g2 == -N**2",
+        given=["g1 > 0", "g2 > 0", "1 < q <= 2"],
+        where={"N": "(g1**q + g2**q)**(1/q)"},
+    )
+
+
+@claim("b-steepest-direction.norm", place="Appendix B, Eq. (8)", rests_on=["eq3-flow"], kind="identity")
+def steepest_direction_has_the_dual_norm() -> Draft:
+    """Its L_p norm is |g|_q, p = q/(q-1)."""
+    return printed(
+        "((g1**(q - 1)*N**(2 - q))**p + (g2**(q - 1)*N**(2 - q))**p)**(1/p) == N",
+        given=["g1 > 0", "g2 > 0", "1 < q <= 2"],
+        where={"N": "(g1**q + g2**q)**(1/q)", "p": "q/(q - 1)"},
+    )
+
+
+@claim("remB6-l1", place="Remark B.6", rests_on=["dB4-clarke"], kind="identity")
+def slope_of_the_absolute_value() -> Draft:
+    """Off zero the subdifferential of |u| is sign(u)."""
+    return printed("diff(abs(u), u) == sign(u)", given=["u != 0"])
+
+
+@claim("remB6-sign", place="Remark B.6", rests_on=["remB6-l1"], kind="identity")
+def sign_of_the_slope() -> Draft:
+    """sign(f') is the subdifferential of x -> |f'(x)|; here f = h x^2/2 off zero."""
+    return printed("diff(abs(h*x), x) == sign(h*x)", given=["x != 0", "h != 0"]).corrected(
+        "diff(abs(u), u) == sign(u)",
+        mend="replaced",
+        given=["u != 0"],
+        note="It is the subdifferential of |u| at u = f'(x); the chain rule in x brings in a factor f''.",
+    )
+
+
+@claim("t34-statement", place="Theorem 3.4", rests_on=["d31-legendre"], kind="equivalence")
+def limit_minimises_the_divergence() -> Draft:
+    """The limit x0 + s Z^T has the least divergence from x0, over all of R^n (R = |x|^2/2, one row Z = (a, b))."""
+    given = ["a real", "b real", "s real", "u real", "v real"]
+    return printed("(s*a)**2/2 + (s*b)**2/2 <= u**2/2 + v**2/2", given=given).corrected(
+        mend="added hypothesis",
+        given=[*given, "a*u + b*v == s*(a**2 + b**2)"],
+        note="The minimum is over the points with Z x = Y; over all of R^n it is 0, at x0. (u, v) is x - x0.",
+    )
+
+
+@claim("b-homog", place="Appendix B, assumptions 1 to 3", kind="definition")
+def product_is_homogeneous() -> Draft:
+    """The product of three layers is homogeneous of degree 3."""
+    return printed("(c*w1)*(c*w2)*(c*w3) == c**3*(w1*w2*w3)", given=["w1 real", "w2 real", "w3 real", "c > 0"])
+
+
+@claim("ns2-b12-accuracy", place="Appendix B, assumption 3", kind="inequality")
+def small_loss_classifies() -> Draft:
+    """exp(-a) + exp(-b) < 1 makes both margins a, b positive."""
+    return printed("implies(exp(-a) + exp(-b) < 1, a > 0 and b > 0)", given=["a real", "b real"])
+
+
+@claim("intro-linf-depth-indep", place="Section 1; Appendix F", rests_on=["f1-statement"], kind="equivalence")
+def objective_is_increasing() -> Draft:
+    """t -> t^(2/L) is increasing, so that max |x_l|^(2/L) has the same minimisers at every depth."""
+    return printed("implies(s < t, s**(2/L) < t**(2/L))", given=["s >= 0", "t > 0", "L >= 1 integer"])
+
+
+@claim("f1-reduction", place="Theorem F.1, proof", kind="identity")
+def norm_of_equal_layers() -> Draft:
+    """Layers of equal size |w| and product x have |w| = |x|^(1/L)."""
+    return printed("(abs(w)**L)**(1/L) == abs(w)", given=["w real", "L >= 1 integer"])
+
+
+@claim("s4-c6-breaks", place="Corollary E.6, remark", rests_on=["tC6"], kind="classification")
+def bracket_with_the_decay() -> Draft:
+    """The bracket of grad g with grad h, h = |w|^2/2, is (2-L) grad g; here L = 3, first entry."""
+    return printed(
+        "d - (w1*diff(d, w1) + w2*diff(d, w2) + w3*diff(d, w3)) == (2 - 3)*d",
+        given=["w1 real", "w2 real", "w3 real"],
+        where={"g": "w1*w2*w3", "d": "diff(g, w1)"},
+    )  # fmt: skip
+
+
+@claim("h-sign", place="Appendix H", kind="identity")
+def sign_is_not_multiplicative() -> Draft:
+    """In general sign(W1 W2) differs from sign(W1) sign(W2): here a row (a, b) and a column of ones."""
+    return printed("exists(a, exists(b, sign(a*1 + b*1) != sign(a)*1 + sign(b)*1))")
+
+
+@claim("h-l2-balance", place="Appendix H", kind="dynamics")
+def matrix_balance_of_gradient_flow() -> Draft:
+    """Under gradient flow with decay r the balance of the squared norms of a row and a column decays at rate 2 r."""
+    balance = "a**2 + b**2 - c**2 - d**2"
+    return printed(
+        f"ddt({balance}) == -2*r*({balance})",
+        given=["a real", "b real", "c real", "d real", "g real", "r >= 0"],
+        flow={"a": "-g*c - r*a", "b": "-g*d - r*b", "c": "-g*a - r*c", "d": "-g*b - r*d"},
+    )
+
+
+@claim("i-noise-mean", place="Appendix I", kind="identity")
+def mean_of_the_noisy_gradient() -> Draft:
+    """g = -0.01 or 0.03 with equal chances has mean 0.01."""
+    return printed("(-0.01 + 0.03)/2 == 0.01")
+
+
+@claim("i-noise-sign", place="Appendix I", kind="identity")
+def mean_sign_of_the_noisy_gradient() -> Draft:
+    """Its mean has the sign 1, its sign has the mean 0."""
+    return printed("sign((-0.01 + 0.03)/2) == 1 and (sign(-0.01) + sign(0.03))/2 == 0")
+
+
+@claim("ns2-i-majority", place="Appendix I", kind="identity")
+def mean_sign_step() -> Draft:
+    """The mean sign is P(g > 0) - P(g < 0)."""
+    return printed("p*1 + r*(-1) + (1 - p - r)*0 == p - r", given=["p >= 0", "r >= 0", "p + r <= 1"])
+
+
+@claim("disc-signgd", place="Section 5, Appendix I", rests_on=["l45-q1"], kind="identity")
+def one_step_of_sign_descent() -> Draft:
+    """While no weight changes sign a step of sign descent preserves |w1| - |w2|."""
+    return printed(
+        "abs(w1 - eta*sign(g*w2)) - abs(w2 - eta*sign(g*w1)) == abs(w1) - abs(w2)",
+        given=["abs(w1) > eta", "abs(w2) > eta", "eta > 0", "g real"],
+    )
+
+
+@claim("j-stationarity", place="Appendix J", rests_on=["eq5-flow"], kind="inequality")
+def stationary_points_of_sign_flow() -> Draft:
+    """|x| <= 1/a at rest, where every layer has |w_i| <= 1/a (two layers)."""
+    given = ["abs(w1) <= 1/a", "abs(w2) <= 1/a", "a > 0"]
+    return printed("abs(w1*w2) <= 1/a", given=given).corrected(
+        "abs(w1*w2) <= 1/a**2", mend="constant", note="Each layer is bounded by 1/a, the product of L layers by 1/a^L."
+    )
+
+
+@claim("ns2-j-alpha", place="Appendix J against Algorithm 1", kind="equivalence")
+def slope_of_the_penalty() -> Draft:
+    """The penalty a w^2 has the slope a w, the coupled term of Algorithm 1 with the same a."""
+    return printed("diff(a*w**2, w) == a*w", given=["a > 0", "w real"]).corrected(
+        "diff(a*w**2, w) == 2*a*w", mend="constant", note="The two coefficients differ by the factor 2."
+    )
+
+
+@claim("t42-sign-zero", place="Theorem 4.2, proof", kind="identity")
+def slope_vanishes_only_at_the_minimiser() -> Draft:
+    """For f = h x^2/2, h > 0, the sign of the slope vanishes only at the minimiser."""
+    return printed("implies(sign(h*x) == 0, x == 0)", given=["x real", "h > 0"])
+
+
+@claim("t42-linear-rate", place="Theorem 4.2", rests_on=["t42-pl", "t42-qg"], kind="dynamics")
+def linear_rate_on_the_sign_flow() -> Draft:
+    """On the sign flow of x^2/2 (mu = Lam = 1, B >= x0) the loss is at most f(x0) exp(-t/B)."""
+    return printed("(x0 - t)**2/2 <= x0**2/2*exp(-t/B)", given=["x0 > 0", "B >= x0", "0 <= t", "t <= x0"])
+
+
+@claim("t42-linear-rate.gradient-flow", place="Theorem 4.2", rests_on=["t42-pl", "t42-qg"], kind="dynamics")
+def linear_rate_on_the_gradient_flow() -> Draft:
+    """On the gradient flow of Lam x^2/2 (mu = 1, q = 2) the loss is at most f(x0) exp(-Lam t)."""
+    return printed("Lam*(x0*exp(-Lam*t))**2/2 <= Lam*x0**2/2*exp(-Lam*t)", given=["x0 real", "Lam > 0", "t >= 0"])
