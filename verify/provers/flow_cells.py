@@ -144,6 +144,10 @@ def on_cell(term: Term, cell: Cell, jumps: Mapping[Term, int] | None = None) -> 
         return _root(term.args[0], HALF, cell)
     if op == "**":
         exponent = on_cell(term.args[1], cell)
+        parity = None if is_integer(exponent) else integer_parity(term.args[1], cell.domain)
+        if parity is not None:
+            odd = -1 if parity and _sign(term.args[0], cell, None) < 0 else 1
+            return mul(num(odd), _magnitude(term.args[0], exponent, cell))
         if not is_integer(exponent):
             return _root(term.args[0], exponent, cell)
         base = on_cell(term.args[0], cell, jumps)
@@ -161,6 +165,26 @@ def on_cell(term: Term, cell: Cell, jumps: Mapping[Term, int] | None = None) -> 
         room = sub(args[0], ONE) if op == "acosh" else sub(ONE, mul(args[0], args[0]))
         _require(cell.satisfies(">", room), f"the argument of {op} may leave the open interval where it is smooth")
     return fold_top(Term(op, *args))
+
+
+def integer_parity(r: Term, domain: Domain) -> int | None:
+    """r mod 2 where that is the same for all integers in r, such as for 2*k + 1; None where it is not known."""
+    if r.op == "num":
+        return int(r.args[0]) % 2 if is_integer(r) else None
+    if not all(t.op in ("num", "sym", "+", "-", "*", "neg") for t in walk(r)):
+        return None
+    if any(t.is_number and not is_integer(t) for t in walk(r)):
+        return None
+    if any(name not in domain.names or domain.sort(name) != "integer" for name in r.free):
+        return None
+    if r.op == "neg":
+        return integer_parity(r.children[0], domain)
+    if r.op == "sym":
+        return None
+    left, right = (integer_parity(t, domain) for t in r.children)
+    if r.op == "*":
+        return 0 if 0 in (left, right) else 1 if left == right == 1 else None
+    return None if left is None or right is None else (left + right) % 2
 
 
 def _require(condition: bool, why: str) -> None:

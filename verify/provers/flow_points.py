@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from verify.language.terms import RELATIONS, ZERO, Term, num, substitute, walk
 from verify.provers.filippov import mixtures, moving_zeros, rank, switching
 from verify.provers.flow_cells import Cell, NotSmooth, on_cell
-from verify.provers.flow_terms import affine, factored, fold, is_plain, jump_atoms, kink_argument
+from verify.provers.flow_terms import affine, factored, fold, is_plain, jump_atoms, kink_argument, sub
 from verify.statement import Domain
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 Point = Mapping[str, Fraction]
 HALF = Fraction(1, 2)
-TRIES = 60
+TRIES = 60  # points looked at
+DRAWS = 600  # points drawn to find them
 MAGNITUDES = tuple(Fraction(v) for v in ("1", "2", "1/2", "3", "4", "1/4", "3/2", "1/3", "5", "9"))
 
 
@@ -44,14 +45,18 @@ def compare(relation: str, gap: Fraction) -> bool:
 
 
 def points(domain: Domain, cell: Cell, seed: int, tries: int) -> Iterator[dict[str, Fraction]]:
-    """Rational points of the cell that satisfy every hypothesis, drawn from telling values."""
+    """At most ``tries`` rational points of the cell that satisfy every hypothesis, drawn from telling values."""
+    found = 0
     rng = random.Random(seed)
     named = {t.args[0] for h in domain.hypotheses for t in walk(h) if t.is_number}
     near = {c + d for c in named for d in (Fraction(0), Fraction(1, 2), Fraction(1), Fraction(1, 4), Fraction(-1, 2))}
     pool = [*MAGNITUDES[:2], Fraction(0), Fraction(-1), *sorted(near), *MAGNITUDES[2:], *(-m for m in MAGNITUDES[1:5])]
     bare = {a.args[0]: s for a, s in cell.signs.items() if a.op == "sym"}
     compound = [(a, s) for a, s in cell.signs.items() if a.op != "sym"]
-    for turn in range(tries):
+    ties = [sub(*h.children) for h in domain.hypotheses if h.op == "=="]
+    for turn in range(DRAWS):
+        if found >= tries:
+            return
         at: dict[str, Fraction] = {}
         # Simple values first, so that what is shown is simple.
         simple = pool[: 2 + turn // 2] + sorted(named)
@@ -63,30 +68,38 @@ def points(domain: Domain, cell: Cell, seed: int, tries: int) -> Iterator[dict[s
             at[name] = rng.choice(values)
         for atom, s in compound:
             if s == 0:
-                _solve_for(atom, at, cell, bare, rng)
+                _solve_for(atom, at, cell, bare, rng, pool)
+        for tie in ties:
+            _solve_for(tie, at, cell, bare, rng, pool)
         if all(_holds(h, at) for h in domain.hypotheses) and all(_has_sign(a, s, at, cell) for a, s in compound):
+            found += 1
             yield at
 
 
-def _solve_for(atom: Term, at: dict[str, Fraction], cell: Cell, bare: Mapping[str, int], rng: random.Random) -> None:
-    """Changes one value so that the atom, where it is affine in that variable, vanishes."""
+def _solve_for(
+    atom: Term, at: dict[str, Fraction], cell: Cell, bare: Mapping[str, int], rng: random.Random, pool: list[Fraction]
+) -> None:
+    """Changes one value so that the atom vanishes: solved where it is affine, else by trying the pool."""
     try:
         branch = on_cell(atom, cell)
     except NotSmooth:
+        return
+    if exact(branch, at) == 0:
         return
     names = sorted(branch.free)
     rng.shuffle(names)
     for name in names:
         parts = affine(branch, name)
+        slope, rest = (exact(parts[0], at), exact(parts[1], at)) if parts is not None else (None, None)
+        roots = [-rest / slope] if slope and rest is not None else []
         if parts is None:
-            continue
-        slope, rest = exact(parts[0], at), exact(parts[1], at)
-        if slope and rest is not None:
-            value = -rest / slope
-            s = bare.get(name)
-            if s is None or (value > 0) - (value < 0) == s:
-                at[name] = value
-                return
+            roots = [v for v in pool if exact(branch, {**at, name: v}) == 0]
+        signs = [bare.get(name)] if name in bare else [-1, 0, 1]
+        whole = cell.domain.sort(name) == "integer"
+        roots = [v for v in roots if (v > 0) - (v < 0) in signs and (not whole or v.denominator == 1)]
+        if roots:
+            at[name] = rng.choice(roots)
+            return
 
 
 def _holds(h: Term, at: Point) -> bool:
@@ -119,10 +132,12 @@ def _has_sign(atom: Term, s: int, at: Point, cell: Cell) -> bool:
     return s != 0 and certified_truth(Term(">" if s > 0 else "<", atom, ZERO), at) is True
 
 
-def stays_inside(domain: Domain, cell: Cell, state: frozenset[str], at: Point) -> bool:
-    """True only if every hypothesis on the state holds on the cell near the point."""
+def stays_inside(
+    domain: Domain, cell: Cell, state: frozenset[str], at: Point, kept: tuple[Term, ...] = ()
+) -> bool:
+    """True only if every hypothesis on the state, but those that the field keeps, holds on the cell near the point."""
     for h in domain.hypotheses:
-        if not h.free & state or is_plain(fold(substitute(h, cell.reflection))) is True:
+        if h in kept or not h.free & state or is_plain(fold(substitute(h, cell.reflection))) is True:
             continue
         if h.op not in RELATIONS or h.op == "==" or jump_atoms([h]) or any(t.op == "spow" for t in walk(h)):
             return False
@@ -201,18 +216,22 @@ class Situation:
     switching: list[Term]
     lasting: list[bool]  # rows that vanish on the whole cell
     two_sided: bool  # the field is defined on every side of the cell
+    kept: tuple[Term, ...] = ()  # hypotheses h == 0 that the field keeps
 
 
 def violation_at(here: Situation, at: Point) -> Violation | None:
     """The violation at the point, if exact arithmetic shows one."""
     state = frozenset(here.limits[0])
     zeros = moving_zeros(here.cell, tuple(state))
-    inside = stays_inside(here.domain, here.cell, state, at)
+    inside = stays_inside(here.domain, here.cell, state, at, here.kept)
+    zeros += [sub(*h.children) for h in here.kept]
     limits = [{n: exact(v, at) for n, v in f.items()} for f in here.limits]
     gaps = [exact(g, at) for g in here.gaps]
     rows = [[exact(e, at) for e in row] for row in here.rows]
-    if not zeros and inside and (gaps[0] is None or any(v is None for v in limits[0].values())):
+    if len(zeros) == len(here.kept) and inside and (gaps[0] is None or any(v is None for v in limits[0].values())):
         law = Term(here.relation, here.gaps[0], ZERO)
+        if zeros and not _independent(zeros, here.cell, sorted(state), at):
+            return None
         if here.relation in ("==", "<=", ">=") and certified_truth(law, at) is False:
             return Violation(dict(at), limits[0], None, False, False)
         return None

@@ -29,6 +29,7 @@ from verify.provers.flow_terms import (
     kink_argument,
     mul,
     sub,
+    vanishes_with,
 )
 from verify.statement import Statement
 
@@ -129,7 +130,7 @@ def _decide(case: Case, cell: Cell, budget: Budget, hard: bool) -> Finding:
     if filippov.excluded(rows, cell) and not jumps:
         return Finding(case, cell, "empty", "no tangent velocity")
     situation = _situation(case, cell)
-    smooth = all(_lipschitz(e, cell, frozenset(case.fields)) for e in case.observed)
+    smooth = all(_moves_smoothly(e, cell, case.fields) for e in case.observed)
     found = Finding(case, cell, "open", "the observable may have no derivative there", situation=situation)
     reduced, rest = filippov.eliminated(gaps, rows, cell)
     if filippov.excluded(rest, cell) and not jumps:
@@ -153,8 +154,22 @@ def _situation(case: Case, cell: Cell) -> flow_points.Situation:
     switching = filippov.switching(cell, case.fields)
     return flow_points.Situation(
         cell, case.domain, case.relation, limits, rows, _gaps(case, cell, limits), switching, lasting,
-        two_sided(list(case.fields.values()), cell),
+        two_sided(list(case.fields.values()), cell), _kept_equations(case, cell, limits),
     )  # fmt: skip
+
+
+def _kept_equations(case: Case, cell: Cell, limits: list[dict[str, Term]]) -> tuple[Term, ...]:
+    """The hypotheses h == 0 on the state along which every limit of the field is tangent: solutions can stay there."""
+    kept = []
+    for h in case.domain.hypotheses:
+        if h.op == "==" and h.free & case.fields.keys():
+            try:
+                branch = on_cell(sub(*h.children), cell)
+            except NotSmooth:
+                continue
+            if all(cell.vanishes(filippov.directional(branch, limit)) for limit in limits):
+                kept.append(h)
+    return tuple(kept)
 
 
 def _gaps(case: Case, cell: Cell, limits: list[dict[str, Term]]) -> list[Term]:
@@ -193,23 +208,32 @@ def _settled(cell: Cell, gap: Term, relation: str, extra: list[Term], budget: Bu
     return None
 
 
-def _lipschitz(e: Term, cell: Cell, state: frozenset[str]) -> bool:
-    """True only if e is locally Lipschitz in the state near the cell: its kinks at zero are |u|^r with r >= 1."""
+def _moves_smoothly(e: Term, cell: Cell, fields: dict[str, Term]) -> bool:
+    """True only if e has a derivative at almost every time that a solution spends in the cell.
+
+    So it is where e is locally Lipschitz in the state: its kinks at zero are |u|^r with r >= 1. A kink that is zero
+    for all times, because a factor is constant or an invariant coordinate, is constant.
+    """
     for t in walk(e):
         u = kink_argument(t)
         if u is None:
             continue
-        parts = factored(u).parts
-        zeros = [(a, r) for a, _, r in parts if cell.signs.get(a, 0) == 0]
-        if not zeros or any(not a.free & state for a, _ in zeros):
+        zeros = [(a, r) for a, _, r in factored(u).parts if cell.signs.get(a, 0) == 0]
+        if any(_stays_zero(a, fields) for a, _ in zeros):
             continue
-        if t.op == "sign":
+        if zeros and t.op == "sign":
             return False
-        exponent = ONE if t.op == "abs" else HALF if t.op == "sqrt" else t.args[1]
+        exponent = ONE if t.op == "abs" else HALF if t.op in ("sqrt", "sign") else t.args[1]
         for _, r in zeros:
             if not cell.satisfies(">=", fold(sub(mul(r, exponent), ONE))):
                 return False
     return True
+
+
+def _stays_zero(atom: Term, fields: dict[str, Term]) -> bool:
+    if not atom.free & fields.keys():
+        return True
+    return atom.op == "sym" and vanishes_with(fields[atom.args[0]], atom.args[0])
 
 
 # ---- verdicts --------------------------------------------------------------------------------------------------

@@ -77,6 +77,12 @@ HOLDS = (
     Case(("lam > 0", "g real"), {"x": "-sqrt(x**2 + lam)*g"}, "ddt(asinh(x/sqrt(lam))) == -g"),
     Case(("x > 0", "y > 0"), {"x": "x*(1 - y)", "y": "y*(x - 1)"}, "conserved(x - log(x) + y - log(y))"),
     Case((), {"x": "-Max(x, 0)"}, "ddt(Max(x, 0)) == -Max(x, 0)"),
+    Case(("p > 0",), {"x": "-x"}, "ddt(abs(x)**p) == -p*abs(x)**p"),
+    Case(("k integer", "k >= 1"), {"x": "-x**(2*k + 1)"}, "ddt(x**2) <= 0"),
+    Case(("x == y",), {"x": "-x", "y": "-y"}, "ddt(x*y) == -2*x**2"),
+    Case(("abs(w) < m",), {"m": "-w", "w": "-m"}, "ddt(asinh(2*m*w/(m**2 - w**2))/2) == -1"),
+    Case((), {"x": "sign(y - x)", "y": "sign(x - y)"}, "ddt(abs(x - y)) <= 0"),
+    Case(("-1 < x < 1",), {"x": "1 - x**2"}, "ddt(atanh(x)) == 1"),
 )
 
 FAILS = (
@@ -107,6 +113,11 @@ FAILS = (
     Case(("lam > 0", "g real"), {"x": "-sqrt(x**2 + lam)*g"}, "ddt(asinh(x/lam)) == -g"),
     Case(("x > 0", "y > 0"), {"x": "x*(1 - y)", "y": "y*(x - 1)"}, "conserved(x - log(x) + y - log(y)/2)"),
     Case((), {"x": "-Max(x, 0)"}, "ddt(abs(x)) == -abs(x)"),
+    Case(("p > 0",), {"x": "-x"}, "ddt(abs(x)**p) == -abs(x)**p"),
+    Case(("x == y",), {"x": "-x", "y": "-y"}, "ddt(x*y) == -x**2"),
+    Case(("x**2 + y**2 == 1",), TURN, "conserved(x)"),
+    Case((), {"x": "sign(y - x)", "y": "sign(x - y)"}, "ddt(abs(x - y)) == -2"),
+    Case(("-1 < x < 1",), {"x": "1 - x**2"}, "ddt(atanh(x)) == 1 - x"),
 )  # fmt: skip
 
 # Laws that must not come out as ``holds``; that they are refuted is not asked.
@@ -117,6 +128,9 @@ NEVER_HOLD = (
     Case((), {"x": "-abs(sign(x)*y)", "y": "0"}, "ddt(abs(x)) == -sign(x)*abs(y)"),
     Case((), {"x": "-abs(sign(x))"}, "ddt(x) == -abs(sign(x))"),
     Case((), {"x": "-sign(x + sign(y))", "y": "-sign(y)"}, "ddt(abs(x)) <= 0"),
+    Case(("p > 0",), {"x": "1 - y", "y": "-y"}, "ddt(abs(x)**p) == p*spow(x, p - 1)*(1 - y)"),
+    Case(("k integer", "k >= 1"), {"x": "-x**k"}, "ddt(x**2) <= 0"),
+    Case(("x == 1",), {"x": "-x"}, "ddt(x) == -2"),
     Case(("q >= 1",), {"x": "-spow(x, q - 1)"}, "ddt(abs(x)) == -abs(x)**(q - 1)"),
     Case(("q > 0",), {"x": "-spow(x, q - 1)"}, "ddt(abs(x)) == -abs(x)**(q - 1)"),
 )

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from verify.language.evaluate import exact
 from verify.language.parse import parse_term
 from verify.language.terms import ZERO, Term, sym
-from verify.provers.flow_cells import Cell, NotSmooth, cells, on_cell
+from verify.provers.flow_cells import Cell, NotSmooth, cells, integer_parity, on_cell
 from verify.provers.flow_factors import factor_arguments, product_form
-from verify.provers.flow_terms import affine, atoms_of, factored, fold, hides_a_jump, without_extrema
+from verify.provers.flow_terms import affine, atoms_of, factored, fold, hides_a_jump, vanishes_with, without_extrema
 from verify.statement import Domain
 
 REALS = Domain((("x", "real"), ("y", "real")))
@@ -91,3 +91,18 @@ def test_zero_is_a_cell_of_its_own() -> None:
     assert [c.signs[sym("x")] for c in cells(REALS, [sym("x")])] == [1, 0, -1]
     positive = REALS.assuming(Term(">", sym("x"), ZERO))
     assert [c.signs[sym("x")] for c in cells(positive, [sym("x")])] == [1]
+
+
+def test_parity_of_integer_exponents() -> None:
+    integers = Domain((("k", "integer"), ("r", "real")))
+    expected = {"2*k": 0, "2*k + 1": 1, "k": None, "2*r": None, "k*(2*k - 1)*2": 0}
+    assert {t: integer_parity(parse_term(t, ("k", "r")), integers) for t in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("x*y - abs(x)", True), ("-x**2*exp(y)", True), ("spow(x, 2)", True), ("x + y", False), ("spow(x, 1/2)", False),
+     ("sign(x)", False), ("sin(x)", True), ("cos(x)", False)],
+)  # fmt: skip
+def test_coordinates_that_stay_zero(text: str, expected: bool) -> None:
+    assert vanishes_with(term(text), "x") is expected
