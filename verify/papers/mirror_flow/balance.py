@@ -1,0 +1,107 @@
+"""Lemma 3.1 and Appendix B: the layer balance of mirror flow, for two-layer networks under a constant slope of the loss.
+
+Since the law is linear in the slope g of the loss, a law for every constant g is the law along any loss.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.homogeneous import TwoLayerNet
+from theory.potentials import MirrorPotential
+from verify.claim import Draft, claim, printed
+from verify.papers.mirror_flow.potentials import entropy, x
+
+g = sympy.Symbol("g", real=True)
+lam = sympy.Symbol("lam", positive=True)
+
+
+def _conserved(net: TwoLayerNet, R: MirrorPotential, given: list[str]) -> Draft:
+    flow = {str(s): rhs for s, rhs in net.flow(R, g).items()}
+    weights = [f"{s} real" for s in (*net.outer, *net.inner)]
+    draft = printed("conserved(B)", given=[*weights, "g real", *given], where={"B": net.balance(R)}, flow=flow)
+    return draft.derived(net.derivation(R, g))
+
+
+def cubic() -> MirrorPotential:
+    """The smoothed potential with p = 4, where powers are polynomials."""
+    return MirrorPotential(x**4 / 4 + lam / 2 * x**2, x)
+
+
+@claim("mf-lem-3.1", place="Lemma 3.1", rests_on=["mf-B-eq6"], kind="dynamics")
+def layers_stay_balanced_under_the_entropy() -> Draft:
+    """Q(R'(a)) - Q(R'(w)) summed over the neurons is constant: linear activation, two neurons, hyperbolic entropy."""
+    return _conserved(TwoLayerNet(2), entropy(), ["lam > 0"])
+
+
+@claim("mf-lem-3.1.smoothed", place="Lemma 3.1", rests_on=["mf-B-eq6"], kind="dynamics")
+def layers_stay_balanced_under_the_smoothed_potential() -> Draft:
+    """The same for the smoothed potential with p = 4."""
+    return _conserved(TwoLayerNet(2), cubic(), ["lam > 0"])
+
+
+@claim("mf-lem-3.1-specialise", place="Section 3, after Lemma 3.1", rests_on=["mf-lem-3.1"], kind="identity")
+def gradient_flow_balance() -> Draft:
+    """R = theta^2/2 gives back the balance of gradient flow."""
+    return _conserved(TwoLayerNet(2), MirrorPotential(x**2 / 2, x), [])
+
+
+@claim("mf-lem-3.1.relu", place="Lemma 3.1, ReLU", rests_on=["mf-B-eq6"], kind="dynamics")
+def balance_with_relu() -> Draft:
+    """One ReLU neuron under gradient flow, the kink in Filippov's sense: a^2/2 - w^2/2 is constant."""
+    return printed(
+        "conserved(a**2/2 - w**2/2)",
+        given=["a real", "w real", "g real"],
+        flow={"a": "-g*Max(w, 0)", "w": "-g*a*(1 + sign(w))/2"},
+    )
+
+
+@claim("mf-lem-3.1.squared", place="Lemma 3.1, 'sigma homogeneous'", rests_on=["mf-B-eq6"], kind="dynamics")
+def balance_with_the_squared_activation() -> Draft:
+    """A homogeneous activation of degree two: the same balance Q(R'(a)) - Q(R'(w)) is constant."""
+    net = TwoLayerNet(1, degree=2)
+    R = entropy()
+    duals = {"A": R.dual_at_gradient.subs(x, net.outer[0]), "W": R.dual_at_gradient.subs(x, net.inner[0])}
+    flow = {str(s): rhs for s, rhs in net.flow(R, g).items()}
+    return (
+        printed("conserved(A - W)", given=["a1 real", "w1 real", "g real", "lam > 0"], where=duals, flow=flow)
+        .corrected(
+            "conserved(2*A - W)",
+            mend="added hypothesis",
+            note="The lemma needs activations of degree one; at degree k the law is k Q(R'(a)) - Q(R'(w)) constant.",
+        )
+        .derived(net.derivation(R, g))
+    )
+
+
+@claim("mf-B-eq6", place="Appendix B, Eq. (6)", kind="identity")
+def euler_terms_of_adjacent_layers() -> Draft:
+    """Homogeneity of sigma (of degree k) gives a df/da = w df/dw for f = a sigma(w)."""
+    euler = "a*diff(a*spow(w, k), a) == w*diff(a*spow(w, k), w)"
+    return printed(euler, given=["a real", "w real", "w != 0", "k > 0"]).corrected(
+        "k*a*diff(a*spow(w, k), a) == w*diff(a*spow(w, k), w)",
+        mend="added hypothesis",
+        note="The degree k of the activation appears; the printed equality is the case k = 1.",
+    )
+
+
+@claim("mf-B-invariance", place="Appendix B", kind="identity")
+def joint_rescaling_leaves_the_network_unchanged() -> Draft:
+    """(W_1, W_2) -> (e^s W_1, e^-s W_2) leaves a sigma(w) unchanged for a homogeneous sigma (of degree k)."""
+    rescaled = "exp(s)*a*spow(exp(-s)*w, k) == a*spow(w, k)"
+    given = ["a real", "w real", "s real"]
+    return printed(rescaled, given=[*given, "k > 0"]).corrected(
+        "exp(s)*a*(exp(-s)*w) == a*w", mend="added hypothesis", given=given, note="True for activations of degree one."
+    )
+
+
+@claim("mf-eq4-dQ", place="Eq. (4), first equality", rests_on=["mf-lem-2.5"], kind="identity")
+def rate_of_the_dual_potential() -> Draft:
+    """d Q(R'(theta))/dt = theta d R'(theta)/dt along any motion, for the hyperbolic entropy."""
+    R = entropy()
+    return printed(
+        "ddt(D) == x*ddt(G)",
+        given=["x real", "v real", "lam > 0"],
+        where={"D": R.dual_at_gradient, "G": R.gradient},
+        flow={"x": "v"},
+    ).derived(R.derivation())

@@ -1,0 +1,225 @@
+"""Table 1, Lemma 2.5, Assumptions 2.3 and 4.4: the two mirror potentials, one coordinate at a time.
+
+Both potentials are separable, so that a statement about one coordinate theta = x for all parameters is the statement.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.potentials import MirrorPotential
+from verify.claim import Draft, claim, printed
+
+x = sympy.Symbol("x", real=True)
+t = sympy.Symbol("t", real=True)
+lam = sympy.Symbol("lam", positive=True)
+p = sympy.Symbol("p", positive=True)
+
+ENTROPY = "x*asinh(x/sqrt(lam)) - sqrt(x**2 + lam)"
+SMOOTHED = "abs(x)**p/p + lam/2*x**2"
+
+
+def entropy() -> MirrorPotential:
+    """The hyperbolic entropy."""
+    return MirrorPotential(x * sympy.asinh(x / sympy.sqrt(lam)) - sympy.sqrt(x**2 + lam), x)
+
+
+def smoothed() -> MirrorPotential:
+    """The smoothed homogeneous potential."""
+    return MirrorPotential(sympy.Abs(x) ** p / p + lam / 2 * x**2, x)
+
+
+@claim("mf-lem-2.5", place="Lemma 2.5", kind="identity")
+def fenchel_young_for_the_entropy() -> Draft:
+    """theta R'(theta) = R(theta) + Q(R'(theta)): for the hyperbolic entropy, the supremum of the conjugate is at theta."""
+    moved = "t*asinh(t/sqrt(lam)) - sqrt(t**2 + lam)"
+    return printed(
+        f"t*diff(R, x) - ({moved}) <= x*diff(R, x) - R", given=["x real", "t real", "lam > 0"], where={"R": ENTROPY}
+    ).derived(entropy().derivation())
+
+
+@claim("mf-lem-2.5.smoothed", place="Lemma 2.5", kind="identity")
+def fenchel_young_for_the_smoothed_potential() -> Draft:
+    """The same for the smoothed homogeneous potential."""
+    moved = "abs(t)**p/p + lam/2*t**2"
+    return printed(
+        f"t*(spow(x, p - 1) + lam*x) - ({moved}) <= x*(spow(x, p - 1) + lam*x) - ({SMOOTHED})",
+        given=["x real", "t real", "p >= 2", "lam >= 0"],
+    ).derived(smoothed().derivation())
+
+
+@claim("mf-euclid-QR", place="Section 2, after Lemma 2.5", rests_on=["mf-lem-2.5"], kind="identity")
+def dual_of_half_the_square() -> Draft:
+    """R = theta^2/2 gives Q(R'(theta)) = theta^2/2."""
+    R = MirrorPotential(x**2 / 2, x)
+    return printed("D == x**2/2", given=["x real"], where={"D": R.dual_at_gradient}).derived(R.derivation())
+
+
+@claim("mf-tab1-hyp-Q", place="Table 1, row 1", rests_on=["mf-lem-2.5"], kind="identity")
+def dual_of_the_entropy() -> Draft:
+    """Hyperbolic entropy, lambda >= 0: Q(R'(theta)) = sqrt(theta^2 + lambda)."""
+    statement = "x*diff(R, x) - R == sqrt(x**2 + lam)"
+    return (
+        printed(statement, given=["x real", "lam >= 0"], where={"R": ENTROPY})
+        .corrected(
+            statement, mend="added hypothesis", given=["x real", "lam > 0"], note="arcsinh(theta/0) has no meaning."
+        )
+        .derived(entropy().derivation())
+    )
+
+
+@claim("mf-tab1-hyp-phi", place="Table 1, row 1", rests_on=["mf-tab1-hyp-Q"], kind="limit")
+def horizon_of_the_entropy() -> Draft:
+    """Hyperbolic entropy: the horizon function is |theta|."""
+    return printed(
+        'limit(eta*sqrt((x/eta)**2 + lam), eta, 0, "+") == abs(x)', given=["x real", "lam >= 0"]
+    ).derived(entropy().derivation())
+
+
+@claim("mf-tab1-hom-Q", place="Table 1, row 2", rests_on=["mf-lem-2.5"], kind="identity")
+def dual_of_the_smoothed_potential() -> Draft:
+    """Smoothed potential: Q(R'(theta)) = |theta|^p/q + lambda/2 theta^2 with 1/p + 1/q = 1."""
+    return printed(
+        "x*diff(R, x) - R == abs(x)**p/q + lam/2*x**2",
+        given=["x real", "p >= 2", "lam >= 0", "1/p + 1/q == 1"],
+        where={"R": SMOOTHED},
+    ).derived(smoothed().derivation())
+
+
+@claim("mf-tab1-hom-phi", place="Table 1, row 2", rests_on=["mf-tab1-hom-Q"], kind="limit")
+def horizon_of_the_smoothed_potential() -> Draft:
+    """Smoothed potential, all p >= 2 and lambda >= 0: the horizon function is (p-1)^(1/p) |theta|."""
+    scaled = "(p*((1 - 1/p)*abs(x/eta)**p + lam/2*(x/eta)**2))**(1/p)"
+    statement = f'limit(eta*{scaled}, eta, 0, "+") == (p - 1)**(1/p)*abs(x)'
+    return (
+        printed(statement, given=["x real", "p >= 2", "lam >= 0"])
+        .corrected(
+            statement,
+            mend="added hypothesis",
+            given=["x real", "p > 2", "lam >= 0"],
+            note="At p = 2 the smoothing has the same degree and stays: the horizon is sqrt(1 + lambda) |theta|.",
+        )
+        .derived(smoothed().derivation())
+    )
+
+
+@claim("mf-tab1-hom-phi.p2", place="Table 1, row 2, p = 2", rests_on=["mf-tab1-hom-Q"], kind="limit")
+def horizon_at_p_two() -> Draft:
+    """The case p = 2 of the row: |theta|, and what it is instead."""
+    scaled = "(2*(abs(x/eta)**2/2 + lam/2*(x/eta)**2))**(1/2)"
+    return printed(f'limit(eta*{scaled}, eta, 0, "+") == abs(x)', given=["x real", "lam >= 0"]).corrected(
+        f'limit(eta*{scaled}, eta, 0, "+") == sqrt(1 + lam)*abs(x)', mend="constant"
+    )
+
+
+@claim("mf-phi-1homog", place="Section 1; G.2", rests_on=["mf-tab1-hom-phi"], kind="identity")
+def horizon_is_homogeneous() -> Draft:
+    """phi(c theta) = c phi(theta) for c > 0, for the horizon functions of Table 1."""
+    return printed(
+        "homogeneous(abs(x), x, 1) and homogeneous((p - 1)**(1/p)*abs(x), x, 1)", given=["x real", "p >= 2"]
+    )
+
+
+@claim("mf-asm-4.4-hyp", place="Appendix C, Hyperbolic entropy", rests_on=["mf-tab1-hyp-Q"], kind="inequality")
+def radial_inequality_of_the_entropy() -> Draft:
+    """sqrt(theta^2 + lambda) >= theta^2/sqrt(theta^2 + lambda) for all lambda >= 0, the denominator being positive."""
+    statement = "sqrt(x**2 + lam) >= x**2/sqrt(x**2 + lam)"
+    return (
+        printed(statement, given=["x real", "lam >= 0"])
+        .corrected(
+            statement,
+            mend="added hypothesis",
+            given=["x real", "lam > 0"],
+            note="At lambda = 0 the denominator vanishes at theta = 0.",
+        )
+        .derived(entropy().derivation())
+    )
+
+
+@claim("mf-asm-4.4-hom", place="Appendix C, Smoothed homogeneous", rests_on=["mf-tab1-hom-Q"], kind="inequality")
+def radial_inequality_of_the_smoothed_potential() -> Draft:
+    """(p-1)|theta|^p + p lambda/2 theta^2 >= (p-1)|theta|^p + lambda theta^2 for p >= 2 and lambda >= 0."""
+    return printed(
+        "(p - 1)*abs(x)**p + p*lam/2*x**2 >= (p - 1)*abs(x)**p + lam*x**2", given=["x real", "p >= 2", "lam >= 0"]
+    ).derived(smoothed().derivation())
+
+
+@claim(
+    "mf-asm-4.4-all-table", place="Section 4, after Assumption 4.4", rests_on=["mf-asm-4.4-hyp", "mf-asm-4.4-hom"],
+    kind="classification",
+)  # fmt: skip
+def all_of_table_one_satisfies_the_radial_inequality() -> Draft:
+    """alpha Q(R'(theta)) >= theta^2 R''(theta) for both potentials, from their derived duals and Hessians."""
+    h, s = entropy(), smoothed()
+    return printed(
+        "DH >= x**2*HH and implies(x != 0, p*DS >= x**2*HS)",
+        given=["x real", "lam > 0", "p >= 2"],
+        where={
+            "DH": h.dual_at_gradient, "HH": h.hessian,
+            "DS": "(1 - 1/p)*abs(x)**p + lam/2*x**2", "HS": "(p - 1)*abs(x)**(p - 2) + lam",
+        },
+    ).derived(s.derivation())  # fmt: skip
+
+
+@claim("mf-asm-2.3-hyp", place="Assumption 2.3 for Table 1, row 1", rests_on=["mf-tab1-hyp-Q"], kind="classification")
+def the_entropy_is_an_admissible_potential() -> Draft:
+    """Hyperbolic entropy, lambda >= 0: strictly convex, with |R'| -> oo at infinity."""
+    statement = "strictly_convex(R, x) and limit(diff(R, x), x, oo) == oo and limit(diff(R, x), x, -oo) == -oo"
+    return printed(statement, given=["x real", "lam >= 0"], where={"R": ENTROPY}).corrected(
+        statement, mend="added hypothesis", given=["x real", "lam > 0"], note="lambda = 0 leaves no potential."
+    )
+
+
+@claim("mf-asm-2.3-hom", place="Assumption 2.3 for Table 1, row 2", rests_on=["mf-tab1-hom-Q"], kind="classification")
+def the_smoothed_potential_is_strictly_convex_with_lipschitz_hessian() -> Draft:
+    """Smoothed potential, p >= 2, lambda >= 0: strictly convex, and its Hessian is Lipschitz near 0."""
+    statement = f"strictly_convex({SMOOTHED}, x) and bigo((p - 1)*abs(x)**(p - 2), x, x, 0)"
+    return printed(statement, given=["x real", "p > 2", "lam >= 0"]).corrected(
+        statement,
+        mend="added hypothesis",
+        given=["x real", "p >= 3", "lam >= 0"],
+        note="|theta|^(p-2) is not Lipschitz at 0 for 2 < p < 3; at p = 2 the Hessian is constant.",
+    )
+
+
+@claim("mf-B-legendre", place="Appendix B", rests_on=["mf-lem-2.5"], kind="identity")
+def gradient_of_the_dual_inverts_the_mirror_map() -> Draft:
+    """Q'(R'(theta)) = theta: the derivative of Q(R'(theta)) is theta R''(theta), for the hyperbolic entropy."""
+    R = entropy()
+    return printed(
+        "diff(D, x) == x*H", given=["x real", "lam > 0"], where={"D": R.dual_at_gradient, "H": R.hessian}
+    ).derived(R.derivation())
+
+
+@claim("mf-C-asymp-hyp", place="Appendix C, first paragraph", kind="limit")
+def growth_of_the_entropy() -> Draft:
+    """Hyperbolic entropy: R(theta) ~ |theta| as |theta| -> oo."""
+    return (
+        printed("asymptotic(R, abs(x), x, oo)", given=["x real", "lam > 0"], where={"R": ENTROPY})
+        .corrected(
+            "asymptotic(R, abs(x)*log(abs(x)), x, oo) and asymptotic(sqrt(x**2 + lam), abs(x), x, oo)",
+            mend="replaced",
+            note="R grows like |theta| log|theta|; it is Q(R') that is asymptotically homogeneous of degree one.",
+        )
+        .derived(entropy().derivation())
+    )
+
+
+@claim("mf-C-asymp-hom", place="Appendix C, first paragraph", rests_on=["mf-tab1-hom-Q"], kind="limit")
+def growth_of_the_smoothed_potential() -> Draft:
+    """Smoothed potential: R(theta) ~ |theta|^p as |theta| -> oo."""
+    return printed(
+        "asymptotic(R, abs(x)**p, x, oo)", given=["x real", "p >= 2", "lam >= 0"], where={"R": SMOOTHED}
+    ).corrected(
+        "bigtheta(R, abs(x)**p, x, oo)",
+        mend="weaker conclusion",
+        note="The quotient tends to 1/p (to (1 + lambda)/2 at p = 2): the order is right, the constant is not 1.",
+    )
+
+
+@claim("mf-D-lse", place="Appendix D, proof of Lemma 4.3", kind="inequality")
+def log_sum_exp_of_two() -> Draft:
+    """max <= log-sum-exp <= max + log K, here for K = 2 samples."""
+    return printed(
+        "Max(a, b) <= log(exp(a) + exp(b)) and log(exp(a) + exp(b)) <= Max(a, b) + log(2)", given=["a real", "b real"]
+    )
