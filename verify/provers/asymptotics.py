@@ -17,6 +17,7 @@ from verify.exact.expansion.cases import Case, OnCase, explore
 from verify.language.printing import number_text, to_text
 from verify.language.terms import RELATIONS, Term, num, substitute, walk
 from verify.provers.budget import Budget
+from verify.provers.case_points import points
 from verify.provers.growth_orders import ORDERS_OF_GROWTH, parameters_of, rule_order
 from verify.provers.limit_checks import contradicts_numbers
 from verify.provers.limit_values import eliminate_limits, rule_relation
@@ -24,7 +25,7 @@ from verify.provers.ruling import Ruling
 from verify.statement import Domain, Statement
 
 METHOD = "leading terms"
-MOST_POINTS = 3
+MOST_CHECKED = 4  # cells on which values close to the point are looked at
 
 __all__ = ["METHOD", "applies", "eliminate_limits", "prove"]
 
@@ -45,7 +46,7 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     told = [f"{_where(c)}: {c.answer.because}" for c in found if c.answer is not None]
     for c in found:
         if c.answer is not None and not c.answer.true:
-            for point in _points(c.case, budget):
+            for point in points(c.case, budget):
                 failure = _refuted(statement, domain, point, budget)
                 if failure is not None:
                     return _evidence("fails", f"{_where(c)}: {failure.because}", told, statement, point)
@@ -53,8 +54,8 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     if left:
         reasons = [f"{_where(c)}: {c.answer.because if c.answer else c.reason}" for c in left[:3]]
         return undecided(METHOD, "; ".join(reasons))
-    for c in found:
-        for point in _points(c.case, budget)[:1]:
+    for c in found[:MOST_CHECKED]:
+        for point in points(c.case, budget)[:1]:
             objection = contradicts_numbers(statement.conclusion, point)
             if objection:
                 return undecided(METHOD, f"values close to the point speak against the expansion: {objection}")
@@ -82,38 +83,6 @@ def _rule(statement: Statement, domain: Domain, budget: Budget) -> list[OnCase[R
 
 def _where(found: OnCase[Ruling]) -> str:
     return "where " + " and ".join(to_text(h) for h in found.hypotheses) if found.hypotheses else "everywhere"
-
-
-def _points(case: Case, budget: Budget) -> list[dict[str, Fraction]]:
-    """Exact points of the cell, with a value for every variable of its domain."""
-    from verify.language.evaluate import Undefined, Unknown, exact, truth
-    from verify.provers.samples import assignments
-
-    points = []
-    for chosen in assignments(case.reduced, MOST_POINTS):
-        point = {n: v for n, v in chosen.items() if n in case.domain.names}
-        try:
-            for name, value in case.fixed.items():
-                solved = exact(value, point)
-                if solved is not None:
-                    point[name] = solved
-            hypotheses = (*case.domain.hypotheses, *case.decided)
-            if point.keys() >= set(case.domain.names) and all(truth(h, point) is True for h in hypotheses):
-                points.append(point)
-        except (Undefined, Unknown):
-            continue
-    if not points and not case.fixed:
-        points = _searched(case, budget)
-    return points
-
-
-def _searched(case: Case, budget: Budget) -> list[dict[str, Fraction]]:
-    try:
-        from verify.provers.refute import find_witness
-    except ImportError:
-        return []
-    point = find_witness(case.domain.assuming(*case.decided), Budget(min(0.5, max(0.05, budget.left / 4)), budget.seed))
-    return [] if point is None else [dict(point)]
 
 
 def _refuted(statement: Statement, domain: Domain, point: Mapping[str, Fraction], budget: Budget) -> Ruling | None:

@@ -18,7 +18,7 @@ from verify.exact.expansion.functions import Expander
 from verify.exact.expansion.growth import Monomial, size
 from verify.exact.expansion.limits import sides
 from verify.exact.expansion.scalars import Scalar, rational
-from verify.exact.expansion.series import Series, bound
+from verify.exact.expansion.series import Series, bounds
 from verify.language.terms import RELATIONS, Term
 from verify.provers.limit_values import HOLDS_FOR_SIGN
 from verify.provers.ruling import Ruling
@@ -89,7 +89,7 @@ def _quotient(a: Scalar, b: Scalar, case: Case) -> Scalar:
 def _bounded(op: str, above: Series, down: Monomial, expander: Expander) -> Ruling:
     """O and o need no more than a bound of f; that they are false needs its dominant term."""
     case = expander.case
-    ratio = size(bound(above) * down, case)
+    ratio = max(size(m * down, case) for m in bounds(above))
     if ratio < 0 or (ratio == 0 and op == "bigo"):
         return Ruling(True, f"the quotient {'tends to 0' if ratio < 0 else 'is bounded'}")
     top = expander.math.leading(above)

@@ -26,7 +26,10 @@ def value_of(node: Term, case: Case, order: int) -> Limit:
         fresh = fresh_name(name, frozenset(case.domain.names) | f.free)
         f, name = substitute(f, {name: sym(fresh)}), fresh
     f, a = replaced(f, case, order), replaced(a, case, order)
-    return limit_on(f, name, a, side.args[0], case, order)
+    found = limit_on(f, name, a, side.args[0], case, order)
+    if found.kind == "none" and x.args[0] in case.domain.names and case.domain.sort(x.args[0]) == "integer":
+        raise GiveUp("a limit along the integers may exist where the one along the reals does not")
+    return found
 
 
 def replaced(term: Term, case: Case, order: int) -> Term:

@@ -33,6 +33,7 @@ from verify.statement import Domain
 
 Signs = frozenset[int]
 ANY: Signs = frozenset((-1, 0, 1))
+SIGN_OF_ARGUMENT = ("erf", "atan", "asinh", "asin")
 MOST_CASES = 40
 ORDERS = (2, 4, 8, 14)
 
@@ -164,6 +165,10 @@ class Case:
         inner = summands(a)
         if inner is not None:
             return self.possible(inner)
+        if a.op in SIGN_OF_ARGUMENT:
+            from verify.exact.expansion.parameters import scalar
+
+            return self.possible(scalar(a.args[0], self))
         known = self.facts.get(atom(a), ANY)
         return known if len(known) == 1 else known & self._asked(a)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from verify.exact.expansion.cases import Case, GiveUp, MoreTerms, Undefined
-from verify.exact.expansion.growth import FLAT, logarithm, size
+from verify.exact.expansion.growth import FLAT, logarithm
 from verify.exact.expansion.parameters import HALF, apply, derivative_there, scalar
 from verify.exact.expansion.scalars import NOTHING, UNITY, Scalar, atom, rational
 from verify.exact.expansion.series import Arithmetic, Series, constant, single
@@ -83,7 +83,7 @@ class Expander:
         return self.function(op, v[0])
 
     def absolute(self, s: Series) -> Series:
-        if not s.terms and s.error is not None:
+        if not s.terms and s.error:
             return s
         return self.math.scale(s, rational(self.math.sign(s)))
 
@@ -95,7 +95,7 @@ class Expander:
         if self.variable not in exponent.free:
             return math.power(b, scalar(exponent, self.case))
         e = self.expand(exponent)
-        if len(e.terms) <= 1 and e.error is None and all(m.trivial for _, m in e.terms):
+        if len(e.terms) <= 1 and not e.error and all(m.trivial for _, m in e.terms):
             return math.power(b, e.terms[0][0] if e.terms else NOTHING)
         if b.is_zero:
             sign = math.sign(e)
@@ -126,7 +126,7 @@ class Expander:
             above, below = math.add(constant(UNITY), s), math.minus(constant(UNITY), s)
             return math.scale(math.minus(math.log(above), math.log(below)), HALF)
         if op in ("sin", "cos") and not s.is_zero and self._unbounded(s):
-            return Series((), FLAT)
+            return Series((), (FLAT,))
         if op == "tan":
             return math.mul(self.function("sin", s), math.inverse(self.function("cos", s)))
         if op == "acos":
@@ -146,7 +146,7 @@ class Expander:
         try:
             return self.math.finite(s)[0] != 0
         except MoreTerms:
-            return s.error is not None and size(s.error, self.case) >= 0 and self.math.order >= 8
+            return self.math.order >= 8
 
     def odd_at_infinity(self, s: Series, f: Callable[[Series, int], Series]) -> Series:
         """f(s, end) for an odd function: end is 1 where s tends to +oo, 0 where it has a limit."""

@@ -132,10 +132,3 @@ def descending(monomials: list[Monomial], case: Case) -> list[Monomial]:
         return -compare(m, n, case)
 
     return sorted(monomials, key=cmp_to_key(order))
-
-
-def larger(m: Monomial | None, n: Monomial | None, case: Case) -> Monomial | None:
-    """The larger of two bounds, None standing for no error at all."""
-    if m is None or n is None:
-        return n if m is None else m
-    return m if compare(m, n, case) >= 0 else n

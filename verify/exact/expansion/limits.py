@@ -103,7 +103,7 @@ def limit_of(s: Series, case: Case) -> Limit:
         sign = case.sign(c)
         if sign:
             return Limit("oo" if sign > 0 else "-oo")
-    if s.error is None or size(s.error, case) < 0:
+    if all(size(e, case) < 0 for e in s.error):
         return Limit("finite")
     raise MoreTerms
 

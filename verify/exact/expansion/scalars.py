@@ -86,7 +86,8 @@ class Scalar:
     def vanishes(self) -> bool:
         """True only if the expression is identically zero where it is defined; False says nothing."""
         if self._vanishes is None:
-            self._vanishes = not self.parts or (len(self.parts) > 1 and not _far_from_zero(self) and not cleared(self).parts)
+            several = len(self.parts) > 1
+            self._vanishes = not self.parts or (several and not _far_from_zero(self) and not cleared(self).parts)
         return self._vanishes
 
     @property
@@ -202,7 +203,7 @@ def cleared(s: Scalar) -> Scalar:
         for a in {a for m in s.parts for a, _ in m if a in _SUMS}:
             powers = [next((e.rational for b, e in m if b == a), Fraction(0)) for m in s.parts]
             known = [p for p in powers if p is not None]
-            least = min(known)
+            least = min(known, default=Fraction(0))
             if len(known) == len(powers) and least:
                 lowest[a] = least
         if not lowest:

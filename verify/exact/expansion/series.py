@@ -12,21 +12,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from verify.exact.expansion.cases import Case, GiveUp, MoreTerms, Undefined
-from verify.exact.expansion.growth import FLAT, Monomial, compare, descending, larger, logarithm, size
+from verify.exact.expansion.cases import Case, Divide, GiveUp, MoreTerms, Undefined
+from verify.exact.expansion.growth import FLAT, Monomial, compare, logarithm, size
 from verify.exact.expansion.scalars import NOTHING, UNITY, Scalar, rational
+
+LARGEST_ERROR = 12
 
 
 @dataclass(frozen=True)
 class Series:
-    """terms: (coefficient, monomial), dominant first; error: the bound of what was left out, None for nothing."""
+    """terms: (coefficient, monomial), dominant first; error: monomials that together bound what was left out."""
 
     terms: tuple[tuple[Scalar, Monomial], ...] = ()
-    error: Monomial | None = None
+    error: tuple[Monomial, ...] = ()
 
     @property
     def is_zero(self) -> bool:
-        return not self.terms and self.error is None
+        return not self.terms and not self.error
 
 
 def constant(c: Scalar) -> Series:
@@ -37,44 +39,84 @@ def single(c: Scalar, m: Monomial) -> Series:
     return Series(((c, m),))
 
 
+def bounds(a: Series) -> tuple[Monomial, ...]:
+    """Monomials m_1, m_2, ... with a = O(m_1 + m_2 + ...); none for the zero function."""
+    return (a.terms[0][1],) if a.terms else a.error
+
+
 class Arithmetic:
-    """Arithmetic of expansions on one cell, keeping at most ``order`` terms."""
+    """Arithmetic of expansions on one cell, keeping at most ``order`` terms.
+
+    Only the first ``forced`` terms are put in order at any price, by dividing the cell; behind them, terms whose
+    order is not the same on the whole cell go to the error together.
+    """
 
     def __init__(self, case: Case, order: int) -> None:
         self.case, self.order = case, order
+        self.forced = {2: 1, 4: 2, 8: 5}.get(order, order)
 
     # --- the ring
 
-    def gather(self, terms: Sequence[tuple[Scalar, Monomial]], error: Monomial | None, most: int = 0) -> Series:
+    def gather(self, terms: Sequence[tuple[Scalar, Monomial]], error: Sequence[Monomial], most: int = 0) -> Series:
         """An expansion from unsorted terms: equal monomials united, what the error hides dropped."""
         united: dict[Monomial, Scalar] = {}
         for c, m in terms:
             united[m] = united[m] + c if m in united else c
-        live = [m for m, c in united.items() if not c.vanishes]
-        if error is not None:
-            live = [m for m in live if compare(m, error, self.case) > 0]
+        pool = [m for m, c in united.items() if not c.vanishes]
+        hidden = tuple(dict.fromkeys(error))
         kept: list[tuple[Scalar, Monomial]] = []
-        for m in descending(live, self.case):
-            if kept and compare(kept[-1][1], m, self.case) == 0:
-                kept[-1] = (kept[-1][0] + united[m], kept[-1][1])
-            else:
-                kept.append((united[m], m))
-        kept = [(c, m) for c, m in kept if not c.vanishes]
-        most = most or self.order
-        if len(kept) > most:
-            error = larger(kept[most][1], error, self.case)
-            kept = kept[:most]
-        return Series(tuple(kept), error)
+        while pool and len(kept) < (most or self.order):
+            try:
+                equal = self._largest(pool)
+                if any(compare(equal[0], e, self.case) <= 0 for e in hidden):
+                    pool = []
+                    break
+            except Divide:
+                if len(kept) < self.forced:
+                    raise
+                break
+            total = NOTHING
+            for m in equal:
+                total = total + united[m]
+            if not total.vanishes:
+                kept.append((total, equal[0]))
+            pool = [m for m in pool if m not in equal]
+        return Series(tuple(kept), self._reduced((*hidden, *pool)))
+
+    def _largest(self, pool: Sequence[Monomial]) -> list[Monomial]:
+        """The monomials of the pool that dominate all others; they are equal."""
+        best = [pool[0]]
+        for m in pool[1:]:
+            order = compare(m, best[0], self.case)
+            if order > 0:
+                best = [m]
+            elif order == 0:
+                best.append(m)
+        return best
+
+    def _reduced(self, error: Sequence[Monomial]) -> tuple[Monomial, ...]:
+        """The error without monomials that are known to be dominated by others."""
+        kept: list[Monomial] = []
+        for m in error:
+            try:
+                if any(compare(m, n, self.case) <= 0 for n in kept):
+                    continue
+                kept = [n for n in kept if compare(n, m, self.case) > 0]
+            except Divide:
+                pass
+            kept.append(m)
+        if len(kept) > LARGEST_ERROR:
+            raise GiveUp("too many error terms that cannot be compared")
+        return tuple(kept)
 
     def add(self, a: Series, b: Series) -> Series:
-        exact = a.error is None and b.error is None
-        most = len(a.terms) + len(b.terms) if exact else 0
-        return self.gather((*a.terms, *b.terms), larger(a.error, b.error, self.case), most)
+        exact = not a.error and not b.error
+        return self.gather((*a.terms, *b.terms), (*a.error, *b.error), len(a.terms) + len(b.terms) if exact else 0)
 
     def scale(self, a: Series, c: Scalar, m: Monomial = FLAT) -> Series:
         if c.vanishes:
             return Series()
-        return Series(tuple((d * c, n * m) for d, n in a.terms), None if a.error is None else a.error * m)
+        return Series(tuple((d * c, n * m) for d, n in a.terms), tuple(e * m for e in a.error))
 
     def minus(self, a: Series, b: Series) -> Series:
         return self.add(a, self.scale(b, rational(-1)))
@@ -82,28 +124,29 @@ class Arithmetic:
     def mul(self, a: Series, b: Series) -> Series:
         if a.is_zero or b.is_zero:
             return Series()
-        if len(b.terms) == 1 and b.error is None:
+        if len(b.terms) == 1 and not b.error:
             return self.scale(a, *b.terms[0])
-        if len(a.terms) == 1 and a.error is None:
+        if len(a.terms) == 1 and not a.error:
             return self.scale(b, *a.terms[0])
-        error: Monomial | None = None
-        if a.error is not None:
-            error = a.error * bound(b)
-        if b.error is not None:
-            error = larger(error, b.error * bound(a), self.case)
+        error = [e * m for e in a.error for m in bounds(b)] + [e * m for e in b.error for m in bounds(a)]
         return self.gather([(c * d, m * n) for c, m in a.terms for d, n in b.terms], error)
 
     # --- what dominates
 
     def leading(self, a: Series) -> tuple[Scalar, Monomial, int] | None:
         """(coefficient, monomial, sign of the coefficient) of the dominant term; None for the zero function."""
-        for c, m in a.terms:
+        a, sign = self.trimmed(a)
+        return (*a.terms[0], sign) if sign else None
+
+    def trimmed(self, a: Series) -> tuple[Series, int]:
+        """The expansion from its first term that is not zero on, and the sign of that term."""
+        for k, (c, _) in enumerate(a.terms):
             sign = self.case.sign(c)
             if sign:
-                return c, m, sign
-        if a.error is None:
-            return None
-        raise MoreTerms
+                return Series(a.terms[k:], a.error), sign
+        if a.error:
+            raise MoreTerms
+        return Series(), 0
 
     def sign(self, a: Series) -> int:
         """The sign of the function near the limit point."""
@@ -123,7 +166,7 @@ class Arithmetic:
                 level = level + c
             else:
                 small.append((c, m))
-        if a.error is not None and size(a.error, self.case) >= 0:
+        if any(size(e, self.case) >= 0 for e in a.error):
             raise MoreTerms
         return infinite, level, Series(tuple(small), a.error)
 
@@ -147,16 +190,16 @@ class Arithmetic:
             total = self.add(total, self.scale(power, c))
         if d.is_zero:
             return total
-        rest = bound(d).power(rational(len(coefficients)))
-        return self.gather(total.terms, larger(total.error, rest, self.case))
+        rest = tuple(m.power(rational(len(coefficients))) for m in bounds(d))
+        return self.gather(total.terms, (*total.error, *rest))
 
     def normalised(self, a: Series) -> tuple[Scalar, Monomial, int, Series]:
         """(c, m, sign, d) with a == c*m*(1 + d) and d -> 0; a must not vanish identically."""
-        top = self.leading(a)
-        if top is None:
+        a, sign = self.trimmed(a)
+        if not sign:
             raise Undefined("division by zero")
-        c, m, sign = top
-        rest = Series(tuple(t for t in a.terms if t[1] != m and compare(t[1], m, self.case) < 0), a.error)
+        c, m = a.terms[0]
+        rest = Series(a.terms[1:], a.error)
         return c, m, sign, self.scale(rest, self.case.power(c, rational(-1)), m.power(rational(-1)))
 
     def power(self, a: Series, e: Scalar) -> Series:
@@ -188,13 +231,13 @@ class Arithmetic:
         if sign < 0:
             raise Undefined("the logarithm of a negative number")
         terms = [(e, logarithm(k + 1)) for k, e in enumerate(m.exponents)] + [(g, n) for n, g in m.tower.items()]
-        head = self.gather([*terms, (self.case.log(c), FLAT)], None, len(terms) + 1)
+        head = self.gather([*terms, (self.case.log(c), FLAT)], (), len(terms) + 1)
         series = [NOTHING] + [rational(Fraction((-1) ** (k + 1), k)) for k in range(1, self.order + 1)]
         return self.add(head, self.compose(series, d))
 
     def exp(self, a: Series) -> Series:
-        if a.error is not None and not a.terms and size(a.error, self.case) == 0:
-            return Series((), FLAT)
+        if a.error and not a.terms and max(size(e, self.case) for e in a.error) == 0:
+            return Series((), (FLAT,))
         infinite, level, small = self.split(a)
         m = FLAT
         for c, n in infinite:
@@ -204,15 +247,6 @@ class Arithmetic:
         for k in range(1, self.order + 1):
             series.append(series[-1].scaled(Fraction(1, k)))
         return self.scale(self.compose(series, small), self.case.exp(level), m)
-
-
-def bound(a: Series) -> Monomial:
-    """A monomial m with a = O(m); a is not the zero function."""
-    if a.terms:
-        return a.terms[0][1]
-    if a.error is None:
-        raise GiveUp("the zero function has no bound in the scale")
-    return a.error
 
 
 def binomials(e: Scalar, most: int) -> list[Scalar]:
