@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from verify.language.terms import BINDERS, ONE, RELATIONS, ZERO, Term, rebuild, substitute, sym, walk
-from verify.provers.flow_cells import Cell, NotSmooth, on_cell
+from verify.provers.flow_cells import Cell, NotSmooth, identically, on_cell
 from verify.provers.flow_factors import factor_arguments
 from verify.provers.flow_terms import affine, atoms_of, fold, is_plain, without_extrema
 from verify.statement import Domain, Statement
+
+RATE = "_ddt"  # names RATE0, RATE1, ... stand for the derivatives along the flow
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,13 @@ class Case:
 
 def read(statement: Statement) -> Case:
     """The law of a statement whose conclusion is one relation, or ``conserved``, about ddt; raises ValueError."""
-    from verify.language.calculus import expand
-
     c = statement.conclusion
     if c.op == "conserved":
         c = Term("==", Term("ddt", c.args[0]), ZERO)
     names = statement.domain.names
     domain = statement.domain
+    if any(name.startswith(RATE) for name in names):
+        raise ValueError(f"names that begin with {RATE} are taken")
     for name, _ in statement.flow:
         if name in names and domain.sort(name) == "integer":
             raise ValueError(f"{name} moves but is an integer")
@@ -79,13 +81,15 @@ def read(statement: Statement) -> Case:
             raise ValueError("a derivative along the flow of a derivative along the flow")
         if e not in observed:
             observed.append(e)
-        return sym(f"_ddt{observed.index(e)}")
+        return sym(f"{RATE}{observed.index(e)}")
 
     gap = take(Term("-", *c.args))
+    if any(t.op == "sym" and t.args[0].startswith(RATE) for a in atoms_of([without_extrema(gap)]) for t in walk(a)):
+        raise ValueError("a derivative along the flow inside a kink")
+    domain = replace(domain, hypotheses=tuple(_worked_out(h, Domain(domain.variables)) for h in domain.hypotheses))
 
     def ready(t: Term) -> Term:
-        worked = expand(t) if any(s.op == "diff" for s in walk(t)) else t
-        return factor_arguments(_tidy(without_extrema(worked)))
+        return factor_arguments(_tidy(without_extrema(_worked_out(t, domain))))
 
     return Case(
         domain,
@@ -94,6 +98,19 @@ def read(statement: Statement) -> Case:
         ready(gap),
         c.op,
     )
+
+
+def _worked_out(t: Term, domain: Domain) -> Term:
+    """The term without ``diff``, where every derivative in it is proved to exist."""
+    from verify.exact.signs import defined
+    from verify.language.calculus import bodies, expand, smoothness
+
+    if not any(s.op == "diff" for s in walk(t)):
+        return t
+    kinks_vanish_nowhere = all(identically(Term("!=", expand(s), ZERO), domain) for s in smoothness(t))
+    if not kinks_vanish_nowhere or not all(defined(expand(f), domain) for f in bodies(t)):
+        raise ValueError("a derivative where its function may have none")
+    return expand(t)
 
 
 def _tidy(t: Term) -> Term:

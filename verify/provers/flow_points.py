@@ -216,6 +216,7 @@ class Situation:
     switching: list[Term]
     lasting: list[bool]  # rows that vanish on the whole cell
     two_sided: bool  # the field is defined on every side of the cell
+    level: bool = False  # the two sides of the law agree on the whole cell
     kept: tuple[Term, ...] = ()  # hypotheses h == 0 that the field keeps
 
 
@@ -254,7 +255,7 @@ def violation_at(here: Situation, at: Point) -> Violation | None:
                 continue
             velocity: dict[str, Fraction | None] = {n: _mix(weights, f) for n, f in fields.items() if f is not None}
             resting = all(v == 0 for v in velocity.values())
-            if resting or (inside and gap != 0 and _continues(here, complete, weights)):
+            if resting or (inside and (gap != 0 or here.level) and _continues(here, complete, weights)):
                 columns = zip(*(f for f in fields.values() if f is not None), strict=True)
                 mixture = tuple((w, limit) for w, limit in zip(weights, columns, strict=True) if w)
                 return Violation(dict(at), velocity, gap, bool(here.switching), resting, mixture=mixture)

@@ -17,7 +17,7 @@ from verify.language.terms import ONE, RELATIONS, ZERO, Term, substitute, walk
 from verify.provers import filippov, flow_points
 from verify.provers.budget import Budget
 from verify.provers.flow_cells import Cell, NotSmooth, cells, identically, on_cell, two_sided
-from verify.provers.flow_laws import Case, cases, narrower, read
+from verify.provers.flow_laws import RATE, Case, cases, narrower, read
 from verify.provers.flow_terms import (
     HALF,
     affine,
@@ -69,6 +69,32 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     """``holds`` where the law is proved on every cell, ``fails`` with an exact state, parameters and velocity."""
     if not applies(statement):
         return undecided(METHOD, "not a law along a flow")
+    bound = _bound(statement.conclusion)
+    if bound is None:
+        return _prove_law(statement, budget)
+    # |u| <= c says u <= c and -u <= c.
+    sides = [_prove_law(statement.concluding(c), budget) for c in bound]
+    for result in ("fails", "undecided"):
+        for found in sides:
+            if found.result == result:
+                return found
+    scope = " and ".join(dict.fromkeys(f"({found.scope})" for found in sides if found.scope))
+    tier = min(found.tier for found in sides)
+    return replace(sides[0], tier=tier, scope=scope, detail=f"both sides of a bound: {sides[0].detail}")
+
+
+def _bound(c: Term) -> tuple[Term, Term] | None:
+    """(u <= c, -u <= c) where the conclusion is |u| <= c for a u that speaks of the flow; likewise for <, >= and >."""
+    if c.op not in ("<", "<=", ">", ">="):
+        return None
+    small, large = c.children if c.op in ("<", "<=") else c.children[::-1]
+    if small.op != "abs" or not any(t.op == "ddt" for t in walk(small)):
+        return None
+    op, u = c.op[0].replace(">", "<") + c.op[1:], small.children[0]
+    return Term(op, u, large), Term(op, Term("neg", u), large)
+
+
+def _prove_law(statement: Statement, budget: Budget) -> Evidence:
     try:
         start = read(statement)
     except (NotSmooth, ValueError) as e:
@@ -152,9 +178,12 @@ def _situation(case: Case, cell: Cell) -> flow_points.Situation:
     rows = filippov.tangency(cell, limits)
     lasting = [all(cell.vanishes(e) for e in row) for row in rows]
     switching = filippov.switching(cell, case.fields)
+    gaps = _gaps(case, cell, limits)
     return flow_points.Situation(
-        cell, case.domain, case.relation, limits, rows, _gaps(case, cell, limits), switching, lasting,
-        two_sided(list(case.fields.values()), cell), _kept_equations(case, cell, limits),
+        cell, case.domain, case.relation, limits, rows, gaps, switching, lasting,
+        two_sided=two_sided(list(case.fields.values()), cell),
+        level=case.relation in ("<", ">") and all(cell.vanishes(g) for g in gaps),
+        kept=_kept_equations(case, cell, limits),
     )  # fmt: skip
 
 
@@ -176,7 +205,7 @@ def _gaps(case: Case, cell: Cell, limits: list[dict[str, Term]]) -> list[Term]:
     """Left side - right side of the law for each limit velocity."""
     branches = [on_cell(e, cell) for e in case.observed]
     gap = on_cell(case.gap, cell)
-    names = [f"_ddt{k}" for k in range(len(branches))]
+    names = [f"{RATE}{k}" for k in range(len(branches))]
     if len(limits) > 1:
         for name in names:
             parts = affine(gap, name)

@@ -83,6 +83,8 @@ HOLDS = (
     Case(("abs(w) < m",), {"m": "-w", "w": "-m"}, "ddt(asinh(2*m*w/(m**2 - w**2))/2) == -1"),
     Case((), {"x": "sign(y - x)", "y": "sign(x - y)"}, "ddt(abs(x - y)) <= 0"),
     Case(("-1 < x < 1",), {"x": "1 - x**2"}, "ddt(atanh(x)) == 1"),
+    Case((), REST, "abs(ddt(x)) <= 1"),
+    Case(("y real",), {n: f"-diff((w1*w2 - y)**2/2, {n})" for n in ("w1", "w2")}, "conserved(w1**2 - w2**2)"),
 )
 
 FAILS = (
@@ -103,6 +105,7 @@ FAILS = (
     Case((), REST, "ddt(abs(x)) < 0"),
     Case((), TURN, "conserved(x**2 + 2*y**2)"),
     Case((), TURN, "ddt(abs(x)) == y"),
+    Case((), TURN, "ddt(x**2 + y**2) < 0"),
     Case((), {"x": "-x"}, "ddt(x**2) == -x**2"),
     Case((), {"x": "-x"}, "conserved(log(x))"),
     Case((), {"x": "-x"}, "ddt(log(abs(x))) == -1"),
@@ -118,6 +121,8 @@ FAILS = (
     Case(("x**2 + y**2 == 1",), TURN, "conserved(x)"),
     Case((), {"x": "sign(y - x)", "y": "sign(x - y)"}, "ddt(abs(x - y)) == -2"),
     Case(("-1 < x < 1",), {"x": "1 - x**2"}, "ddt(atanh(x)) == 1 - x"),
+    Case((), REST, "abs(ddt(x)) < 1"),
+    Case((), REST, "1/2 >= abs(ddt(x))"),
 )  # fmt: skip
 
 # Laws that must not come out as ``holds``; that they are refuted is not asked.
@@ -131,6 +136,8 @@ NEVER_HOLD = (
     Case(("p > 0",), {"x": "1 - y", "y": "-y"}, "ddt(abs(x)**p) == p*spow(x, p - 1)*(1 - y)"),
     Case(("k integer", "k >= 1"), {"x": "-x**k"}, "ddt(x**2) <= 0"),
     Case(("x == 1",), {"x": "-x"}, "ddt(x) == -2"),
+    Case((), {"x": "y", "y": "1"}, "ddt(abs(x)) == diff(abs(x), x)*y"),
+    Case((), REST, "abs(ddt(x)) == 1"),
     Case(("q >= 1",), {"x": "-spow(x, q - 1)"}, "ddt(abs(x)) == -abs(x)**(q - 1)"),
     Case(("q > 0",), {"x": "-spow(x, q - 1)"}, "ddt(abs(x)) == -abs(x)**(q - 1)"),
 )

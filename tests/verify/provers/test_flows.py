@@ -78,3 +78,7 @@ def test_no_time_is_undecided() -> None:
 def test_the_same_seed_gives_the_same_point() -> None:
     first, second = (prove(FAILS[0].statement, Budget(5, seed=7)).counterexample for _ in range(2))
     assert first == second
+
+
+def test_a_rate_inside_a_kink_is_not_taken_for_a_free_number() -> None:
+    assert prove(Case((), {"x": "1"}, "abs(ddt(x)) == 1").statement, Budget(5)).result != "fails"
