@@ -16,10 +16,10 @@ from fractions import Fraction
 
 from verify.language.calculus import NotDifferentiable
 from verify.language.printing import number_text
-from verify.language.terms import INFINITY, ONE, Term, num, sym
+from verify.language.terms import INFINITY, ZERO, Term, num, sym
 from verify.provers.boundedness import towards
 from verify.provers.chords import bend_violation
-from verify.provers.curve import Curve, finite, limits_text
+from verify.provers.curve import NO_LIMIT, Curve, finite, limits_text
 from verify.provers.ends import MINUS_INFINITY, SIDES, Limits, Side, is_infinite, tidy
 from verify.provers.intervals import Bound, Interval
 from verify.provers.pieces import Piece, smooth_at
@@ -27,6 +27,9 @@ from verify.provers.samples import Component, undefined_point
 from verify.statement import Domain
 
 Witness = dict[str, str]
+# powers p for which d**p*f'' bounded makes the integral of f'' converge at a point, and that of |y|*f'' at infinity
+_TAIL_AT_POINT = Fraction(9, 10)
+_TAIL_AT_INFINITY = Fraction(21, 10)
 
 
 @dataclass(frozen=True)
@@ -152,14 +155,39 @@ def _bends_down(strict: bool, inside: bool) -> Callable[[Case], Witness | None]:
 # ------------------------------------------------------------------------------------------- the boundary and infinity
 
 
-def slope_limits(case: Case, end: Side) -> Limits | None:
+def slope_limits(case: Case, end: Side) -> Limits:
     piece = case.end_piece(end)
     if piece is None:
-        return None
+        return NO_LIMIT
     try:
         return case.curve.limit(piece.slope, piece, end)
     except NotDifferentiable:
-        return None
+        return NO_LIMIT
+
+
+def curvature_limits(case: Case, end: Side, power: Fraction) -> Limits:
+    """The limits of d**power*f'' where d is the distance to a finite end, or |y| at an infinite one."""
+    piece = case.end_piece(end)
+    if piece is None:
+        return NO_LIMIT
+    y, bound = sym(case.curve.x), case.bound(end)
+    distance = y if bound is None else Term("-", y, bound.at)
+    if end == ("left" if bound is None else "right"):
+        distance = Term("neg", distance) if bound is None else Term("-", bound.at, y)
+    try:
+        return case.curve.limit(Term("*", Term("**", distance, num(power)), piece.curvature), piece, end)
+    except NotDifferentiable:
+        return NO_LIMIT
+
+
+def _positive(case: Case, limits: Limits) -> bool:
+    """Every limit is oo or a positive number."""
+    parameters, ledger = case.curve.where.parameters, case.curve.ledger
+    return all(
+        v is not None
+        and (v == INFINITY or (not is_infinite(v) and ledger.proven(Term(">", v, ZERO), parameters.assuming(*h))))
+        for h, v in limits
+    )
 
 
 def _steep(case: Case) -> bool:
@@ -168,19 +196,29 @@ def _steep(case: Case) -> bool:
         case.curve.note("dom has no boundary point: the condition is empty")
         return True
     for end in ends:
+        place = towards(case.dom, end)
         limits = slope_limits(case, end)
-        if limits is None or not all(v is not None and is_infinite(v) for _, v in limits):
+        if all(v is not None and is_infinite(v) for _, v in limits):
+            case.curve.note(f"f' tends to {limits_text(limits)} at {place}")
+        elif _positive(case, curvature_limits(case, end, Fraction(1))):
+            case.curve.note(f"f'' times the distance to {place} stays away from 0, so its integral diverges")
+        else:
             return False
-        case.curve.note(f"f' tends to {limits_text(limits)} at {towards(case.dom, end)}")
     return True
 
 
 def _gentle(case: Case) -> Witness | None:
     for end in SIDES:
         bound = case.bound(end)
-        limits = slope_limits(case, end) if bound is not None else None
-        if bound is not None and limits is not None and len(limits) == 1 and finite(limits):
+        if bound is None:
+            continue
+        limits = slope_limits(case, end)
+        if len(limits) == 1 and finite(limits):
             return {"boundary": repr(bound.at), "limit of the derivative": limits_text(limits)}
+        limits = curvature_limits(case, end, _TAIL_AT_POINT)
+        if len(limits) == 1 and finite(limits):
+            bounded = f"distance**({_TAIL_AT_POINT})*f'' -> {limits_text(limits)}"
+            return {"boundary": repr(bound.at), "the derivative is bounded since": bounded}
     return None
 
 
@@ -198,31 +236,22 @@ def _far_apart(case: Case, end: Side) -> bool:
         return False
     y = sym(curve.x)
     place = "oo" if end == "right" else "-oo"
+    slopes = slope_limits(case, end)
+    if all(v == (INFINITY if end == "right" else MINUS_INFINITY) for _, v in slopes):
+        curve.note(f"f' tends to {limits_text(slopes)}, so D(x, y) -> oo for y -> {place}")
+        return True
+    if _positive(case, curvature_limits(case, end, Fraction(2))):
+        curve.note(f"y**2*f''(y) stays away from 0, so D(x, y) -> oo for y -> {place}")
+        return True
     try:
-        slopes = curve.limit(piece.slope, piece, end)
-        if all(v == (INFINITY if end == "right" else MINUS_INFINITY) for _, v in slopes):
-            curve.note(f"f' tends to {limits_text(slopes)}, so D(x, y) -> oo for y -> {place}")
-            return True
         g = curve.limit(Term("-", Term("*", y, piece.slope), piece.term), piece, end)
-        if all(v == INFINITY for _, v in g):
-            curve.note(f"y*f'(y) - f(y) -> oo, so D(x, y) -> oo for y -> {place}")
-            return True
-        return _heavy_tail(case, piece, end)
     except NotDifferentiable as reason:
         curve.note(str(reason))
         return False
-
-
-def _heavy_tail(case: Case, piece: Piece, end: Side) -> bool:
-    """y**2*f''(y) >= c > 0 far out, so that the integral of |y|*f''(y) diverges."""
-    y = sym(case.curve.x)
-    far = piece.domain.assuming(Term(">=", y, ONE) if end == "right" else Term("<=", y, num(-1)))
-    weighed = Term("*", Term("**", y, num(2)), piece.curvature)
-    for c in (num(1), num(Fraction(1, 100))):
-        if case.curve.ledger.proven(Term(">=", weighed, c), far):
-            case.curve.note(f"y**2*f''(y) >= {c!r} for |y| >= 1, so the integral of |y|*f''(y) diverges")
-            return True
-    case.curve.note(f"it is not proven that D(x, y) -> oo for y -> {'oo' if end == 'right' else '-oo'}")
+    if all(v == INFINITY for _, v in g):
+        curve.note(f"y*f'(y) - f(y) -> oo, so D(x, y) -> oo for y -> {place}")
+        return True
+    curve.note(f"it is not proven that D(x, y) -> oo for y -> {place}")
     return False
 
 
@@ -233,17 +262,21 @@ def _level_set_unbounded(case: Case) -> Witness | None:
     base = num(min(case.points.points, key=lambda p: (abs(p.numerator) + p.denominator, p < 0)))
     for end in SIDES:
         piece = case.end_piece(end) if case.bound(end) is None else None
-        value = curve.value(base)[0][1]
-        if piece is None or value is None:
+        if piece is None:
             continue
-        gap = Term("-", Term("-", value, piece.term), Term("*", piece.slope, Term("-", base, sym(x))))
-        limits = curve.limit(gap, piece, end)
+        value = curve.value(base)[0][1]
+        place = "oo" if end == "right" else "-oo"
+        if value is not None:
+            gap = Term("-", Term("-", value, piece.term), Term("*", piece.slope, Term("-", base, sym(x))))
+            limits = curve.limit(gap, piece, end)
+            limit = limits[0][1] if len(limits) == 1 else None
+            if limit is not None and not is_infinite(limit):
+                text = repr(tidy(limit, curve.where.parameters, curve.ledger))
+                return {"x": repr(base), "y": f"-> {place}", "limit of D(x, y)": text}
+        limits = curvature_limits(case, end, _TAIL_AT_INFINITY)
         if len(limits) == 1 and finite(limits):
-            place = "oo" if end == "right" else "-oo"
-            limit = limits[0][1]
-            assert limit is not None
-            text = repr(tidy(limit, curve.where.parameters, curve.ledger))
-            return {"x": repr(base), "y": f"-> {place}", "limit of D(x, y)": text}
+            bounded = f"|y|**({_TAIL_AT_INFINITY})*f''(y) -> {limits_text(limits)}"
+            return {"x": repr(base), "y": f"-> {place}", "D(x, y) is bounded since": bounded}
     return None
 
 

@@ -35,6 +35,8 @@ def value_at(term: Term, x: str, c: Term, parameters: Domain, ledger: Ledger) ->
 
 def tidy(term: Term, domain: Domain, ledger: Ledger) -> Term:
     """An equal term without products by zero and powers of zero and one, for a term that is defined on the domain."""
+    if term.op == "integrate" and term.args[2] == term.args[3]:
+        return ZERO
     if term.op == "integrate" or not term.children:
         return term
     term = rebuild(term, lambda t: tidy(t, domain, ledger))
@@ -83,6 +85,60 @@ def limit_at_end(term: Term, piece: Piece, end: Side, parameters: Domain, ledger
                 return ((), value),
     if ledger.budget.spent:
         return ((), None),
+    factor, rest = _constant_factor(term, x)
+    if factor != ONE:
+        if not defined(factor, parameters, ledger):
+            return ((), None),
+        found = _leading(rest, piece, at, end, parameters)
+        return tuple((h, _scaled(factor, v, parameters.assuming(*h), ledger)) for h, v in found)
+    return _leading(term, piece, at, end, parameters)
+
+
+def _leading(term: Term, piece: Piece, at: Term | None, end: Side, parameters: Domain) -> Limits:
     if at is None:
-        return tuple(limit(term, x, MINUS_INFINITY if end == "left" else INFINITY, "+", parameters))
-    return tuple(limit(term, x, at, "+" if end == "left" else "-", parameters))
+        return tuple(limit(term, piece.x, MINUS_INFINITY if end == "left" else INFINITY, "+", parameters))
+    return tuple(limit(term, piece.x, at, "+" if end == "left" else "-", parameters))
+
+
+def _constant_factor(term: Term, x: str) -> tuple[Term, Term]:
+    """(c, g) with term = c*g wherever c is defined, and c free of x; c is 1 where no factor is free of x."""
+    above: list[Term] = []
+    below: list[Term] = []
+    moving_above: list[Term] = []
+    moving_below: list[Term] = []
+
+    def collect(t: Term, upper: bool) -> None:
+        if t.op == "neg":
+            above.append(num(-1))
+            collect(t.args[0], upper)
+        elif t.op in ("*", "/"):
+            collect(t.args[0], upper)
+            collect(t.args[1], upper if t.op == "*" else not upper)
+        elif x in t.free:
+            (moving_above if upper else moving_below).append(t)
+        else:
+            (above if upper else below).append(t)
+
+    collect(term, True)
+    if all(t == num(-1) for t in above) and not below:
+        return ONE, term
+    factor = _quotient(above, below)
+    return factor, _quotient(moving_above, moving_below)
+
+
+def _quotient(above: list[Term], below: list[Term]) -> Term:
+    top, bottom = ONE, ONE
+    for t in above:
+        top = times(top, t)
+    for t in below:
+        bottom = times(bottom, t)
+    return top if bottom == ONE else Term("/", top, bottom)
+
+
+def _scaled(factor: Term, value: Term | None, domain: Domain, ledger: Ledger) -> Term | None:
+    """factor*value for a limit, infinite ones by the sign of the factor."""
+    if value is None or not is_infinite(value):
+        return None if value is None else tidy(times(factor, value), domain, ledger)
+    if ledger.proven(Term(">", factor, ZERO), domain):
+        return value
+    return negative(value) if ledger.proven(Term("<", factor, ZERO), domain) else None

@@ -6,14 +6,14 @@ piece each such argument is proven to keep one sign, and what happens at the cut
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from verify.language.calculus import derivative
-from verify.language.terms import ONE, ZERO, Term, num, rebuild, substitute, sym
+from verify.language.calculus import NotDifferentiable, derivative
+from verify.language.terms import ONE, ZERO, Term, fresh_name, num, rebuild, substitute, sym
 from verify.provers.intervals import Interval, Range, affine, negative, plus, rational, times
 from verify.provers.ledger import Ledger
 from verify.provers.regularity import singular_arguments
@@ -35,14 +35,53 @@ class Piece:
     x: str
     left: Term | None
     right: Term | None
+    ledger: Ledger = field(compare=False, repr=False)
 
     @cached_property
     def slope(self) -> Term:
-        return derivative(self.term, self.x)
+        """f' on the piece; raises NotDifferentiable."""
+        return branch(slope_of(self.term, self.x), self.domain, self.ledger)
 
     @cached_property
     def curvature(self) -> Term:
-        return derivative(self.slope, self.x)
+        """f'' on the piece; raises NotDifferentiable."""
+        return branch(slope_of(self.slope, self.x), self.domain, self.ledger)
+
+
+def slope_of(f: Term, x: str) -> Term:
+    """df/dx for a term that is defined and analytic, integrals with a variable end included.
+
+    The integrands are continuous where the term is proven to be defined, so that the derivative of an integral is
+    the integrand at its ends, whatever it is made of.
+    """
+    parts: dict[str, Term] = {}
+    taken = f.free | {x}
+
+    def named(t: Term) -> Term:
+        if t.op == "integrate" and x in t.free:
+            name = next((n for n, known in parts.items() if known == t), None)
+            if name is None:
+                name = fresh_name("I", taken | parts.keys())
+                parts[name] = t
+            return sym(name)
+        return rebuild(t, named)
+
+    outer = named(f)
+    slope = derivative(outer, x)
+    for name, integral in parts.items():
+        body, bound, low, high = integral.args
+        if x in body.free and bound != sym(x):
+            raise NotDifferentiable("a derivative under the integral sign needs its own proof")
+        inner = []
+        for end in (high, low):
+            rate = slope_of(end, x)
+            value = substitute(body, {bound.args[0]: end})
+            inner.append(ZERO if rate == ZERO else value if rate == ONE else Term("*", value, rate))
+        change = inner[0] if inner[1] == ZERO else Term("-", inner[0], inner[1])
+        weight = derivative(outer, name)
+        share = change if weight == ONE else Term("*", weight, change)
+        slope = share if slope == ZERO else Term("+", slope, share)
+    return substitute(slope, parts)
 
 
 class NoPieces(Exception):
@@ -211,7 +250,7 @@ def cut(
         for u in singular:
             if sign_of(u, domain, ledger) is None:
                 raise NoPieces(f"the zeros of {u!r} are not located on {_between(left, right)}")
-        pieces.append(Piece(domain, branch(f, domain, ledger), x, left, right))
+        pieces.append(Piece(domain, branch(f, domain, ledger), x, left, right, ledger))
     return pieces, points
 
 

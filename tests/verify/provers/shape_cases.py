@@ -53,6 +53,8 @@ CURVATURE = [
         ("convex(diff(x**4, x, 2), x)", "x real"),
         ("convex(x**2 - sign(x), x)", "x >= 0"),
         ("strictly_convex(x**2 - sign(x), x)", "0 <= x < 5"),
+        ("convex(integrate(abs(t)**p*t, (t, 0, x)), x)", "x real; p > 0"),
+        ("strictly_convex(Sum(x**(2*k), (k, 1, 4)), x)", "x real"),
         ("not convex(x**3, x)", "x real"),
     ),
     *_cases(
@@ -179,6 +181,8 @@ LEGENDRE = [
         ("legendre(x*atanh(x) + log(1 - x**2)/2, x)", "-1 < x < 1"),
         ("legendre(sqrt(1 + x**2), x)", "x real"),
         ("not legendre(x**2, x)", "x > 0"),
+        ("legendre((x - a)*log(x - a) + (b - x)*log(b - x), x)", "a < x < b; a < b"),
+        ("legendre(integrate(integrate(1/(1 - s), (s, 0, t)), (t, 0, x)), x)", "x < 1"),
     ),
     *_cases(
         "fails",
@@ -191,6 +195,7 @@ LEGENDRE = [
         ("legendre(x**3, x)", "x real"),
         ("legendre(spow(x, 1/3), x)", "x real"),
         ("legendre(x**m, x)", "x >= 0; m > 1"),
+        ("legendre(integrate(integrate(1/sqrt(1 - s), (s, 0, t)), (t, 0, x)), x)", "x < 1"),
     ),
     *_cases("open", ("legendre(1/x, x)", "x != 0"), ("legendre(x**2, x)", "-B <= x <= B")),
 ]
@@ -207,6 +212,11 @@ BREGMAN = [
         ("bregman(-sqrt(x), x)", "x >= 0"),
         ("bregman(x*atan(x) - log(1 + x**2)/2, x)", "x real"),
         ("bregman(x**2, x)", "-B <= x <= B; B > 0"),
+        ("bregman(x**(2 - m)/((2 - m)*(1 - m)), x)", "x >= 0; 1 < m < 2"),
+        ("bregman(abs(x)**(2 - m)/(2 - m), x)", "x real; m < 1"),
+        ("bregman(integrate(asinh(t/(2*lam)), (t, 0, x)), x)", "x real; lam > 0"),
+        ("bregman(integrate(integrate(1/(s**2 + 1), (s, 0, t)), (t, 0, x)), x)", "x real"),
+        ("not bregman(exp(x), x)", "x real"),
     ),
     *_cases(
         "fails",
@@ -215,6 +225,8 @@ BREGMAN = [
         ("bregman(sqrt(1 + x**2), x)", "x real"),
         ("bregman(-log(x), x)", "x > 0"),
         ("bregman(abs(x), x)", "x real"),
+        ("bregman(x**(2 - m), x)", "x >= 1; m > 2"),
+        ("bregman(integrate(integrate(1/(s**2 + 1)**2, (s, 0, t)), (t, 0, x)), x)", "x real"),
         ("bregman(x**2 + sign(x), x)", "x real"),
         ("bregman(x**2/2 - x**2*abs(x)/10, x)", "x real"),
         ("bregman(x*log(x), x)", "x >= 0"),
