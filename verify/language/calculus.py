@@ -266,14 +266,21 @@ def _continuous(t: Term) -> bool:
     return t.op not in ("sign", "diff", "limit", "integrate", "Sum", "Product", "expect", "gamma")
 
 
-@lru_cache(maxsize=20_000)
 def expand(term: Term) -> Term:
-    """The term with every ``diff(f, x, n)`` worked out, inner ones first."""
+    """The term with every ``diff(f, x, n)`` worked out, inner ones first. Raises NotDifferentiable."""
+    try:
+        return _expanded(term)
+    except RecursionError:
+        raise NotDifferentiable("the derivative is nested too deeply") from None
+
+
+@lru_cache(maxsize=20_000)
+def _expanded(term: Term) -> Term:
     if not term.children:
         return term
     if term.op != "diff":
-        return rebuild(term, expand)
-    result = expand(term.args[0])
+        return rebuild(term, _expanded)
+    result = _expanded(term.args[0])
     for _ in range(_order(term)):
         result = derivative(result, term.args[1].args[0])
         if size(result) > MOST_NODES:

@@ -144,7 +144,10 @@ def _relation(op: str, left: Term, right: Term, env: dict[str, Value], prec: int
 
 
 def _outcome(op: str, left: Term, right: Term, env: dict[str, Value], prec: int, rising: bool) -> bool | None:
-    compiled = program(left, right)
+    try:
+        compiled = program(left, right)
+    except Unknown:
+        return None
     rising = rising and all(isinstance(v, fmpq) or v.is_exact() for v in env.values())
     while True:
         try:

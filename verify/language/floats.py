@@ -124,5 +124,5 @@ def compile_float(term: Term) -> Callable[[Numbers], float]:
     """The term as a function of named doubles; derivatives are worked out by rule first."""
     try:
         return _FloatProgram(expand(term))
-    except NotDifferentiable:
+    except (NotDifferentiable, RecursionError):
         return lambda env: math.nan

@@ -184,7 +184,11 @@ class Program:
 
 @lru_cache(maxsize=8192)
 def program(*terms: Term) -> Program:
-    return Program(terms)
+    """The terms compiled together, once. Raises Unknown where they are nested too deeply."""
+    try:
+        return Program(terms)
+    except RecursionError:
+        raise Unknown("the term is nested too deeply") from None
 
 
 def _cancelled(a: Value) -> Value:

@@ -22,7 +22,7 @@ from verify.statement import Statement
 
 Kind = Literal["outside", "unknown", "true", "open", "false", "undefined"]
 
-MIXTURES = 300
+MOST_POINTS = 5_000
 STARTS = 10
 _CLOSER_LOOKS = 12
 _SIMPLE = fractions("0 1 -1 2 -2 1/2 -1/2 3 -3 3/2 -3/2 4 -4 1/3 -1/3 1/4 -1/4 5 -5 10 -10")
@@ -107,9 +107,9 @@ class Attack:
         return None if found is None else self.simplified(found)
 
     def _adversarial(self) -> Iterator[Point]:
-        most = 900 + MIXTURES * (1 + len(self.domain.names))
-        for point in itertools.islice(self.sampler.points(), most):
-            if self.survived > self._enough or self.late():
+        middle = time.monotonic() + 0.6 * (self.until - time.monotonic())
+        for point in itertools.islice(self.sampler.points(), MOST_POINTS if self.domain.names else 1):
+            if self.survived > self._enough or time.monotonic() > middle:
                 return
             yield point
 
@@ -147,11 +147,12 @@ class Attack:
         starts = [p for _, p in self._promising[: STARTS // 2]]
         starts += [p for _, p in self.random.sample(self._promising, min(len(self._promising), STARTS // 2))]
         starts += [self.sampler.mixture() for _ in range(STARTS - len(starts))]
-        goals: list[Slack] = [self._slack]
+        both = (self._slack, slack(self.statement.conclusion, relative=False))
+        extra: list[Slack] = []
         if self.undefined is None:
-            goals += [absolute_gap(t) for t in partial_arguments(self.statement.conclusion)[:4]]
+            extra = [absolute_gap(t) for t in partial_arguments(self.statement.conclusion)[:4]]
         for k, start in enumerate(starts):
-            for goal in goals if k < 4 else goals[:1]:
+            for goal in (both[k % 2], *(extra if k < 4 else ())):
                 if self.late():
                     return None
                 found = self._certify(self._climbed(goal, start, real))
@@ -238,10 +239,12 @@ class Attack:
 
 
 def _simpler(value: Fraction) -> Iterator[Fraction]:
-    limited = [value.limit_denominator(d) for d in _DENOMINATORS if d < value.denominator]
-    candidates = [*_SIMPLE, *limited]
-    if value.denominator == 1 and abs(value) > 10:
-        candidates += [Fraction(round(value, -k)) for k in range(len(str(abs(value.numerator))), 0, -1)]
+    """Rationals near the value, or simple in themselves, that are shorter to write than it, shortest first."""
+    candidates = [*_SIMPLE, *(value.limit_denominator(d) for d in _DENOMINATORS if d < value.denominator)]
+    for k in range(-12, 13):
+        scale = Fraction(10) ** k
+        below = Fraction(math.floor(value * scale)) / scale
+        candidates += [below, below + 1 / scale]
     for candidate in sorted(dict.fromkeys(candidates), key=complexity):
         if complexity(candidate) >= complexity(value):
             return

@@ -16,19 +16,20 @@ Slack = Callable[[Numbers], float]
 DENOMINATORS = (1, 2, 3, 4, 6, 10, 12, 60, 100, 1000, 10**5, 10**8)
 
 
-def slack(formula: Term) -> Slack:
+def slack(formula: Term, relative: bool = True) -> Slack:
     """A function that is positive where the formula holds with room to spare and negative where it fails.
 
-    For a relation it is the gap between the sides relative to their size, in [-1, 1]; nan where undefined.
+    For a relation it is the gap between the sides in [-1, 1]: relative to the size of all summands on both sides, or
+    to 1 plus the size of the sides, which also has a slope where the summands are all of one sign. nan: undefined.
     """
     op, a = formula.op, formula.args
     if op in RELATIONS:
-        return _relation_slack(op, to_float(a[0]), to_float(a[1]))
+        return _relation_slack(op, _relative_gap(a[0], a[1]) if relative else _bounded_gap(a[0], a[1]))
     if op == "not":
-        inner = slack(a[0])
+        inner = slack(a[0], relative)
         return lambda env: -inner(env)
     if op in ("and", "or", "implies"):
-        parts = [slack(t) for t in a]
+        parts = [slack(t, relative) for t in a]
         if op == "implies":
             first, second = parts
             return lambda env: max(-first(env), second(env))
@@ -38,16 +39,44 @@ def slack(formula: Term) -> Slack:
     return lambda env: value
 
 
-def _relation_slack(op: str, left: Callable[[Numbers], float], right: Callable[[Numbers], float]) -> Slack:
-    def gap(env: Numbers) -> float:
-        a, b = left(env), right(env)
-        if a == b:
-            return 0.0
-        size = abs(a) + abs(b)
-        if not size < math.inf:
-            return math.nan
-        return (b - a) / size
+def _summands(term: Term, sign: int) -> Iterator[tuple[int, Term]]:
+    if term.op in ("+", "-"):
+        yield from _summands(term.args[0], sign)
+        yield from _summands(term.args[1], sign if term.op == "+" else -sign)
+    elif term.op == "neg":
+        yield from _summands(term.args[0], -sign)
+    else:
+        yield sign, term
 
+
+def _relative_gap(left: Term, right: Term) -> Slack:
+    parts = [(sign, to_float(t)) for sign, t in (*_summands(right, 1), *_summands(left, -1))]
+
+    def gap(env: Numbers) -> float:
+        total = size = 0.0
+        for sign, part in parts:
+            value = part(env)
+            total += sign * value
+            size += abs(value)
+        if total == 0.0:
+            return 0.0
+        return total / size if size < math.inf else math.nan
+
+    return gap
+
+
+def _bounded_gap(left: Term, right: Term) -> Slack:
+    first, second = to_float(left), to_float(right)
+
+    def gap(env: Numbers) -> float:
+        a, b = first(env), second(env)
+        size = 1.0 + abs(a) + abs(b)
+        return (b - a) / size if size < math.inf else math.nan
+
+    return gap
+
+
+def _relation_slack(op: str, gap: Slack) -> Slack:
     if op in ("<", "<="):
         return gap
     if op in (">", ">="):

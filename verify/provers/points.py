@@ -8,6 +8,7 @@ equations among the hypotheses; whether a point lies in the domain is for the ca
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -197,12 +198,20 @@ class Sampler:
             yield from self._complete(point, equations[1:], settled)
 
     def points(self) -> Iterator[Point]:
-        """The adversarial points: first patterns, then points on special surfaces, then endless random mixtures."""
-        for point in self._patterns():
-            yield from self.complete(point)
-        while self.names:
-            yield from self.complete(self.mixture())
-        yield {}
+        """The adversarial points: first patterns, then points on special surfaces, then endless random mixtures.
+
+        A point that cannot be moved onto the equations comes as it is, so that a caller who counts comes to an end.
+        """
+        if not self.names:
+            yield {}
+            return
+        for point in itertools.chain(self._patterns(), iter(self.mixture, None)):
+            moved = False
+            for completed in self.complete(point):
+                moved = True
+                yield completed
+            if not moved:
+                yield point
 
     def _default(self) -> Point:
         return {n: self._simple(n) for n in self.names}
@@ -226,6 +235,7 @@ class Sampler:
                 yield {**simple, name: value}
         yield from self._on_specials([simple, *(self.mixture() for _ in range(3))])
         yield from self._nearly_equal()
+        yield from self._grid_of_integers()
         for name in self.names:
             for value in self.pools[name][24:]:
                 yield {**simple, name: value}
@@ -236,7 +246,8 @@ class Sampler:
         self.random.shuffle(combinations)
         for values in combinations[:200]:
             yield dict(zip(self.names, values, strict=True))
-        yield from self._on_specials([self.mixture() for _ in range(6)])
+        surfaces = list(itertools.islice(self._on_specials([simple, *(self.mixture() for _ in range(4))]), 400))
+        yield from itertools.islice(self._on_specials(self.random.sample(surfaces, min(len(surfaces), 30))), 600)
 
     def _signs(self) -> Iterator[Point]:
         """Every pattern of signs and zeros, in full up to five variables."""
@@ -251,6 +262,21 @@ class Sampler:
                 if self.ranges[name].contains(value):
                     point[name] = value
             yield point
+
+    def _grid_of_integers(self) -> Iterator[Point]:
+        """Where all variables are integers: a box of them, near its corner first."""
+        if self.integers != set(self.names) or len(self.names) > 4:
+            return
+        side = {1: 1500, 2: 60, 3: 15, 4: 8}[len(self.names)]
+        axes = []
+        for name in self.names:
+            where = self.ranges[name]
+            low = math.ceil(where.low) if where.low is not None else None
+            if low is None:
+                low = -side // 6 if where.high is None else math.floor(where.high) - side + 1
+            axes.append([v for v in range(low, low + side) if where.contains(Fraction(v))])
+        for values in sorted(itertools.product(*axes), key=lambda vs: sum(map(abs, vs))):
+            yield dict(zip(self.names, map(Fraction, values), strict=True))
 
     def _on_specials(self, bases: Sequence[Point]) -> Iterator[Point]:
         """Points at which two special terms agree, and at critical points of their difference."""
