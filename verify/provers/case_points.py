@@ -16,7 +16,7 @@ SECONDS = 0.4
 MOST_POINTS = 3
 MOST_VALUES = 10
 LARGEST_SEARCHED = 40  # subterms of an added hypothesis, beyond which no longer search is tried
-SIMPLE = tuple(Fraction(v) for v in "1 2 1/2 3 -1 3/2 0 -2 1/3 5/2 4 10 -1/2 1/10".split())
+SIMPLE = tuple(Fraction(*v) for v in ((1, 1), (2, 1), (1, 2), (3, 1), (-1, 1), (3, 2), (0, 1), (-2, 1), (1, 3), (5, 2), (4, 1), (10, 1)))
 
 
 def points(case: Case, budget: Budget) -> list[Point]:

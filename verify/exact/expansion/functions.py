@@ -57,13 +57,9 @@ class Expander:
                 self.expand(a[1])
                 return Series()
             return math.scale(self.general_power(math.scale(base, rational(sign)), a[1]), rational(sign))
+        if op in ("+", "-", "neg"):
+            return self.sum(f)
         v = [self.expand(t) for t in a]
-        if op == "+":
-            return math.add(v[0], v[1])
-        if op == "-":
-            return math.minus(v[0], v[1])
-        if op == "neg":
-            return math.scale(v[0], MINUS)
         if op == "*":
             return math.mul(v[0], v[1])
         if op == "/":
@@ -81,6 +77,15 @@ class Expander:
                     best = other
             return best
         return self.function(op, v[0])
+
+    def sum(self, f: Term) -> Series:
+        """A sum, equal summands united first: what cancels exactly leaves no error term behind."""
+        total = Series()
+        for t, count in summed(f).items():
+            part = self.expand(t)
+            if count:
+                total = self.math.add(total, self.math.scale(part, rational(count)))
+        return total
 
     def absolute(self, s: Series) -> Series:
         if not s.terms and s.error:
@@ -204,6 +209,21 @@ class Expander:
         if op == "asin" and (self.case.sign(UNITY - c) <= 0 or self.case.sign(UNITY + c) <= 0):
             raise GiveUp("asin at the end of its domain")
         return self.math.compose(taylor(op, c, self.math.order, self.case), d)
+
+
+def summed(f: Term) -> dict[Term, int]:
+    """The summands of nested sums and differences with their integer multiplicities, zero included."""
+    counts: dict[Term, int] = {}
+    waiting = [(f, 1)]
+    while waiting:
+        t, sign = waiting.pop()
+        if t.op in ("+", "-"):
+            waiting += [(t.args[1], sign if t.op == "+" else -sign), (t.args[0], sign)]
+        elif t.op == "neg":
+            waiting.append((t.args[0], -sign))
+        else:
+            counts[t] = counts.get(t, 0) + sign
+    return counts
 
 
 def taylor(op: str, c: Scalar, most: int, case: Case) -> list[Scalar]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from verify.exact.expansion.cases import Case, GiveUp, MoreTerms, OnCase, Undefined, explore
-from verify.exact.expansion.functions import Expander
+from verify.exact.expansion.functions import Expander, summed
 from verify.exact.expansion.growth import Monomial, size
 from verify.exact.expansion.scalars import NOTHING, Scalar, rational
 from verify.exact.expansion.series import Series
@@ -128,9 +128,9 @@ def oscillates(f: Term, expander: Expander) -> bool:
             return expander.math.finite(expander.expand(f.args[0]))[0] != 0
         except (MoreTerms, GiveUp, Undefined):
             return False
-    if f.op == "neg":
-        return oscillates(f.args[0], expander)
-    if f.op not in ("+", "-", "*", "/"):
+    if f.op in ("+", "-", "neg"):
+        return _oscillating_sum(f, expander)
+    if f.op not in ("*", "/"):
         return False
     for u, v in (f.args, f.args[::-1]) if f.op != "/" else (f.args,):
         if not oscillates(u, expander):
@@ -141,8 +141,24 @@ def oscillates(f: Term, expander: Expander) -> bool:
             return False
         if other.kind != "finite":
             return f.op == "*" and u.op in ("sin", "cos")
-        return f.op in ("+", "-") or expander.case.nonzero(other.value)
+        return expander.case.nonzero(other.value)
     return False
+
+
+def _oscillating_sum(f: Term, expander: Expander) -> bool:
+    """One summand that oscillates while the rest tends to a number."""
+    counts = summed(f)
+    moving = [t for t, count in counts.items() if count and oscillates(t, expander)]
+    if len(moving) != 1:
+        return False
+    math, rest = expander.math, Series()
+    try:
+        for t, count in counts.items():
+            if t != moving[0]:
+                rest = math.add(rest, math.scale(expander.expand(t), rational(count)))
+        return limit_of(rest, expander.case).kind == "finite"
+    except (MoreTerms, GiveUp, Undefined):
+        return False
 
 
 def joined(found: list[Limit], case: Case) -> Limit:

@@ -10,7 +10,7 @@ is decided by clearing the denominators (``Scalar.vanishes``) and, beyond that, 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import floor, gcd
 
@@ -208,8 +208,16 @@ def cleared(s: Scalar) -> Scalar:
                 lowest[a] = least
         if not lowest:
             return s
-        s = s * merge((a, rational(-p)) for a, p in lowest.items())
+        s = shifted(s, [(a, rational(-p)) for a, p in lowest.items()])
     return s
+
+
+def shifted(s: Scalar, powers: Sequence[Power]) -> Scalar:
+    """s times powers of atoms, united with the powers in each summand before sums are worked out."""
+    total = Scalar()
+    for m, q in s.parts.items():
+        total = total + merge((*m, *powers)).scaled(q)
+    return total
 
 
 def content(s: Scalar) -> tuple[Fraction, Product, Scalar]:
@@ -227,7 +235,7 @@ def content(s: Scalar) -> tuple[Fraction, Product, Scalar]:
             if least.parts:
                 common[a] = least
     m = frozenset(common.items())
-    rest = s.scaled(1 / q) * merge((a, -e) for a, e in m)
+    rest = shifted(s.scaled(1 / q), [(a, -e) for a, e in m])
     return q, m, rest
 
 
