@@ -26,6 +26,7 @@ NONPOSITIVE: Signs = frozenset((-1, 0))
 NONZERO: Signs = frozenset((-1, 1))
 MAX_SHIFT_TERMS = 400
 MAX_SHIFTS = 48
+MAX_GROUPED_TERMS = 12
 INCREASING = ("asinh", "atan", "erf", "asin", "atanh", "acosh", "exp")
 
 
@@ -153,7 +154,10 @@ class SignBook:
         k = single_generator(f)
         if k is not None:
             signs &= self.of_generator[k]
-        attempts = (self._direct, self._numeric, self._shifted, self._conjugate, self._logs, self._monotone, self._rooted, self._compared)
+        attempts = (
+            self._direct, self._numeric, self._shifted, self._conjugate, self._logs, self._monotone, self._rooted,
+            self._compared, self._grouped,
+        )  # fmt: skip
         for attempt in attempts:
             if len(signs) <= 1:
                 break
@@ -273,20 +277,61 @@ class SignBook:
         return ALL
 
     def _logs(self, f: Poly) -> Signs:
-        """sum k_i log f_i with integers k_i has the sign of prod f_i^{k_i} - 1."""
-        above, below = self.tower.ring.one, self.tower.ring.one
+        """sum k_i log f_i + r with integers k_i has the sign of exp(r) prod f_i^{k_i} - 1."""
+        tower = self.tower
+        above, below, rest = tower.ring.one, tower.ring.one, tower.ring.zero
+        met = False
         for exps, c in f.to_dict().items():
             used = [k for k, e in enumerate(exps) if e]
-            if len(used) != 1 or exps[used[0]] != 1 or self.tower.generators[used[0]].kind != "log":
+            logs = [k for k in used if tower.generators[k].kind == "log"]
+            if not logs:
+                rest += tower.ring.ctx.from_dict({exps: c})
+                continue
+            if len(used) != 1 or exps[used[0]] != 1 or c.q != 1 or abs(c.p) > 6:
                 return ALL
-            if c.q != 1 or abs(c.p) > 6:
-                return ALL
-            base = self.tower.generators[used[0]].base[0]
+            met = True
+            base = tower.generators[used[0]].base[0]
             if c > 0:
                 above = above * base ** int(c.p)
             else:
                 below = below * base ** int(-c.p)
-        return self.poly(above - below)
+        if not met:
+            return ALL
+        if rest.is_zero():
+            return self.poly(above - below)
+        from verify.exact.elementary import exponential
+
+        try:
+            factor = exponential(tower, tower.ring.of(rest))
+            gap = tower.ring.add(tower.ring.multiply(tower.ring.of(above), factor), tower.ring.of(-below))
+        except Stop:
+            return ALL
+        return product_signs(self.poly(gap.num), self.poly(gap.den))
+
+    def _grouped(self, f: Poly) -> Signs:
+        """f = sum_k c_k g^k for one generator g, the c_k signed one by one."""
+        if not 2 < len(f) <= MAX_GROUPED_TERMS:
+            return ALL
+        best = ALL
+        for k in generators_in(f):
+            if self.of_generator[k] == ALL:
+                continue
+            parts: dict[int, dict] = {}
+            for exps, c in f.to_dict().items():
+                parts.setdefault(int(exps[k]), {})[(*exps[:k], 0, *exps[k + 1 :])] = c
+            if len(parts) < 2 or max(len(p) for p in parts.values()) < 2:
+                continue
+            items = []
+            for power, terms in parts.items():
+                signs = self.poly(self.tower.ring.ctx.from_dict(terms))
+                items.append(product_signs(signs, power_signs(self.of_generator[k], power)) if power else signs)
+                if len(items[-1]) == 3:
+                    break
+            else:
+                best &= sum_signs(items)
+                if len(best) <= 1:
+                    return best
+        return best
 
     def _monotone(self, f: Poly) -> Signs:
         """c*(g(u) - g(v)) with an increasing g has the sign of c*(u - v); for an odd g, + goes with u + v."""

@@ -47,11 +47,25 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     except NoValue as e:
         return undecided(METHOD, str(e))
     goal = statement.concluding(conclusion)
-    found = _rest(goal, budget)
+    found = _refuted(goal, statement, notes, budget) or _rest(goal, budget)
+    if found.result == "fails":
+        return found
     if found.result != "holds" or found.scope:
         return undecided(METHOD, f"{'; '.join(notes)}; then: {found.detail}")
     detail = "; ".join([*notes, found.detail])
     return replace(found, method=METHOD, detail=detail, tier=min(found.tier, Tier.certified), certificate=None)
+
+
+def _refuted(goal: Statement, statement: Statement, notes: list[str], budget: Budget) -> Evidence | None:
+    """A counterexample to the statement without its integrals, which is one to the statement itself."""
+    from verify.provers import refute
+
+    if any(t.op == "limit" for t in walk(goal.conclusion)):
+        return None
+    found = refute.prove(goal, Budget(min(1.5, budget.left / 3), budget.seed))
+    if found.result != "fails":
+        return None
+    return replace(found, method=METHOD, tier=Tier.certified, detail="; ".join([*notes, found.detail]))
 
 
 def _rest(goal: Statement, budget: Budget) -> Evidence:
