@@ -2,7 +2,7 @@
 
 The integrand is first shown to be real and defined on the whole segment, cell by cell; only then is it handed to the
 complex integrator, which would otherwise give a value to roots of negative numbers. Roots and powers may vanish at an
-end of the segment. Improper integrals and integrands that blow up are Unknown.
+end of the segment. Integrals over half-lines need exponential decay by form; integrands that blow up are Unknown.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from flint import acb, arb, fmpq
 from numerics import quadrature
 from numerics.balls import precision
 from verify.language import values
-from verify.language.calculus import NotDifferentiable, constant_fold, derivative, expand, is_total
+from verify.language.calculus import NotDifferentiable, constant_fold, derivative, expand, is_total, literal
+from verify.language.growth import decay, floor, growth
 from verify.language.programs import Environment, Program, nonnegative
-from verify.language.terms import ONE, Term, num, substitute, walk
+from verify.language.terms import ONE, ZERO, Term, num, substitute, walk
 from verify.language.values import Undefined, Unknown, Value
 
 _MOST_CELLS = 3_000
@@ -58,7 +59,57 @@ def _value(term: Term, prec: int) -> Value | Undefined | Unknown:
             return error
 
 
+def _infinity(term: Term) -> int:
+    """1 for the literal oo, -1 for -oo, else 0."""
+    if term.op == "neg":
+        return -_infinity(term.args[0])
+    return 1 if term.op == "const" and term.args[0] == "oo" else 0
+
+
+def _improper(term: Term) -> Value:
+    """An integral over a half-line or the line, whose integrand decays exponentially by its form."""
+    body, index, low, high = term.args
+    below, above = _infinity(low), _infinity(high)
+    if below > 0 or above < 0:
+        mirrored = _value(Term("integrate", body, index, high, low), flint.ctx.prec)
+        if isinstance(mirrored, Exception):
+            raise mirrored
+        return -mirrored
+    if below and above:
+        halves = [_improper(Term("integrate", body, index, *ends)) for ends in ((low, ZERO), (ZERO, high))]
+        return halves[0] + halves[1]
+    if below:
+        flipped = substitute(body, {index.args[0]: Term("neg", index)})
+        return _improper(Term("integrate", flipped, index, Term("neg", high), Term("neg", low)))
+    name = index.args[0]
+    guards = [] if is_total(body) else [g for group in _guards(body) for g in group]
+    if any(not _positive_far_out(g, name) for g in guards):
+        raise Unknown("the integrand may be undefined on the half-line")
+    start = values.ball(Program((low,)).run({})[0])
+    goal = arb(2) ** -max(30, min(flint.ctx.prec // 2, 200))
+    for far in (16, 64, 256, 1024, 4096):
+        bound = decay(body, name, far)
+        if bound is None or not start < far:
+            continue
+        level, rate = bound
+        tail = level * (rate * far).exp() / -rate if rate < 0 else arb("inf")
+        if tail < goal:
+            if guards:
+                _check_defined(body, name, start, arb(far))
+            return quadrature.integral(_complex(body, name), start, arb(far)) + arb(0, tail.abs_upper())
+    raise Unknown("no bound on the tail of the integral was found")
+
+
+def _positive_far_out(guard: Term, name: str) -> bool:
+    """Whether the guard is positive for all values of the name from 1 on, by its form."""
+    if guard.op in ("sqrt", "abs") or (guard.op == "**" and (literal(guard.args[1]) or 0) > 0):
+        return _positive_far_out(guard.args[0], name)
+    return guard.op == "sym" or floor(guard, name) is not None
+
+
 def _definite(term: Term) -> Value:
+    if _infinity(term.args[2]) or _infinity(term.args[3]):
+        return _improper(term)
     body, name = term.args[0], term.args[1].args[0]
     low, high = (values.ball(v) for v in Program(term.args[2:]).run({}))
     if low.overlaps(high):
@@ -120,7 +171,7 @@ def _guards(body: Term) -> tuple[list[Term], list[Term]]:
     for t in walk(body):
         op, a = t.op, t.args
         if op == "/":
-            strict.append(a[1])
+            strict += [] if a[1].op in ("exp", "cosh") else [a[1]]
         elif op == "log":
             strict.append(Term("sqrt", a[0]))
             weak.append(a[0])
@@ -203,118 +254,9 @@ def _mean(body: Term, name: str) -> Value:
     """E body(z), where the body is defined everywhere and grows at most exponentially by its form."""
     if not is_total(body):
         strict, weak = _guards(body)
-        if any(_floor(g, name) is None for g in (*strict, *weak)):
+        if any(floor(g, name) is None for g in (*strict, *weak)):
             raise Unknown("the function may be undefined somewhere on the line")
-    growth = _growth(body, name)
-    if growth is None:
+    bound = growth(body, name)
+    if bound is None:
         raise Unknown("no bound on the growth of the function was found")
-    return quadrature.gaussian_mean(_complex(body, name), *growth)
-
-
-def _constant(term: Term) -> arb:
-    return values.ball(Program((term,)).run({})[0])
-
-
-def _floor(term: Term, name: str) -> arb | None:
-    """A positive number below the term on the whole line, by its form."""
-    op, a = term.op, term.args
-    if name not in term.free:
-        value = _constant(term)
-        return value.lower() if value > 0 else None
-    if op == "cosh":
-        return arb(1)
-    if op == "sqrt":
-        inner = _floor(a[0], name)
-        return None if inner is None else inner.sqrt().lower()
-    if op == "+":
-        floors = [_floor(t, name) for t in a]
-        for known, other in ((floors[0], a[1]), (floors[1], a[0])):
-            if known is not None and _not_negative(other, name):
-                return known
-        return None
-    if op == "**" and a[1].is_number and a[1].args[0] > 0:
-        inner = _floor(a[0], name)
-        return None if inner is None else (inner ** arb(values.exact_value(a[1].args[0]))).lower()
-    return None
-
-
-def _not_negative(term: Term, name: str) -> bool:
-    if name not in term.free:
-        return bool(_constant(term) >= 0)
-    if term.op in ("+", "*", "/"):
-        return (term.op == "*" and term.args[0] == term.args[1]) or all(
-            _not_negative(t, name) for t in term.args
-        )
-    return nonnegative(term)
-
-
-def _growth(term: Term, name: str) -> tuple[arb, arb] | None:
-    """(C, c) with ``|term| <= C*exp(c*|z|)`` on the whole line, by its form."""
-    op, a = term.op, term.args
-    zero = arb(0)
-    if name not in term.free:
-        return abs(_constant(term)), zero
-    if op == "sym":
-        return arb(1), arb(1)
-    if op in ("sin", "cos", "tanh", "erf", "sign"):
-        return arb(1), zero
-    if op == "atan":
-        return arb(2), zero
-    if op in ("exp", "sinh", "cosh"):
-        line = _line(a[0], name)
-        return None if line is None else (line[0].exp(), line[1])
-    if op in ("neg", "abs", "asinh"):
-        return _growth(a[0], name)
-    if op == "log":
-        # log(u) <= u and -log(u) <= 1/u for u > 0
-        inner, floor = _growth(a[0], name), _floor(a[0], name)
-        return None if inner is None or floor is None else (inner[0] + 1 / floor, inner[1])
-    if op == "/":
-        upper, floor = _growth(a[0], name), _floor(a[1], name)
-        if name not in a[1].free:
-            below = abs(_constant(a[1])).lower()
-            floor = below if below > 0 else None
-        return None if upper is None or floor is None else (upper[0] / floor, upper[1])
-    if op == "sqrt" or (op in ("**", "spow") and a[1].is_number and a[1].args[0] > 0):
-        inner = _growth(a[0], name)
-        r = arb(values.exact_value(Fraction(1, 2) if op == "sqrt" else a[1].args[0]))
-        return None if inner is None else (inner[0] ** r, inner[1] * r)
-    if op in ("+", "-", "*", "Min", "Max"):
-        bounds = [_growth(t, name) for t in a]
-        if any(b is None for b in bounds):
-            return None
-        level, rate = bounds[0]  # type: ignore[misc]
-        for c, k in bounds[1:]:  # type: ignore[misc]
-            level, rate = (level * c, rate + k) if op == "*" else (level + c, rate.max(k))
-        return level, rate
-    return None
-
-
-def _line(term: Term, name: str) -> tuple[arb, arb] | None:
-    """(A, B) with ``|term| <= A + B*|z|`` on the whole line, by its form."""
-    op, a = term.op, term.args
-    if name not in term.free:
-        return abs(_constant(term)), arb(0)
-    if op == "sym":
-        return arb(0), arb(1)
-    if op in ("neg", "abs", "asinh", "tanh", "sin", "atan", "erf"):
-        return _line(a[0], name)
-    if op in ("+", "-"):
-        parts = [_line(t, name) for t in a]
-        if parts[0] is None or parts[1] is None:
-            return None
-        return parts[0][0] + parts[1][0], parts[0][1] + parts[1][1]
-    if op in ("*", "/"):
-        scaled, factor = (a[1], a[0]) if op == "*" and name not in a[0].free else (a[0], a[1])
-        line = None if name in factor.free else _line(scaled, name)
-        if line is None:
-            return None
-        size = abs(_constant(factor))
-        if op == "/":
-            if not size > 0:
-                return None
-            size = 1 / size
-        return line[0] * size, line[1] * size
-    return None
-
-
+    return quadrature.gaussian_mean(_complex(body, name), *bound)
