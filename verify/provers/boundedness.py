@@ -17,7 +17,7 @@ from verify.language.terms import INFINITY, ZERO, Term, num, substitute
 from verify.provers.budget import Budget
 from verify.provers.curve import NO_LIMIT, Curve, finite, limits_text
 from verify.provers.ends import SIDES, Limits, Side, is_infinite
-from verify.provers.functions import FIRST_SHARE, NotAFunction, components_at, function_of, in_rounds, special_points
+from verify.provers.functions import FIRST_SHARE, NotAFunction, components_at, function_of, in_rounds, trials
 from verify.provers.intervals import Interval, Range, range_of, rational
 from verify.provers.ledger import Ledger, Prove, prove_relation
 from verify.provers.samples import Values, as_text, assignments, undefined_point
@@ -103,9 +103,8 @@ def limit_at(curve: Curve, component: Interval, end: Side) -> Limits:
 
 
 def _undefined_somewhere(f: Term, where: Range, domain: Domain) -> Evidence | None:
-    special = special_points(f, where)
-    for values in assignments(where.parameters):
-        for component in components_at(where, domain, values, special):
+    for values in trials(f, where.parameters):
+        for component in components_at(f, where, domain, values):
             p = undefined_point(f, where.x, component)
             if p is not None:
                 text = number_text(p)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from verify.language.calculus import NotDifferentiable, derivative
 from verify.language.evaluate import Undefined, Unknown, to_float, truth
 from verify.language.terms import Term, substitute, sym
-from verify.provers.samples import Component, Values
+from verify.provers.samples import Component, Values, costly
 
 _BETWEEN = 8
 _MOST_DIPS = 12
@@ -89,7 +89,8 @@ def _negative_at(f: Term, x: str, component: Component, order: int) -> Iterator[
             g = derivative(g, x)
     except NotDifferentiable:
         return
-    points = _finer(component.points) if component.whole else list(component.points)
+    finer = component.whole and not costly(f)
+    points = _finer(component.points) if finer else list(component.points)
     slope = to_float(g)
     parameters = {name: float(value) for name, value in component.values.items()}
     found = []

@@ -24,12 +24,12 @@ from verify.provers.functions import (
     components_at,
     function_of,
     in_rounds,
-    special_points,
+    trials,
     union_text,
 )
 from verify.provers.intervals import Range
 from verify.provers.ledger import Ledger, Prove, prove_relation
-from verify.provers.samples import as_text, assignments, undefined_point
+from verify.provers.samples import as_text, undefined_point
 from verify.statement import Domain, Statement
 
 METHOD = "shape"
@@ -85,11 +85,10 @@ def refute(kind: str, f: Term, where: Range, domain: Domain, budget: Budget) -> 
     """An exact counterexample, or None."""
     x = where.x
     strict = kind.startswith("strictly")
-    special = special_points(f, where)
-    for values in assignments(where.parameters):
+    for values in trials(f, where.parameters):
         if budget.spent:
             return None
-        components = components_at(where, domain, values, special)
+        components = components_at(f, where, domain, values)
         for component in components:
             at = undefined_point(f, x, component)
             if at is not None:

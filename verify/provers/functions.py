@@ -12,7 +12,15 @@ from verify.provers.intervals import Range, range_of, rational, rationally_less
 from verify.provers.ledger import Ledger
 from verify.provers.pieces import zeros
 from verify.provers.regularity import defined, singular_arguments
-from verify.provers.samples import Component, Values, component_points
+from verify.provers.samples import (
+    MOST_ASSIGNMENTS,
+    Component,
+    Values,
+    assignments,
+    component_points,
+    costly,
+    thinned,
+)
 from verify.statement import Domain, Statement
 
 MOST_SUMMANDS = 24
@@ -73,8 +81,16 @@ def union_text(where: Range) -> str:
     return " and ".join(c.text for c in where.components)
 
 
-def components_at(where: Range, domain: Domain, values: Values, special: tuple[Term, ...]) -> list[Component]:
-    return [component_points(where, c, values, domain, special) for c in where.components]
+def components_at(f: Term, where: Range, domain: Domain, values: Values) -> list[Component]:
+    """Points at which to attack the function, for given values of the parameters."""
+    special = special_points(f, where)
+    found = [component_points(where, c, values, domain, special) for c in where.components]
+    return [thinned(c) for c in found] if costly(f) else found
+
+
+def trials(f: Term, parameters: Domain) -> list[Values]:
+    """Values of the parameters for which to attack the function."""
+    return assignments(parameters, 3 if costly(f) else MOST_ASSIGNMENTS)
 
 
 def special_points(f: Term, where: Range) -> tuple[Term, ...]:

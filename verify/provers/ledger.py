@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from verify.evidence import Evidence, Tier
+from verify.evidence import Evidence, Tier, undecided
+from verify.language.evaluate import Undefined, Unknown, truth
 from verify.language.printing import to_text
 from verify.language.terms import Term
 from verify.provers.budget import Budget
 from verify.provers.intervals import rational
+from verify.provers.samples import Values, assignments
 from verify.statement import Domain, Statement
 from verify.verdict import PROOF
 
 Prove = Callable[[Statement, Budget], Evidence]
 
+_PLAIN_POINTS = 16
 _COMPARE: dict[str, Callable[[object, object], bool]] = {
     "==": lambda u, v: u == v,
     "!=": lambda u, v: u != v,
@@ -47,6 +50,7 @@ class Ledger:
     engines: dict[str, str] = field(default_factory=dict)
     proven_goals: list[str] = field(default_factory=list)
     _answers: dict[tuple[Domain, Term], Evidence | bool] = field(default_factory=dict)
+    _points: dict[Domain, list[Values]] = field(default_factory=dict)
 
     def patient(self, share: float) -> Ledger:
         """A ledger that knows what was proven and asks the rest again, with more time for each goal."""
@@ -89,9 +93,28 @@ class Ledger:
                 return False
             names = formula.free.union(*(h.free for h in domain.hypotheses))
             kept = Domain(tuple(v for v in domain.variables if v[0] in names), domain.hypotheses)
+            if self._false_somewhere(formula, kept):
+                return False
             seconds = max(0.05, min(self.share, self.budget.left))
-            answer = self.ask(Statement(kept, formula), Budget(seconds, self.budget.seed))
+            try:
+                answer = self.ask(Statement(kept, formula), Budget(seconds, self.budget.seed))
+            except Exception as error:  # one prover that breaks on one goal must not silence the others
+                answer = undecided("goals", f"{type(error).__name__}: {error}")
             self._answers[key] = answer
             if answer.result == "holds":
                 self.proven_goals.append(to_text(formula))
         return self._answers[key]
+
+    def _false_somewhere(self, formula: Term, domain: Domain) -> bool:
+        """Whether a few plain points of the domain already show that the goal cannot be proven."""
+        if domain not in self._points:
+            self._points[domain] = assignments(domain, _PLAIN_POINTS)
+        for point in self._points[domain]:
+            try:
+                if truth(formula, point, rising=False) is False:
+                    return True
+            except Undefined:
+                return True
+            except Unknown:
+                continue
+        return False

@@ -19,11 +19,19 @@ from verify.provers.boundedness import at_values
 from verify.provers.budget import Budget
 from verify.provers.clauses import BREGMAN, LEGENDRE, Case, Clause
 from verify.provers.curve import Curve
-from verify.provers.functions import FIRST_SHARE, NotAFunction, function_of, in_rounds, special_points, union_text
+from verify.provers.functions import (
+    FIRST_SHARE,
+    NotAFunction,
+    components_at,
+    function_of,
+    in_rounds,
+    trials,
+    union_text,
+)
 from verify.provers.intervals import Range
 from verify.provers.ledger import Ledger, Prove, prove_relation
 from verify.provers.opposite import prove_opposite
-from verify.provers.samples import Values, as_text, assignments, component_points
+from verify.provers.samples import Values, as_text
 from verify.statement import Domain, Statement
 
 METHOD = "legendre"
@@ -78,7 +86,7 @@ def _line(clause: Clause, outcome: str, case: Case) -> str:
 
 
 def _refute(clauses: tuple[Clause, ...], f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidence | None:
-    for values in assignments(where.parameters, _MOST_VALUES):
+    for values in trials(f, where.parameters)[:_MOST_VALUES]:
         case = _closed_case(f, where, domain, values, ledger)
         if case is None:
             continue
@@ -104,7 +112,6 @@ def _closed_case(f: Term, where: Range, domain: Domain, values: Values, ledger: 
     if not curve.where.exact or len(curve.where.components) != 1:
         return None
     dom = curve.where.components[0]
-    special = special_points(curve.f, curve.where)
     closed = Domain(((where.x, "real"),), curve.where.on(*curve.member(dom)).hypotheses)
-    points = component_points(curve.where, dom, {}, closed, special)
+    points = components_at(curve.f, curve.where, closed, {})[0]
     return Case(curve, dom, closed, points) if points.points else None

@@ -6,7 +6,7 @@ Every point is rational and every hypothesis is certainly true there; a value is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from verify.language.evaluate import Undefined, Unknown, enclose, truth
@@ -117,6 +117,20 @@ def component_points(
     limits = component.member(Term("sym", where.x))
     kept = [p for p in sorted(found) if satisfied((*limits, *hypotheses), {**parameters, where.x: p})]
     return Component(parameters, tuple(kept), where.exact)
+
+
+def costly(f: Term) -> bool:
+    """Whether a value of the term takes long."""
+    return any(t.op in ("integrate", "expect", "Sum", "Product") for t in walk(f))
+
+
+def thinned(component: Component, most: int = 7) -> Component:
+    """The component with a few of its points, ends and plain ones first among them."""
+    points = component.points
+    if len(points) <= most:
+        return component
+    plain = sorted(points[1:-1], key=lambda p: abs(p.numerator) + p.denominator)[: most - 2]
+    return replace(component, points=tuple(sorted({points[0], points[-1], *plain})))
 
 
 def as_text(values: Mapping[str, Fraction]) -> dict[str, str]:

@@ -16,10 +16,10 @@ from verify.language.printing import number_text
 from verify.language.terms import ZERO, Term, fresh_name, substitute, sym
 from verify.provers.budget import Budget
 from verify.provers.chords import plainness
-from verify.provers.functions import FIRST_SHARE, NotAFunction, components_at, function_of, in_rounds, special_points
+from verify.provers.functions import FIRST_SHARE, NotAFunction, components_at, function_of, in_rounds, trials
 from verify.provers.intervals import Range
 from verify.provers.ledger import Ledger, Prove, prove_relation
-from verify.provers.samples import as_text, assignments, satisfied, undefined_point
+from verify.provers.samples import as_text, satisfied, undefined_point
 from verify.statement import Domain, Statement
 
 METHOD = "symmetry"
@@ -76,8 +76,8 @@ def _refute(
     about = tuple(h for h in domain.hypotheses if x in h.free)
     images = tuple(substitute(h, {x: image}) for h in about)
     unequal = Term("!=", *relation.args)
-    for values in assignments(where.parameters):
-        for component in components_at(where, domain, values, special_points(f, where)):
+    for values in trials(f, where.parameters):
+        for component in components_at(f, where, domain, values):
             p = undefined_point(f, x, component)
             if p is not None:
                 at = {x: number_text(p), **as_text(values)}
