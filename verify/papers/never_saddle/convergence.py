@@ -108,18 +108,11 @@ def bound_for_every_conjugate_index() -> Draft:
 
 @claim("t42-pl", place="Theorem E.1, proof, fourth display", rests_on=["t42-descent", "dB2-pl"], kind="inequality")
 def loss_descends_at_a_linear_rate() -> Draft:
-    """With g^2/2 >= Lam D, D = f - f*: df <= -mu B^(q-2) Lam D dt."""
+    """df <= -mu |g|^q <= -mu B^(q-2) g^2 <= -mu B^(q-2) Lam D, line by line, where g^2/2 >= Lam D, D = f - f*."""
     return printed(
-        "-g*s*spow(g, q - 1) <= -mu*B**(q - 2)*Lam*D",
+        "-g*s*spow(g, q - 1) <= -mu*abs(g)**q and -mu*abs(g)**q <= -mu*B**(q - 2)*g**2"
+        " and -mu*B**(q - 2)*g**2 <= -mu*B**(q - 2)*Lam*D",
         given=[*POINT, *METRIC, "Lam > 0", "D >= 0", "g**2/2 >= Lam*D"],
-    )
-
-
-@claim("t42-pl.last-step", place="Theorem E.1, proof, fourth display", rests_on=["dB2-pl"], kind="inequality")
-def last_step_of_the_linear_rate() -> Draft:
-    """Its last step alone: -mu B^(q-2) g^2 <= -mu B^(q-2) Lam D where g^2/2 >= Lam D."""
-    return printed(
-        "-mu*K*g**2 <= -mu*K*Lam*D", given=["g real", "K > 0", "mu > 0", "Lam > 0", "D >= 0", "g**2/2 >= Lam*D"]
     )
 
 

@@ -125,13 +125,17 @@ def balance_goes_to_zero() -> Draft:
 
 
 @claim("ns2-fast-enough", place="text after Example 4.17", rests_on=["l45-smooth"], kind="asymptotic")
-def balance_against_the_weights() -> Draft:
-    """The balance vanishes fast against |w|^q, here where decay alone moves both: w exp(-a t) and lam exp(-q a t)."""
+def balance_vanishes_fast_enough() -> Draft:
+    """With enough decay the balance goes to zero fast enough for what is said at zero balance."""
     ratio = "limit(lam*exp(-q*a*t)/(w*exp(-a*t))**q, t, oo)"
-    return printed(f"{ratio} == 0", given=["lam > 0", "w > 0", "a > 0", "q >= 1"]).corrected(
-        f"{ratio} == lam/w**q",
-        mend="replaced",
-        note="Decay shrinks the balance and |w|^q at one rate, so their ratio stays; the loss must move the weights.",
+    given = ["lam > 0", "w > 0", "a > 0", "q >= 1"]
+    return ill_posed(
+        "'fast enough' needs something to be compared with; decay alone moves w exp(-a t) and lam exp(-q a t)",
+        [
+            ("the balance tends to 0", printed("limit(lam*exp(-q*a*t), t, oo) == 0", given=given)),
+            ("the balance vanishes against |w|^q under decay alone", printed(f"{ratio} == 0", given=given)),
+            ("their ratio stays what it was under decay alone", printed(f"{ratio} == lam/w**q", given=given)),
+        ],
     )
 
 

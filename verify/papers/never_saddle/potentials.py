@@ -196,7 +196,7 @@ def exponent_at_zero_balance() -> Draft:
     return printed("limit(L*abs(x)**m/abs(x)**m, x, oo) == L", given=["m >= 0", *LAYERS])
 
 
-@claim("l413-domain-notation", place="Lemma 4.13, domain at m = 1", kind="definition")
+@claim("l413-m1-bregman.notation", place="Lemma 4.13, domain at m = 1", kind="definition")
 def domain_of_the_potential() -> Draft:
     """The domain is written R^{sign(x_{1,0})} x ... x R^{sign(x_{n,0})}."""
     return ill_posed(

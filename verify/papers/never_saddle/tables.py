@@ -64,7 +64,7 @@ def penalty_summed_over_the_layers() -> Draft:
         "a*L*(abs(x)**(1/L))**2 == L*a*(L*abs(x)**(2/L))", given=["x real", "a > 0", "L >= 2 integer"]
     ).corrected(
         "a*L*(abs(x)**(1/L))**2 == L*a*abs(x)**(2/L)",
-        mend="constant",
+        mend="misprint",
         note="The factor L already counts the layers; the sum over them is one too many.",
     )
 

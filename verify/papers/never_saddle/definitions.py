@@ -1,0 +1,224 @@
+"""Definitions and notation: texts that can be read in several ways, each reading tried."""
+
+from __future__ import annotations
+
+from verify.claim import Draft, claim, ill_posed, printed
+
+LAYERS = ["L >= 2 integer"]
+
+
+@claim("d41-coercive", place="Definition 4.1 and the text above it", kind="definition")
+def coercivity_bounds_the_inverse_hessian() -> Draft:
+    """x^T A(x) x >= mu |x|^2 is a bound from below of the inverse Hessian A(x); here A = diag(a, b) at one point."""
+    bound = "a*u**2 + b*v**2 >= mu*(u**2 + v**2)"
+    given = ["a real", "b real", "mu > 0", "x real", "y real", "u real", "v real"]
+    return printed(f"implies(a*x**2 + b*y**2 >= mu*(x**2 + y**2), {bound})", given=given).corrected(
+        f"implies(a >= mu and b >= mu, {bound})",
+        mend="replaced",
+        note="The definition tests A(x) in the direction x alone. For separable R that is enough, by continuity.",
+    )
+
+
+@claim("e1-hypothesis", place="Theorem E.1", rests_on=["d41-coercive"], kind="definition")
+def coercivity_in_the_appendix() -> Draft:
+    """E.1 asks that the inverse Hessian of R be inversely mu-coercive, Theorem 4.2 that R be."""
+    descent = "-g*s*spow(g, q - 1) <= -mu*abs(g)**q"
+    given = ["g real", "1 <= q <= 2", "mu > 0", "s > 0"]
+    return ill_posed(
+        "Definition 4.1 speaks of a function R, not of its inverse Hessian s = 1/R''",
+        [
+            ("the inverse Hessian is at least mu", printed(descent, given=[*given, "s >= mu"])),
+            ("the inverse of the inverse Hessian is at least mu", printed(descent, given=[*given, "1/s >= mu"])),
+        ],
+    )
+
+
+@claim("d2-index", place="Theorem 4.3, the set S", kind="definition")
+def quantifiers_of_the_set() -> Draft:
+    """S = {(w_1, ..., w_L): for all i, j in [n], w_i = w_j = 0, w_k != 0 for k != i, j and i != j}."""
+    every = ["w1 == 0 and w2 == 0 and w3 != 0", "w1 == 0 and w3 == 0 and w2 != 0", "w2 == 0 and w3 == 0 and w1 != 0"]
+    weights = ["w1 real", "w2 real", "w3 real"]
+    return ill_posed(
+        "i, j number layers but range over coordinates [n], and 'for all' makes S empty where 'for some' is meant",
+        [
+            (
+                "for all pairs (three layers): no point belongs to S",
+                printed(f"implies({' and '.join(every)}, 0 == 1)", given=weights),
+            ),
+            (
+                "for some pair (three layers): the gradient of f vanishes there",
+                printed("implies(w1 == 0 and w2 == 0, w2*w3*f1 == 0 and w1*w3*f1 == 0 and w1*w2*f1 == 0)",
+                        given=[*weights, "f1 real"]),
+            ),
+        ],
+    )  # fmt: skip
+
+
+@claim("d2-gradat", place="Theorem D.2, proof", rests_on=["d2-index"], kind="identity")
+def product_at_the_set() -> Draft:
+    """The slope of f is taken at 0, the product of the layers on S."""
+    return printed("w1*w2*w3*w4 == 0", given=["w1 == 0", "w2 == 0", "w3 != 0", "w4 != 0"])
+
+
+@claim("d46-L-layers", place="Theorem 4.8 with Definition 4.6", rests_on=["d46-def"], kind="definition")
+def order_of_the_balance() -> Draft:
+    """lam-balanced with respect to the first of L layers."""
+    bound = "M >= lam**2"
+    return ill_posed(
+        "Definition 4.6 orders two factors; for L layers it is not said whether w_1 is the largest or the smallest",
+        [
+            (
+                "w_1 the smallest, as in the proof: the inverse metric is at least lam^2 (L = 3)",
+                printed(bound, given=["z >= 0", "lam > 0"], where={"M": "(z + lam)**2 + 2*z*(z + lam)"}),
+            ),
+            (
+                "w_1 the largest, as in the definition (L = 3)",
+                printed(bound, given=["u >= 0", "lam > 0"], where={"M": "u**2 + 2*(u + lam)*u"}),
+            ),
+        ],
+    )
+
+
+@claim("d412-def", place="Definition 4.12", kind="definition")
+def notation_of_the_metric_exponent() -> Draft:
+    """The metric exponent is defined by the limit of d^2 R^{-1}(x)/|x|^m as |x| -> oo."""
+    return ill_posed(
+        "R^{-1} may be the inverse function or stand for the inverse of the second derivative",
+        [
+            (
+                "the inverse of the second derivative: for R = x^(3/2), m = 1/2",
+                printed("limit(1/(diff(x**(3/2), x, 2)*x**(1/2)), x, oo) == 4/3"),
+            ),
+            (
+                "the second derivative of the inverse function x^(2/3), m = 1/2: a positive limit",
+                printed("limit(diff(x**(2/3), x, 2)/x**(1/2), x, oo) > 0"),
+            ),
+        ],
+    )
+
+
+@claim("t48-types", place="Theorem 4.8 and Theorem E.3", kind="definition")
+def type_of_the_potential() -> Draft:
+    """R maps R^n to R^n, and in E.3 it is the gradient of R that is a Bregman function; here R = cosh x."""
+    return ill_posed(
+        "a Bregman function is real-valued, so that R must map to R; the gradient of a convex R is rarely convex",
+        [
+            ("R is the Bregman function", printed("bregman(cosh(x), x)", given=["x real"])),
+            ("its gradient is the Bregman function", printed("bregman(sinh(x), x)", given=["x real"])),
+        ],
+    )
+
+
+@claim("l413-vs-e4", place="Lemma 4.13 against Lemma E.4", kind="equivalence")
+def class_of_the_potential() -> Draft:
+    """Lemma 4.13 calls R a Bregman function where Lemma E.4 calls it a Legendre function."""
+    return ill_posed(
+        "the two lemmas are said to be one but name different classes; at m = 1 on the open half-line they differ",
+        [
+            ("Legendre (E.4)", printed("legendre((x*log(x) - x)/2, x)", given=["x > 0"])),
+            ("Bregman (4.13)", printed("bregman((x*log(x) - x)/2, x)", given=["x > 0"])),
+        ],
+    )
+
+
+@claim("t42-argmin-set", place="Theorem 4.2", kind="definition")
+def set_of_minimisers() -> Draft:
+    """The set {x in Dom R: min f(x)} is not empty."""
+    return ill_posed(
+        "'min f(x)' is a number and no condition on x; the set of minimisers of f is meant, here of f = x^2 - 2 x",
+        [("some point is a minimiser", printed("exists(y, forall(x, y**2 - 2*y <= x**2 - 2*x))"))],
+    )
+
+
+@claim("i-init", place="Appendix I", rests_on=["c410-mu"], kind="definition")
+def numbering_of_the_layers() -> Draft:
+    """w_0 = 0 and w_i = lam for i in [L] without 1."""
+    return ill_posed(
+        "there is no layer w_0; w_1 = 0 as in Corollary 4.10 must be meant",
+        [("w_1 = 0 makes x = 0 and the balance lam^q", printed("0*lam == 0 and lam**q - abs(0)**q == lam**q",
+                                                              given=["lam > 0", "q >= 1"]))],
+    )  # fmt: skip
+
+
+@claim("ns2-close-start", place="Section 5, Appendix I", rests_on=["c410-mu"], kind="inequality")
+def start_is_close_to_the_saddles() -> Draft:
+    """The start w_1 = 0, w_i = 0.1 in R^100 is close to the set S."""
+    distance = "sqrt(100*(1/10)**2)"
+    return ill_posed(
+        "'close' has no scale; the distance to S is the norm of a second layer",
+        [
+            ("the distance is that of one entry, 0.1", printed(f"{distance} <= 1/10")),
+            ("the distance is 1", printed(f"{distance} == 1")),
+        ],
+    )
+
+
+@claim("dB8-div", place="Definition B.8", kind="definition")
+def divergence_on_the_domain() -> Draft:
+    """D(x, y) is defined and not negative for x, y in the domain; here R = x log x - x on the half-line."""
+    divergence = "x*log(x) - x - (y*log(y) - y) - log(y)*(x - y) >= 0"
+    return printed(divergence, given=["x > 0", "y >= 0"]).corrected(
+        mend="added hypothesis",
+        given=["x > 0", "y > 0"],
+        note="The second argument must lie where R is differentiable, inside the domain.",
+    )
+
+
+@claim("tB10-statement", place="Theorem B.10", rests_on=["t34-statement"], kind="equivalence")
+def three_points_of_the_entropy() -> Draft:
+    """The limit y = x0 exp(s Z^T) minimises D(., x0) among interpolants: D(x, x0) - D(y, x0) = D(x, y) + s Z(x - y).
+
+    Here R is the entropy of two coordinates and Z = (a, b) one row; D(x, y) >= 0, and Z(x - y) = 0 for interpolants.
+    """
+
+    def divergence(x: str, y: str) -> str:
+        return " + ".join(f"({x}{k}*log({x}{k}/{y}{k}) - {x}{k} + {y}{k})" for k in (1, 2))
+
+    return printed(
+        f"{divergence('x', 'c')} - ({divergence('y', 'c')}) == {divergence('x', 'y')} + s*(a*(x1 - y1) + b*(x2 - y2))",
+        given=["x1 > 0", "x2 > 0", "c1 > 0", "c2 > 0", "a real", "b real", "s real"],
+        where={"y1": "c1*exp(s*a)", "y2": "c2*exp(s*b)"},
+    )
+
+
+@claim("b-gf-special", place="Appendix B", kind="identity")
+def gradient_flow_is_mirror_flow() -> Draft:
+    """R = x^2/2 has R' = x and R'' = 1."""
+    return printed("diff(x**2/2, x) == x and diff(x**2/2, x, 2) == 1", given=["x real"])
+
+
+@claim("b-time-rescaling", place="Appendix B", rests_on=["b-steepest-direction"], kind="equivalence")
+def normalised_and_unnormalised_flow() -> Draft:
+    """In the time with d tau = N^(2-q) dt, N the dual norm of the slope, the normalised direction is the plain one."""
+    return printed("-spow(g, q - 1)*N**(2 - q)/N**(2 - q) == -spow(g, q - 1)", given=["g real", "N > 0", "1 <= q <= 2"])
+
+
+@claim("c-diag-commutes", place="Appendix C", rests_on=["dC3-commuting"], kind="identity")
+def coordinates_of_the_product_commute() -> Draft:
+    """The gradients of two coordinates u1 u2 and v1 v2 of the product have zero bracket, here its entry of u1."""
+    return printed(
+        "diff(diff(u1*u2, u1), v1)*diff(v1*v2, v1) + diff(diff(u1*u2, u1), v2)*diff(v1*v2, v2)"
+        " - (diff(diff(v1*v2, u1), u1)*diff(u1*u2, u1) + diff(diff(v1*v2, u1), u2)*diff(u1*u2, u2)) == 0",
+        given=["u1 real", "u2 real", "v1 real", "v2 real"],
+    )
+
+
+@claim("f1-balance-limit", place="Theorem F.1, proof", rests_on=["l45-q1"], kind="limit")
+def balance_of_the_normalised_layers() -> Draft:
+    """The balance of the normalised layers, lam/|w|, tends to 0 as |w| -> oo."""
+    return printed("limit(lam/u, u, oo) == 0", given=["lam > 0"])
+
+
+@claim("s4-depth-needed", place="Section 4, Abstract", rests_on=["ex417-l1", "tab1-coupled"], kind="classification")
+def depth_for_sparsity() -> Draft:
+    """For an L1 bias sign flow has too large a power with decoupled decay, 1 + 1/L > 1; coupled, 2/L = 1 at L = 2."""
+    return printed("2 - 1*(L - 1)/L > 1 and 2/2 == 1", given=LAYERS)
+
+
+@claim("intro-larger-m-sparser", place="Section 1, end", rests_on=["l413-mneq1-formula"], kind="asymptotic")
+def larger_exponent_is_sparser() -> Draft:
+    """The power 2 - m of the potential falls with m = q (L-1)/L, and so with q and with L."""
+    return printed(
+        "implies(q1 < q2, 2 - q2*(L - 1)/L < 2 - q1*(L - 1)/L) and 2 - q1*L/(L + 1) < 2 - q1*(L - 1)/L",
+        given=["q1 >= 1", "q2 >= 1", *LAYERS],
+    )

@@ -1,0 +1,188 @@
+"""Theorem 4.8 along the flow of the weights, and what the flow does at zeros: statements about solutions."""
+
+from __future__ import annotations
+
+from verify.claim import Draft, claim, printed
+from verify.papers.never_saddle.balance import steepest
+
+WEIGHTS = ["w1 real", "w2 real"]
+
+
+@claim("t48-mirrorflow", place="Theorem 4.8", rests_on=["l45-smooth", "t48-eq14"], kind="dynamics")
+def product_moves_in_the_metric() -> Draft:
+    """x'/M = -sign(f') |f'|^(q-1) along the flow of two balanced layers, M = |w1|^q + |w2|^q."""
+    return printed(
+        "ddt(w1*w2)/(abs(w1)**q + abs(w2)**q) == -spow(g, q - 1)",
+        given=[*WEIGHTS, "abs(w2) > abs(w1)", "g real", "1 < q <= 2"],
+        flow=steepest(2, "g", decay="0"),
+    )
+
+
+@claim("t48-mirrorflow.sign-flow", place="Theorem 4.8, q = 1", rests_on=["l45-q1", "r411"], kind="dynamics")
+def gradient_of_the_potential_under_sign_flow() -> Draft:
+    """For q = 1 and lam > 0 the gradient sign(x) (sqrt(4 |x| + lam^2) - lam)/2 moves at the rate -sign(f').
+
+    With lam = |w2| - |w1| it is w1 sign(w2), also while w1 passes through zero; here w2 > 0.
+    """
+    return printed(
+        "ddt(w1*sign(w2)) == -sign(g)",
+        given=["w2 > 0", "-w2 < w1", "w1 < w2", "g != 0"],
+        flow=steepest(2, "g", "0", decay="0"),
+    )
+
+
+@claim("t48-mirrorflow.gradient", place="Theorem 4.8, q = 1", rests_on=["r411"], kind="identity")
+def gradient_of_the_potential_in_the_weights() -> Draft:
+    """sign(x) (sqrt(4 |x| + lam^2) - lam)/2 = w1 sign(w2) for x = w1 w2 and lam = |w2| - |w1| > 0."""
+    return printed(
+        "sign(x)*(sqrt(4*abs(x) + lam**2) - lam)/2 == w1*sign(w2)",
+        given=[*WEIGHTS, "abs(w2) > abs(w1)"],
+        where={"x": "w1*w2", "lam": "abs(w2) - abs(w1)"},
+    )
+
+
+@claim("t48-e3-lambda0", place="Theorem E.3, lam = 0", rests_on=["t48-mirrorflow"], kind="dynamics")
+def mirror_flow_at_zero_balance() -> Draft:
+    """At lam = 0, q = 1, L = 2 weights w1 = w2 = w move R' = sqrt(x) = |w| at the rate -sign(f') (f' < 0)."""
+    given = ["w real", "g < 0"]
+    return printed("ddt(abs(w)) == -sign(g)", given=given, flow={"w": "-sign(g*w)"}).corrected(
+        mend="added hypothesis",
+        given=[*given, "w != 0"],
+        note="At w = 0 the weights may rest while the mirror flow of x moves on: the two part where x is 0.",
+    )
+
+
+@claim("c410-training", place="Corollary 4.10", rests_on=["c410-mu", "l45-smooth"], kind="dynamics")
+def balance_during_training() -> Draft:
+    """Training by Eq. (5) keeps the balance |w2|^q - |w1|^q."""
+    given = [*WEIGHTS, "g real", "1 < q <= 2", "a >= 0"]
+    conserved = "conserved(abs(w2)**q - abs(w1)**q)"
+    return printed(conserved, given=given, flow=steepest(2, "g")).corrected(
+        mend="added hypothesis",
+        given=[*given, "a == 0"],
+        note="Decay makes the balance shrink; it is kept without.",
+    )
+
+
+@claim("c410-lambda-differs", place="text after Corollary 4.9", rests_on=["c410-mu"], kind="identity")
+def balance_depends_on_the_index() -> Draft:
+    """One start w_i = lam has different balances lam^q for different q."""
+    given = ["lam > 0", "1 <= q1", "q1 < q2", "q2 <= 2"]
+    return printed("lam**q1 != lam**q2", given=given).corrected(
+        mend="added hypothesis", given=[*given, "lam != 1"], note="Weights of size 1 have the balance 1 for every q."
+    )
+
+
+@claim("ns2-fig2-never-stuck", place="Figure 2, caption; title", rests_on=["l45-q1"], kind="dynamics")
+def sign_flow_moves_everywhere() -> Draft:
+    """Sign flow of two layers under a constant force is never at rest: w1 moves at unit speed."""
+    return printed(
+        "ddt(w1)*sign(g*w2) == -1", given=[*WEIGHTS, "g != 0"], flow=steepest(2, "g", "0", decay="0")
+    ).corrected(
+        mend="added hypothesis",
+        given=[*WEIGHTS, "g != 0", "w2 != 0"],
+        note="At the saddle w1 = w2 = 0 the inclusion contains rest.",
+    )
+
+
+@claim("s4-gf-unstable", place="text after Lemma 4.13", rests_on=["t48-iff"], kind="dynamics")
+def gradient_flow_blows_up() -> Draft:
+    """Gradient flow of three balanced layers under unit force, x' = 3 x^(4/3) from c^(-3), is infinite at t = c."""
+    return printed(
+        "diff(X, t) == 3*X**(4/3) and limit((c - s)**(-3), s, c, '-') == oo",
+        given=["c > 0", "t >= 0", "t < c"],
+        where={"X": "(c - t)**(-3)"},
+    )
+
+
+@claim("sec6-escape", place="Sections 1, 4, 6", rests_on=["c410-dominates"], kind="asymptotic")
+def sign_flow_escapes_faster() -> Draft:
+    """From w1 = 0, w2 = lam <= 1/10 the time to x = 1 under a force g is shorter for q = 1 than for q = 2 (L = 2)."""
+    times = "(sqrt(4 + lam**2) - lam)/2 < asinh(2/lam**2)/(2*g)"
+    given = ["lam > 0", "lam <= 1/10", "g > 0"]
+    return printed(times, given=given).corrected(
+        mend="added hypothesis",
+        given=[*given, "g <= 1"],
+        note="The speed of gradient flow grows with the force, that of sign flow does not.",
+    )
+
+
+@claim("d2-exhaustive", place="Appendix D", rests_on=["d2-saddle"], kind="classification")
+def saddles_are_those_of_the_set() -> Draft:
+    """The added saddles are the points of S, where two whole layers vanish (three layers u, v, w, two coordinates)."""
+    given = [
+        "u1 real", "u2 real", "v1 real", "v2 real", "w1 != 0", "w2 real",
+        "u1*v1 == 0", "u1*w1 == 0", "v1*w1 == 0", "u2*v2 == 0", "u2*w2 == 0", "v2*w2 == 0",
+    ]  # fmt: skip
+    whole = ["u1 == 0 and u2 == 0 and v1 == 0 and v2 == 0", "u1 == 0 and u2 == 0 and w1 == 0 and w2 == 0",
+             "v1 == 0 and v2 == 0 and w1 == 0 and w2 == 0"]  # fmt: skip
+    return printed(" or ".join(f"({w})" for w in whole), given=given).corrected(
+        "u1 == 0 and v1 == 0",
+        mend="replaced",
+        note="The two zeros may lie in different layers for different coordinates; in each coordinate there are two.",
+    )
+
+
+@claim("d2-plus-f-saddles", place="Theorem 4.3", rests_on=["dD1-saddle"], kind="classification")
+def saddles_of_the_loss_stay() -> Draft:
+    """Where f' = 0 and f'' < 0 the product landscape of two layers has a direction of negative curvature, (w2, w1)."""
+    given = ["w1 real", "w2 real", "f2 < 0"]
+    return printed("f2*(w2*w2 + w1*w1)**2 < 0", given=given).corrected(
+        mend="added hypothesis",
+        given=[*given, "w1**2 + w2**2 > 0"],
+        note="The preimage w1 = w2 = 0 of x = 0 has a vanishing Jacobian, and its Hessian is zero.",
+    )
+
+
+@claim("h-l1-balance", place="Appendix H", rests_on=["h-sign"], kind="dynamics")
+def matrix_balance_of_sign_flow() -> Draft:
+    """Sign flow of the matrix product (A, B)^T c keeps |A| + |B| - |c|, were sign multiplicative over matrices."""
+    outer = {"A": "-sign(g*c)", "B": "-sign(h*c)"}
+    given = ["A > 0", "B > 0", "c > 0", "g > 0", "h > 0"]
+    conserved = "ddt(abs(A) + abs(B) - abs(c)) == 0"
+    return printed(conserved, given=given, flow={**outer, "c": "-sign(g*A + h*B)"}).corrected(
+        "ddt(abs(A) + abs(B) - abs(c)) == -1",
+        mend="replaced",
+        note="With c' = -(sign(g A) + sign(h B)) it would be kept; sign flow of a sum moves c at unit speed only.",
+    )
+
+
+@claim("h-l1-balance.multiplicative", place="Appendix H", rests_on=["h-sign"], kind="dynamics")
+def matrix_balance_if_sign_were_additive() -> Draft:
+    """With c' = -(sign(g A) + sign(h B)) the balance |A| + |B| - |c| is kept where no entry is zero."""
+    return printed(
+        "ddt(abs(A) + abs(B) - abs(c)) == 0",
+        given=["A != 0", "B != 0", "c != 0", "g != 0", "h != 0"],
+        flow={"A": "-sign(g*c)", "B": "-sign(h*c)", "c": "-(sign(g*A) + sign(h*B))"},
+    )
+
+
+@claim("ns2-smoothness-gf", place="text after Lemma 4.13", rests_on=["dB7-legendre"], kind="classification")
+def essential_smoothness_of_deep_gradient_flow() -> Draft:
+    """For gradient flow of three balanced layers the gradient -x^(-1/3) stays bounded at the boundary 0."""
+    slope = "limit(-x**(-1/3), x, 0, '+')"
+    return printed(f"{slope} > -oo", given=[]).corrected(
+        f"{slope} == -oo",
+        mend="replaced",
+        note="On the half-line of the start the gradient diverges at 0: R is essentially smooth there.",
+    )
+
+
+@claim("a-adamw-sign", place="Algorithms 1 and 2, decoupled lines", rests_on=["a-adam-sign"], kind="identity")
+def adamw_without_memory() -> Draft:
+    """The decoupled line of Algorithm 1 without memory is that of Algorithm 2, for any coefficients a1, a2."""
+    lines = "x - eta*u/sqrt(u**2) - eta*a2*x == x - eta*sign(g) - eta*a2*x"
+    given = ["x real", "g real", "eta > 0", "a1 >= 0", "a2 >= 0", "g + a1*x != 0"]
+    return printed(lines, given=given, where={"u": "g + a1*x"}).corrected(
+        mend="added hypothesis",
+        given=[*given, "a1 == 0"],
+        note="Algorithm 1 keeps the coupled term a1 x in the gradient of its decoupled line, Algorithm 2 drops it.",
+    )
+
+
+@claim("remB6-flow", place="Remark B.6", rests_on=["remB6-sign"], kind="dynamics")
+def sign_flow_as_an_inclusion() -> Draft:
+    """Sign flow moves along minus the slope of |f'(x)|; here f = h x^2/2 off zero."""
+    return printed("-sign(h*x) == -diff(abs(h*x), x)", given=["x != 0", "h != 0"]).corrected(
+        "-sign(h*x)*h == -diff(abs(h*x), x)", mend="replaced", note="The slope of |f'(x)| in x has the factor f''."
+    )
