@@ -8,7 +8,9 @@ tree of rules, as plain data; each rule is checked here and its premises are goa
 - ``split``: an interval is cut at a rational point; ``hole``: at a point that a hypothesis takes out;
 - ``product``: f is a constant times powers of factors, by normal forms, and the factors have certain signs;
 - ``unfold``: abs, sign, spow, Min and Max are replaced on the strength of certain signs;
-- ``reciprocal``: x stands for 1/x; ``slack``: v stands for e + v where a hypothesis says v > e;
+- ``reciprocal``: x stands for 1/x; ``scale``, ``shift``: for e*x with e > 0, for e + x; ``order``: of two variables the
+  larger stands for the smaller plus itself; ``slack``: v stands for e + v where a hypothesis says v > e;
+- ``exponential``: log(A) > B because A > exp(B);
 - ``monotone``: f at an end (or its limit at infinity) has the sign, and f' takes f away from it.
 
 The last one is the mean value theorem; repeated at a common zero of f and its derivatives it is Taylor's theorem with
@@ -19,20 +21,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from verify.checker.boxes import check_tree
 from verify.checker.conditions import NoLimit, analytic, defining, jumps, limit_at_infinity
+from verify.checker.goals import Goal, as_domain, holes_of, opening, ordered, scaled, shifted, with_side, without_side
 from verify.checker.problem import Interval, box_of, oriented
 from verify.checker.ranges import NoRange, range_of
 from verify.checker.rewriting import negated, turned_over, unfolded
-from verify.checker.squares import punctures, rational_sign
+from verify.checker.squares import rational_sign
 from verify.language.calculus import NotDifferentiable, bodies, derivative, expand, kinks, smoothness
 from verify.language.terms import BINDERS, ONE, Term, num, substitute, sym, walk
-from verify.statement import Domain, Statement
+from verify.statement import Statement
 
 IDENTITY_SECONDS = 5.0
 SIGN_SECONDS = 0.25
@@ -42,50 +45,6 @@ ALLOWED: dict[str, frozenset[int]] = {
     ">": frozenset((1,)), ">=": frozenset((0, 1)), "<": frozenset((-1,)), "<=": frozenset((-1, 0)),
     "!=": frozenset((-1, 1)), "==": frozenset((0,)),
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Goal:
-    """``f relation 0`` on the box without the holes (pairs of a name and a value that it does not take)."""
-
-    f: Term
-    relation: str
-    box: tuple[tuple[str, Interval], ...]
-    holes: frozenset[tuple[str, Fraction]] = frozenset()
-
-    @property
-    def sides(self) -> dict[str, Interval]:
-        return dict(self.box)
-
-    def about(self, f: Term, relation: str) -> Goal:
-        return replace(self, f=f, relation=relation)
-
-
-def with_side(goal: Goal, name: str, interval: Interval) -> Goal:
-    return replace(goal, box=tuple((n, interval if n == name else i) for n, i in goal.box))
-
-
-def without_side(goal: Goal, name: str) -> Goal:
-    return replace(
-        goal,
-        box=tuple((n, i) for n, i in goal.box if n != name),
-        holes=frozenset(h for h in goal.holes if h[0] != name),
-    )
-
-
-def as_domain(goal: Goal) -> Domain:
-    """The box without its holes as a domain of real variables."""
-    hypotheses: list[Term] = []
-    for name, i in goal.box:
-        if i.low is not None and i.low == i.high:
-            hypotheses.append(Term("==", sym(name), num(i.low)))
-            continue
-        if i.low is not None:
-            hypotheses.append(Term(">" if i.low_open else ">=", sym(name), num(i.low)))
-        if i.high is not None:
-            hypotheses.append(Term("<" if i.high_open else "<=", sym(name), num(i.high)))
-    hypotheses += [Term("!=", sym(name), num(value)) for name, value in sorted(goal.holes)]
-    return Domain(tuple((name, "real") for name, _ in goal.box), tuple(hypotheses))
 
 
 @lru_cache(maxsize=20_000)
@@ -214,8 +173,27 @@ class Checker:
         if turned is None:
             return False
         f = substitute(goal.f, {name: Term("/", ONE, sym(name))})
-        holes = frozenset(h for h in goal.holes if h[0] != name)
-        return self.check(replace(with_side(goal, name, turned), f=f, holes=holes), proof["proof"], depth)
+        return self.check(replace(with_side(goal.released(name), name, turned), f=f), proof["proof"], depth)
+
+    def _scale(self, goal: Goal, proof: Proof, depth: int) -> bool:
+        from verify.language.parse import parse_term
+
+        name, e = proof["variable"], parse_term(proof["by what"], self.names)
+        moved = scaled(goal, name, e)
+        if moved is None or not self.check(without_side(goal, name).about(e, ">"), proof["positive"], depth):
+            return False
+        return self.check(moved, proof["proof"], depth)
+
+    def _shift(self, goal: Goal, proof: Proof, depth: int) -> bool:
+        from verify.language.parse import parse_term
+
+        moved = shifted(goal, proof["variable"], parse_term(proof["by what"], self.names))
+        return moved is not None and self.check(moved, proof["proof"], depth)
+
+    def _order(self, goal: Goal, proof: Proof, depth: int) -> bool:
+        x, y = proof["variables"]
+        first, second = proof["parts"]
+        return self.check(ordered(goal, x, y), first, depth) and self.check(ordered(goal, y, x), second, depth)
 
     # -- rewriting ---------------------------------------------------------------------------------------------
 
@@ -252,6 +230,17 @@ class Checker:
             signs[u] = relation
         return self.check(goal.about(unfolded(goal.f, signs), goal.relation), proof["proof"], depth)
 
+    def _exponential(self, goal: Goal, proof: Proof, depth: int) -> bool:
+        from verify.language.parse import parse_term
+
+        c = Fraction(proof["coefficient"])
+        inner, rest = parse_term(proof["inner"], self.names), parse_term(proof["rest"], self.names)
+        claimed = Term("+", Term("*", num(c), Term("log", inner)), rest)
+        if c == 0 or not normally_zero(goal.about(Term("-", goal.f, claimed), "==")):
+            return False
+        gap = Term("-", inner, Term("exp", Term("*", num(-1 / c), rest)))
+        return self.check(goal.about(gap if c > 0 else negated(gap), goal.relation), proof["proof"], depth)
+
     # -- the mean value theorem --------------------------------------------------------------------------------
 
     def _monotone(self, goal: Goal, proof: Proof, depth: int) -> bool:
@@ -265,7 +254,7 @@ class Checker:
         inside = Interval(interval.low, interval.high, True, True)
         closed = replace(interval, low_open=False) if low_end else replace(interval, high_open=False)
         whole, inner = with_side(goal, name, closed), with_side(goal, name, inside)
-        whole, inner = replace(whole, holes=frozenset()), replace(inner, holes=frozenset())
+        whole, inner = whole.released(name), inner.released(name)
         if not self.defined(whole, proof, depth):
             return False
         if not all(self.holds(whole.about(u, r), proof, depth) for u, r in jumps(f)):
@@ -308,54 +297,28 @@ class Checker:
 
 
 RULES = frozenset((
-    "range", "rational", "cells", "boxes", "zero", "empty", "sign", "split", "hole", "reciprocal", "product", "unfold",
-    "monotone",
+    "range", "rational", "cells", "boxes", "zero", "empty", "sign", "split", "hole", "reciprocal", "scale", "shift",
+    "order", "product", "unfold", "exponential", "monotone",
 ))  # fmt: skip
 
 
-def take_slack(goal: Goal, hypotheses: list[Term], index: int, name: str) -> tuple[Goal, list[Term]] | None:
-    """The goal with v = e + v (v = e - v) where hypothesis number ``index`` says v > e (v < e), now v > 0."""
-    hypothesis = hypotheses[index]
-    if hypothesis.op not in ("<", "<=", ">", ">="):
-        return None
-    left, right = hypothesis.args
-    larger = (left, right) if hypothesis.op in (">", ">=") else (right, left)
-    strict = hypothesis.op in ("<", ">")
-    if larger[0] == sym(name) and name not in larger[1].free:
-        value = Term("+", larger[1], sym(name))
-    elif larger[1] == sym(name) and name not in larger[0].free:
-        value = Term("-", larger[0], sym(name))
-    else:
-        return None
-    rest = [substitute(h, {name: value}) for k, h in enumerate(hypotheses) if k != index]
-    moved = replace(goal, f=substitute(goal.f, {name: value}), holes=frozenset(h for h in goal.holes if h[0] != name))
-    return with_side(moved, name, Interval(low=Fraction(0), low_open=strict)), rest
-
-
-def opening(statement: Statement, slacks: list[Any]) -> Goal | None:
-    """The goal that a statement asks, after the changes of variables that use its hypotheses."""
+def derivatives_meant(statement: Statement) -> bool:
+    """Whether every derivative in the conclusion exists, on a box that contains the domain, as its rule says."""
     asked = oriented(statement.conclusion)
-    if asked is None or statement.flow:
-        return None
-    f, relation = expand(asked[0]), asked[1]
-    box = box_of(statement.domain)
-    holes = frozenset((n, v) for n in box for v in punctures(statement.domain, n))
-    goal = Goal(f, relation, tuple(box.items()), holes)
-    hypotheses = list(statement.domain.hypotheses)
-    for index, name in slacks:
-        taken = take_slack(goal, hypotheses, int(index), name)
-        if taken is None:
-            return None
-        goal, hypotheses = taken
-    return replace(goal, box=tuple((n, i) for n, i in goal.box if n in goal.f.free))
+    if asked is None:
+        return False
+    goal = Goal(asked[0], "!=", tuple(box_of(statement.domain).items()), holes_of(statement.domain))
+    checker = Checker(statement.domain.names)
+    return all(evident(goal.about(expand(s), "!=")) for s in smoothness(asked[0])) and all(
+        checker.defined(goal.about(b, "!="), {}, 0) for b in bodies(asked[0])
+    )
 
 
 def check_calculus(statement: Statement, certificate: Mapping[str, Any]) -> bool:
     """Whether the proof tree proves the statement."""
-    asked = oriented(statement.conclusion)
-    if asked is None or smoothness(asked[0]) or bodies(asked[0]):
-        return False
     try:
+        if not derivatives_meant(statement):
+            return False
         goal = opening(statement, list(certificate["slacks"]))
         return goal is not None and Checker(statement.domain.names).check(goal, certificate["proof"])
     except (NotDifferentiable, NoLimit):

@@ -22,10 +22,10 @@ MOST_NODES = 800
 
 
 def applies(statement: Statement) -> bool:
-    """One relation between elementary terms, with no flow."""
+    """One relation between elementary terms (or ``false``, which asks for a contradiction), with no flow."""
     from verify.checker.smt import NotEncodable, query
 
-    if statement.flow or statement.conclusion.op not in RELATIONS:
+    if statement.flow or statement.conclusion.op not in (*RELATIONS, "false"):
         return False
     if sum(1 for _ in walk(statement.conclusion)) > MOST_NODES:
         return False

@@ -38,30 +38,32 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     if not applies(statement):
         return undecided(METHOD, "not an inequality in few variables")
     from verify.checker import replay
-    from verify.checker.calculus import opening
-    from verify.checker.problem import oriented
-    from verify.language.calculus import NotDifferentiable, bodies, smoothness
-    from verify.provers.descent import Descent, slack_choices
+    from verify.checker.calculus import derivatives_meant
+    from verify.checker.goals import opening
+    from verify.language.calculus import NotDifferentiable
+    from verify.provers.descent.search import Descent, slack_choices
 
     begun = time.monotonic()
-    asked = oriented(statement.conclusion)
-    if asked is None or smoothness(asked[0]) or bodies(asked[0]):
-        return undecided(METHOD, "a derivative at a kink")
-    for slacks in slack_choices(statement):
+    try:
+        if not derivatives_meant(statement):
+            return undecided(METHOD, "a derivative may not exist")
+    except NotDifferentiable as error:
+        return undecided(METHOD, str(error))
+    point = _counterexample(statement, budget)
+    if point is not None:
+        return Evidence(
+            Tier.certified, METHOD, "fails", "a point of the domain", counterexample=point,
+            engines=_engines(), seed=budget.seed, seconds=time.monotonic() - begun,
+        )  # fmt: skip
+    choices = slack_choices(statement)
+    for left, slacks in zip(range(len(choices), 0, -1), choices, strict=True):
         try:
             goal = opening(statement, slacks)
         except NotDifferentiable as error:
             return undecided(METHOD, str(error))
         if goal is None:
             continue
-        if not slacks:
-            point = _counterexample(statement, budget)
-            if point is not None:
-                return Evidence(
-                    Tier.certified, METHOD, "fails", "a point of the domain", counterexample=point,
-                    engines=_engines(), seed=budget.seed, seconds=time.monotonic() - begun,
-                )  # fmt: skip
-        proof = Descent(statement.domain.names, budget).find(goal)
+        proof = Descent(statement.domain.names, budget, 0.75 / left).find(goal)
         if proof is None:
             continue
         certificate = {"kind": "calculus", "statement": statement.text, "slacks": slacks, "proof": proof}

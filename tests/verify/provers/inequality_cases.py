@@ -180,3 +180,30 @@ MONOTONE_FALSE: list[Case] = [
     ("x real", "atan(x) < 3/2"),
     ("x real", "Max(x, 1 - x) > 1/2"),
 ]
+
+SEVERAL_TRUE: list[Case] = [
+    ("x > 0; y > 0", "x*log(x/y) >= x - y"),
+    ("x > 0; y > 0; x != y", "x*log(x/y) > x - y"),
+    ("x real; y real", "exp(x) >= exp(y)*(1 + x - y)"),
+    ("x real; y real", "log(exp(x) + exp(y)) >= Max(x, y)"),
+    ("x real; y real; x > y", "tanh(x) > tanh(y)"),
+    ("x real; lam > 0", "x*asinh(x/sqrt(lam)) - sqrt(x**2 + lam) >= -sqrt(lam)"),
+    ("x > 0", "log(x)/x <= 1/E"),
+    ("x real", "log(1 + exp(x)) > x"),
+    ("x real", "diff(x*asinh(x) - sqrt(x**2 + 1), x, 2) > 0"),
+    ("x > 0", "diff(abs(x), x) <= 1"),
+    ("x >= 0; 1 < q <= 2", "x**q/q - x >= 1/q - 1"),
+]
+SEVERAL_FALSE: list[Case] = [
+    ("x > 0; y > 0", "x*log(x/y) > x - y"),
+    ("x > 0; y real", "x*log(x/y) >= x - y"),
+    ("x real; y real", "exp(x) > exp(y)*(1 + x - y)"),
+    ("x real; y real", "log(exp(x) + exp(y)) > Max(x, y) + 1/10**40"),
+    ("x real; y real; x >= y", "tanh(x) > tanh(y)"),
+    ("x real; lam >= 0", "x*asinh(x/sqrt(lam)) - sqrt(x**2 + lam) >= -sqrt(lam)"),
+    ("x > 0", "log(x)/x < 1/E"),
+    ("x real", "log(1 + exp(x)) > x + 1/10**20"),
+    ("x real", "diff(abs(x), x) <= 1"),
+    ("x real", "diff(log(x), x) != 0"),
+    ("x >= 0; 0 < q <= 2", "x**q/q - x >= 1/q - 1"),
+]

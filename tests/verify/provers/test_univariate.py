@@ -6,14 +6,21 @@ from typing import Any
 
 import pytest
 
-from tests.verify.provers.inequality_cases import MONOTONE_FALSE, MONOTONE_TRUE, Case, stated
+from tests.verify.provers.inequality_cases import (
+    MONOTONE_FALSE,
+    MONOTONE_TRUE,
+    SEVERAL_FALSE,
+    SEVERAL_TRUE,
+    Case,
+    stated,
+)
 from verify.checker import replay
 from verify.evidence import Tier
 from verify.provers.budget import Budget
 from verify.provers.univariate import prove
 
 
-@pytest.mark.parametrize("case", MONOTONE_TRUE, ids=str)
+@pytest.mark.parametrize("case", [*MONOTONE_TRUE, *SEVERAL_TRUE], ids=str)
 def test_a_true_inequality_is_certified(case: Case) -> None:
     statement = stated(case)
     evidence = prove(statement, Budget(20))
@@ -21,7 +28,7 @@ def test_a_true_inequality_is_certified(case: Case) -> None:
     assert evidence.certificate is not None and replay(statement, evidence.certificate)
 
 
-@pytest.mark.parametrize("case", MONOTONE_FALSE, ids=str)
+@pytest.mark.parametrize("case", [*MONOTONE_FALSE, *SEVERAL_FALSE], ids=str)
 def test_a_false_inequality_is_never_proved(case: Case) -> None:
     evidence = prove(stated(case), Budget(2))
     assert evidence.result in ("fails", "undecided")
@@ -32,7 +39,7 @@ def test_a_false_inequality_is_never_proved(case: Case) -> None:
 def test_a_proof_never_proves_a_false_statement(true: int) -> None:
     certificate = prove(stated(MONOTONE_TRUE[true]), Budget(20)).certificate
     assert certificate is not None
-    for case in MONOTONE_FALSE:
+    for case in [*MONOTONE_FALSE, *SEVERAL_FALSE]:
         false = stated(case)
         assert not replay(false, {**certificate, "statement": false.text})
 

@@ -1,0 +1,1 @@
+"""The search behind ``verify.provers.univariate``: proofs that ``verify.checker.calculus`` replays."""

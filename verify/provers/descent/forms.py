@@ -1,0 +1,203 @@
+"""Rewriting by normal forms: factors, division by a summand, functions of certain signs, logarithms taken away."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from verify.checker.goals import Goal, as_domain
+from verify.checker.ranges import NoRange, range_of
+from verify.checker.rewriting import negated, unfolded
+from verify.language.printing import number_text, to_text
+from verify.language.terms import Term, num, size, walk
+from verify.provers.descent.cuts import split, zeros
+from verify.provers.descent.shared import Proof, strictly_inside
+from verify.provers.probing import points_in, sign_at
+
+if TYPE_CHECKING:
+    from verify.provers.descent.search import Descent
+
+Form = tuple[Fraction, list[tuple[Term, int]], Any, Any]
+
+
+def form(d: Descent, goal: Goal) -> Form | None:
+    """(constant, [(factor, power)]) of the normal form of f, with its tower and element, on one cell."""
+    key = goal.about(goal.f, "==")
+    if key not in d.forms:
+        d.forms[key] = normal(d, key)
+    return d.forms[key]
+
+
+def normal(d: Descent, goal: Goal) -> Form | None:
+    from verify.exact.cells import OutOfTime, explore
+    from verify.exact.ring import factors
+
+    def task(tower: Any, put: Any) -> Any:
+        return tower, tower.element(put(goal.f))
+
+    try:
+        outcomes = explore(as_domain(goal), task, deadline=min(d.stop, time.monotonic() + 2))
+    except OutOfTime:
+        return None
+    if len(outcomes) != 1 or outcomes[0].stop is not None:
+        return None
+    found: Any = outcomes[0].value
+    tower, element = found
+    if element.num.is_zero():
+        return None
+    c, above = factors(element.num)
+    e, below = factors(element.den)
+    parts = [(tower.term_of(p), k) for p, k in above] + [(tower.term_of(p), -k) for p, k in below]
+    return Fraction(int(c.p), int(c.q)) / Fraction(int(e.p), int(e.q)), parts, tower, element
+
+
+def simpler(d: Descent, goal: Goal, depth: int) -> Proof | None:
+    """Factors, where they are simpler than f."""
+    shape = form(d, goal)
+    if shape is None:
+        return None
+    hard = [u for u, _ in shape[1] if not _evident_sign(u, goal)]
+    if len(hard) == 1 and size(hard[0]) >= size(goal.f):
+        return None
+    return factors(d, goal, depth)
+
+
+def factors(d: Descent, goal: Goal, depth: int) -> Proof | None:
+    shape = form(d, goal)
+    if shape is None:
+        return None
+    constant, parts, _, _ = shape
+    if len(parts) == 1 and parts[0][1] == 1 and size(parts[0][0]) >= size(goal.f) and abs(constant) == 1:
+        return None
+    return product(d, goal, constant, parts, depth)
+
+
+def product(d: Descent, goal: Goal, constant: Fraction, parts: list[tuple[Term, int]], depth: int) -> Proof | None:
+    """f = constant * product of parts: the sign of each from points, then a proof of it."""
+    points = points_in(goal.sides, d.budget.seed)
+    items: list[Proof] = []
+    for u, k in parts:
+        item: Proof = {"term": to_text(u), "power": k}
+        if k % 2 == 0 and goal.relation == ">=":
+            items.append(item)
+            continue
+        signs = {sign_at(u, p) for p in points} - {None, 0}
+        if k % 2 == 0:
+            relation = "!="
+            inner = goal.about(u, relation)
+        elif len(signs) != 1:
+            return split_at_zero_of(d, goal, u, depth)
+        else:
+            positive = signs == {1}
+            relation = goal.relation if positive else goal.relation.replace(">", "<")
+            inner = goal.about(u if positive else negated(u), goal.relation)
+        proof = d.search(inner, depth - (len(parts) > 1), normal=True)
+        if proof is None:
+            return None
+        items.append({**item, "relation": relation, "proof": proof})
+    return {"by": "product", "constant": number_text(constant), "factors": items}
+
+
+def split_at_zero_of(d: Descent, goal: Goal, u: Term, depth: int) -> Proof | None:
+    for name, i in goal.box:
+        for c in zeros(d, u, goal, name):
+            if strictly_inside(c, i):
+                return split(d, goal, name, c, depth)
+    return None
+
+
+def divided(d: Descent, goal: Goal, depth: int) -> Proof | None:
+    """Divide by one summand, so that a derivative removes it."""
+    shape = form(d, goal) if depth >= 1 else None
+    if shape is None:
+        return None
+    _, _, tower, element = shape
+    terms = list(element.num.to_dict().items())
+    if not 2 <= len(terms) <= 12:
+        return None
+    groups: dict[tuple[int, ...], Any] = {}
+    variables = {k for k, g in tower.generators.items() if g.kind == "var"}
+    for exponents, c in terms:
+        key = tuple(0 if k in variables else int(e) for k, e in enumerate(exponents))
+        groups.setdefault(key, []).append((exponents, c))
+    for key, group in sorted(groups.items(), key=lambda g: (len(g[1]), g[0]), reverse=True):
+        divisor = tower.ring.ctx.from_dict(dict(group))
+        if divisor.is_constant() or (len(groups) == 1):
+            continue
+        scale = tower.term_of(divisor)
+        quotient = None
+        for other, members in groups.items():
+            piece = (
+                tower.term_of_quotient(tower.ring.make(tower.ring.ctx.from_dict(dict(members)), divisor))
+                if other != key
+                else num(1)
+            )
+            quotient = piece if quotient is None else Term("+", quotient, piece)
+        assert quotient is not None
+        parts = [(scale, 1), (quotient, 1)]
+        if not element.den.is_one():
+            parts.append((tower.term_of(element.den), -1))
+        proof = product(d, goal, Fraction(1), parts, depth - 1)
+        if proof is not None:
+            return proof
+    return None
+
+
+def unfold(d: Descent, goal: Goal, depth: int) -> Proof | None:
+    """Replace the first abs, sign, spow, Min or Max whose argument has a certain sign; else cut at its zero."""
+    for t in walk(goal.f):
+        if t.op in ("abs", "sign", "spow"):
+            u = t.args[0]
+        elif t.op in ("Min", "Max") and len(t.args) == 2:
+            u = Term("-", *t.args)
+        else:
+            continue
+        for relation in (">", ">=", "<", "<="):
+            inner = goal.about(u, relation) if ">" in relation else goal.about(negated(u), relation.replace("<", ">"))
+            if unfolded(goal.f, {u: relation}) == goal.f:
+                continue
+            side = d.search(inner, 1)
+            if side is not None:
+                rest = d.search(goal.about(unfolded(goal.f, {u: relation}), goal.relation), depth)
+                if rest is None:
+                    return None
+                item = {"term": to_text(u), "relation": relation, "proof": side}
+                return {"by": "unfold", "signs": [item], "proof": rest}
+        for name, i in goal.box:
+            for c in zeros(d, u, goal, name):
+                if strictly_inside(c, i):
+                    return split(d, goal, name, c, depth)
+    return None
+
+
+def exponential(d: Descent, goal: Goal, depth: int) -> Proof | None:
+    """log(A) > B because A > exp(B), where one logarithm occurs, with a constant coefficient."""
+    shape = form(d, goal)
+    if shape is None or sum(t.op == "log" for t in walk(goal.f)) == 0:
+        return None
+    _, _, tower, element = shape
+    logs = [k for k, g in tower.generators.items() if g.kind == "log" and element.num.degrees()[k] > 0]
+    if len(logs) != 1 or not element.den.is_constant():
+        return None
+    slope = element.num.derivative(logs[0])
+    if not slope.is_constant():
+        return None
+    meaning = tower.generators[logs[0]].meaning
+    rest = tower.term_of(element.num - slope * tower.gen(logs[0]))
+    c = Fraction(int(slope.leading_coefficient().p), int(slope.leading_coefficient().q))
+    if meaning.op != "log" or element.den.leading_coefficient() != 1:
+        return None
+    gap = Term("-", meaning.args[0], Term("exp", Term("*", num(-1 / c), rest)))
+    proof = d.search(goal.about(gap if c > 0 else negated(gap), goal.relation), depth - 1)
+    if proof is None:
+        return None
+    return {"by": "exponential", "coefficient": number_text(c), "inner": to_text(meaning.args[0]),
+            "rest": to_text(rest), "proof": proof}  # fmt: skip
+
+
+def _evident_sign(u: Term, goal: Goal) -> bool:
+    try:
+        return not range_of(u, goal.sides).has_zero
+    except NoRange:
+        return False
