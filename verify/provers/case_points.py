@@ -16,7 +16,7 @@ SECONDS = 0.4
 MOST_POINTS = 3
 MOST_VALUES = 10
 LARGEST_SEARCHED = 40  # subterms of an added hypothesis, beyond which no longer search is tried
-SIMPLE = tuple(Fraction(*v) for v in ((1, 1), (2, 1), (1, 2), (3, 1), (-1, 1), (3, 2), (0, 1), (-2, 1), (1, 3), (5, 2), (4, 1), (10, 1)))
+SIMPLE = tuple(Fraction(v, 6) for v in (6, 12, 3, 18, -6, 9, 0, -12, 2, 15, 24, 60))
 
 
 def points(case: Case, budget: Budget) -> list[Point]:

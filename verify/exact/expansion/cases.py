@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 from typing import Generic, TypeVar
 
 from verify.exact.expansion.scalars import (
@@ -62,6 +63,11 @@ def oriented(s: Scalar) -> tuple[int, Scalar]:
     """(sign, s') with s == sign * s' and a choice between s' and -s' that depends on neither."""
     first = min(s.parts, key=lambda m: repr(Scalar({m: Fraction(1)})))
     return (1, s) if s.parts[first] > 0 else (-1, -s)
+
+
+def _whole(e: Scalar) -> bool:
+    q = e.rational
+    return q is not None and q.denominator == 1
 
 
 def _product(a: Signs, b: Signs) -> Signs:
@@ -156,8 +162,36 @@ class Case:
                 if all(-side not in e for e in each):
                     known = frozenset((side,)) if any(e == {side} for e in each) else frozenset((0, side))
         if len(known) > 1:
+            simpler = self.same_sign(s)
+            known = known & (ANY if simpler is None else self.possible(simpler))
+        if len(known) > 1:
             known = known & self._asked(s.term)
         return frozenset(turn * k for k in known)
+
+    def same_sign(self, s: Scalar) -> Scalar | None:
+        """A simpler expression with the sign of s: of a*log(u) - b*log(v) it is u**a - v**b, of a positive power
+        minus another one the difference of their logarithms."""
+        from verify.exact.expansion.parameters import scalar
+
+        logs = [(next(iter(m)), q) for m, q in s.parts.items() if len(m) == 1]
+        if len(logs) == len(s.parts) and all(a.op == "log" and e == UNITY for (a, e), _ in logs):
+            scale = lcm(*(q.denominator for _, q in logs))
+            sides = {1: UNITY, -1: UNITY}
+            for (a, _), q in logs:
+                n = abs(int(q * scale))
+                if n > LARGEST_EXPANDED_POWER:
+                    return None
+                side = 1 if q > 0 else -1
+                sides[side] = sides[side] * self._integer_power(scalar(a.args[0], self), n)
+            return sides[1] - sides[-1]
+        if len(s.parts) == 2 and any(not _whole(e) for m in s.parts for _, e in m):
+            (m, q), (n, r) = s.parts.items()
+            big, small = Scalar({m: q}), Scalar({n: -r})
+            if q > 0 > r and self.possible(big) == {1} == self.possible(small):
+                return self.log(big) - self.log(small)
+            if r > 0 > q and self.possible(-big) == {1} == self.possible(-small):
+                return self.log(-small) - self.log(-big)
+        return None
 
     def atom_signs(self, a: Term) -> Signs:
         if a.op in ("num", "const", "abs"):
@@ -170,7 +204,15 @@ class Case:
 
             return self.possible(scalar(a.args[0], self))
         known = self.facts.get(atom(a), ANY)
+        if a.op == "log" and len(known) > 1:
+            known = known & self.possible(self._above_one(a))
         return known if len(known) == 1 else known & self._asked(a)
+
+    def _above_one(self, a: Term) -> Scalar:
+        """What has the sign of a logarithm: its argument minus 1."""
+        from verify.exact.expansion.parameters import scalar
+
+        return scalar(a.args[0], self) - UNITY
 
     def _asked(self, term: Term) -> Signs:
         if not term.free:
@@ -186,9 +228,14 @@ class Case:
             signs_ = self.atom_signs(a)
             n = e.rational
             if len(signs_) > 1 and n is not None and n.denominator == 1:
-                inner = summands(a)
-                return Divide(atom(a) if inner is None else inner, signs_)
+                inner = self._above_one(a) if a.op == "log" else summands(a)
+                if inner is not None and len(self.possible(inner)) > 1:
+                    return self._divide(inner, self.possible(inner)) if a.op == "log" else Divide(inner, signs_)
+                return Divide(atom(a), signs_)
         if rest.rational is None:
+            simpler = self.same_sign(oriented(rest)[1])
+            if simpler is not None and len(self.possible(simpler)) > 1:
+                return self._divide(simpler, self.possible(simpler))
             return Divide(rest, self.possible(rest))
         return Divide(s, possible)
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import mpmath
 import pytest
+from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +33,7 @@ terms = st.recursive(
 )
 
 
-def near(f: Term, a: Term, side: str) -> list[object]:
+def near(f: Term, a: Term, side: str) -> list[arb]:
     """Balls of f at distances 10**-6, 10**-12, 10**-24 from the point; nothing where no value is found."""
     values = []
     for k in (6, 12, 24):
