@@ -39,6 +39,7 @@ PROVERS = (
     "verify.provers.squares",
     "verify.provers.enclosure",
     "verify.provers.witnesses",
+    "verify.provers.special",
 )
 UNSATISFIABLE = "unsatisfiable hypotheses"
 GRACE = 0.5  # seconds that a prover may take beyond its budget before it is killed

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 from verify.evidence import Evidence, Tier, undecided
-from verify.language.terms import RELATIONS, Term, fn, num, substitute, sym, walk
+from verify.language.evaluate import Undefined, truth
+from verify.language.terms import RELATIONS, Term, fn, negation, num, substitute, sym, walk
 from verify.provers.budget import Budget
 from verify.provers.goals import prove_relation
-from verify.provers.reduce import goals
-from verify.statement import Statement
+from verify.provers.reduce import TooManyGoals, goals
+from verify.statement import Domain, Statement
 
 METHOD = "explicit witness"
+POINTS = tuple(num(v) for v in ("0", "-1", "1", "2"))
 NUMBERS = ("0", "1", "-1", "2", "-2", "1/2", "10", "-10", "100", "1/10")
 
 
@@ -21,7 +24,7 @@ def applies(statement: Statement) -> bool:
 
 
 def prove(statement: Statement, budget: Budget) -> Evidence:
-    """``holds`` with the witness in ``detail``; never ``fails``."""
+    """``holds`` with the witness in ``detail``, or ``fails`` where nothing can be one."""
     if not applies(statement):
         return undecided(METHOD, "not an existence statement")
     name, body = statement.conclusion.args[0].args[0], statement.conclusion.args[1]
@@ -33,6 +36,31 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
         if all(e.result == "holds" for e in found):
             tier = min((e.tier for e in found), default=Tier.certified)
             return Evidence(tier, METHOD, "holds", detail=f"with {name} = {value}")
+    return _impossible(statement, budget)
+
+
+def _impossible(statement: Statement, budget: Budget) -> Evidence:
+    """``fails`` where at one exact point of the domain the negation is proved for every x."""
+    names = statement.domain.names
+    for values in product(POINTS, repeat=len(names)) if len(names) <= 2 else ():
+        if budget.spent:
+            break
+        point = dict(zip(names, values, strict=True))
+        try:
+            if any(truth(h, {n: v.args[0] for n, v in point.items()}) is not True for h in statement.domain.hypotheses):
+                continue
+        except Undefined:
+            continue
+        denied = Statement(Domain(), substitute(negation(statement.conclusion), point))
+        try:
+            parts = goals(denied)
+        except TooManyGoals:
+            break
+        found = [_part(g, Budget(max(0.1, budget.left / 3), budget.seed)) for g in parts]
+        if all(e.result == "holds" for e in found):
+            detail = f"at that point it is proved that {denied.conclusion}"
+            shown = {n: str(v) for n, v in point.items()}
+            return Evidence(Tier.certified, METHOD, "fails", detail, counterexample=shown)
     return undecided(METHOD, "no witness among the terms tried")
 
 
