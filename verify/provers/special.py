@@ -103,6 +103,17 @@ def _candidates(statement: Statement, name: str, others: dict[str, Term]) -> Ite
     yield from NAMED[7:]
 
 
+def _tidy(value: Term) -> Term:
+    """A number in its normal form, for the reader."""
+    found: list[Term] = []
+
+    def task(tower: Tower, put) -> None:  # type: ignore[no-untyped-def]
+        found.append(tower.term_of_quotient(tower.element(value)))
+
+    outcomes = run_on_cells(Domain(), task, 0.2)
+    return found[0] if outcomes is not None and len(found) == len(outcomes) == 1 else value
+
+
 def _quadratic_roots(gap: Term, name: str) -> list[Term]:
     """Exact roots of the quadratic factors of the gap's numerator and denominator in the one variable."""
     roots: list[Term] = []
@@ -120,7 +131,7 @@ def _quadratic_roots(gap: Term, name: str) -> list[Term]:
                 disc = fn("-", fn("**", b, num(2)), fn("*", num(4), fn("*", a, d)))
                 for sign in ("+", "-"):
                     top = fn(sign, fn("neg", b), fn("sqrt", disc))
-                    roots.append(fn("/", top, fn("*", num(2), a)))
+                    roots.append(_tidy(fn("/", top, fn("*", num(2), a))))
 
     try:
         run_on_cells(Domain(((name, "real"),)), task, 0.3)
