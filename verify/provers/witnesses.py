@@ -31,6 +31,8 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     for value in _candidates(statement, name, body):
         if budget.left < budget.seconds / 2:  # the other half is for showing that nothing can be a witness
             break
+        if not _plausible(statement.domain, substitute(body, {name: value})):
+            continue
         whole = replace(statement, conclusion=substitute(body, {name: value}))
         found = [_part(goal, budget) for goal in goals(whole)]
         if all(e.result == "holds" for e in found):
@@ -70,10 +72,23 @@ def _part(goal: Statement, budget: Budget) -> Evidence:
     return prove_relation(goal, Budget(max(0.05, min(0.5, budget.left / 4)), budget.seed))
 
 
+def _plausible(domain: Domain, claim: Term) -> bool:
+    """No small point of the domain speaks against the claim; saves proofs that must fail."""
+    names = domain.names
+    for values in product(POINTS, repeat=len(names)) if len(names) <= 2 else ():
+        point = {n: v.args[0] for n, v in zip(names, values, strict=True)}
+        try:
+            if all(truth(h, point) is True for h in domain.hypotheses) and truth(claim, point) is False:
+                return False
+        except Undefined:
+            return False
+    return True
+
+
 def _candidates(statement: Statement, name: str, body: Term) -> Iterator[Term]:
+    yield from _solutions(name, body)
     for n in NUMBERS:
         yield num(n)
-    yield from _solutions(name, body)
     names = [sym(n) for n in statement.domain.names if n in body.free]
     for s in names:
         for change in (s, fn("+", s, num(1)), fn("-", s, num(1)), fn("neg", s), fn("/", num(1), s), fn("/", s, num(2))):
