@@ -36,8 +36,10 @@ Judged = dict[str, Any]
 
 def plain(value: Any) -> Any:
     """The value as JSON knows it: exact numbers and terms as text, tuples as lists, dataclasses as objects."""
+    if isinstance(value, Enum):
+        return value.name if isinstance(value, Tier) else plain(value.value)
     if value is None or isinstance(value, (bool, int, str)):
-        return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        return value
     if isinstance(value, float):
         return round(value, 4)
     if isinstance(value, Fraction):
@@ -46,8 +48,6 @@ def plain(value: Any) -> Any:
         return to_text(value)
     if isinstance(value, Evidence):
         return plain(value.as_json())
-    if isinstance(value, Enum):
-        return value.name if isinstance(value, Tier) else plain(value.value)
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -6,13 +6,11 @@ crash, eat memory) touches no other.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import importlib
 import multiprocessing
 import os
 import signal
-import sys
 import time
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -134,11 +132,9 @@ def settings_json(settings: Settings) -> dict[str, Any]:
 
 def preload(all_engines: bool) -> None:
     """Load what the provers need, so that the processes forked from here on share it."""
-    judge = importlib.import_module("verify.judge")
-    if all_engines:
-        for name in (*getattr(judge, "PROVERS", ()), *ENGINES):
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
+    from verify.judge import PROVERS
+
+    sandbox.preload(("verify.judge", *PROVERS, *ENGINES) if all_engines else ("verify.judge",))
 
 
 def recalled(job: Job, store: Cache) -> Record | None:
@@ -174,8 +170,9 @@ def _in_pool(
 def _work(parent: int) -> None:
     """A worker leaves interrupts to the one who leads, and ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform.startswith("linux"):
-        sandbox.die_with_parent(parent)
+    sandbox.die_with_parent(parent)
+    if sandbox.START_METHOD != "fork":
+        preload(all_engines=True)
 
 
 def _spread(
@@ -195,7 +192,11 @@ def _spread(
 def verify_one(job: Job, settings: Settings, cache: Path | None = None) -> Record:
     """The record of one claim, judged in a process of its own; raises nothing that the claim could cause."""
     limit = settings.seconds * PATIENCE + SETTLING
-    outcome = sandbox.run(examine, (job, settings, cache), limit, settings.memory_mb * MEMORY_FACTOR)
+    outcome: sandbox.Outcome[Record]
+    if sandbox.START_METHOD == "fork":
+        outcome = sandbox.run(examine, (job, settings, cache), limit, settings.memory_mb * MEMORY_FACTOR)
+    else:  # a process that is not forked from here is dear: only the provers get one
+        outcome = _examine_here(job, settings, cache)
     if isinstance(outcome, sandbox.Done):
         return outcome.value
     more: dict[str, Any] = {"paper": job.paper, "rests_on": list(job.rests_on)}
@@ -205,6 +206,16 @@ def verify_one(job: Job, settings: Settings, cache: Path | None = None) -> Recor
     if isinstance(outcome, sandbox.OutOfMemory):
         return error_record(job.id, "out of memory", Verdict.undecided, outcome.seconds, **more)
     return error_record(job.id, outcome.detail, seconds=outcome.seconds, **more)
+
+
+def _examine_here(job: Job, settings: Settings, cache: Path | None) -> sandbox.Outcome[Record]:
+    begun = time.monotonic()
+    try:
+        return sandbox.Done(examine(job, settings, cache), time.monotonic() - begun)
+    except MemoryError:
+        return sandbox.OutOfMemory(time.monotonic() - begun)
+    except Exception as error:  # a defect met on one claim must not end the run of all
+        return sandbox.Crashed(f"{type(error).__name__}: {' '.join(str(error).split())}", time.monotonic() - begun)
 
 
 def examine(job: Job, settings: Settings, cache: Path | None) -> Record:

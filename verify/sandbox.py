@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import importlib
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -26,7 +27,7 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 # A fork shares the libraries that are loaded already; where forking is unsafe a server forks from a clean state.
-START_METHOD = "fork" if sys.platform.startswith("linux") else "forkserver"
+START_METHOD = os.environ.get("MIRRORPROOF_START") or ("fork" if sys.platform.startswith("linux") else "forkserver")
 _CONTEXT: Any = multiprocessing.get_context(START_METHOD)
 _PR_SET_PDEATHSIG = 1
 _UNLIMITED = 60.0 * 60 * 24
@@ -108,10 +109,22 @@ def run(
     return Crashed(value, spent)
 
 
+def preload(modules: Sequence[str]) -> None:
+    """Load the modules, so that the processes started from here on need not; one that is missing is no error."""
+    if START_METHOD == "forkserver":
+        _CONTEXT.set_forkserver_preload(list(modules))
+        return
+    for name in modules:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
 def _start(child: BaseProcess, sender: Connection) -> None:
     with _Starter.lock, warnings.catch_warnings():
         # A caller may own threads (a live table, an executor); the child touches none of their locks.
         warnings.simplefilter("ignore", DeprecationWarning)
+        # The workers of some executors are daemons, which may have no children; these die with them in any case.
+        multiprocessing.current_process().daemon = False
         child.start()
         sender.close()
 
@@ -209,8 +222,8 @@ def _settle(parent: int) -> None:
 
 
 def die_with_parent(parent: int) -> None:
-    """Ask the kernel to kill this process when ``parent`` dies; elsewhere than on Linux watch for it."""
-    if sys.platform.startswith("linux"):
+    """Ask the kernel to kill this process when ``parent`` dies; where another process forked it, watch for that."""
+    if START_METHOD == "fork" and sys.platform.startswith("linux"):
         import ctypes
 
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

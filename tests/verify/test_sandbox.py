@@ -209,3 +209,19 @@ def test_a_call_costs_little() -> None:
         sandbox.run(add, (1, 1))
         costs.append(time.monotonic() - begun)
     assert min(costs) < 0.05
+
+
+def test_a_server_that_forks_serves_as_well_where_forking_is_unsafe(tmp_path: Path) -> None:
+    script = f"""
+        from tests.verify.test_sandbox import add, leave, loop, start_a_sleeper
+        from verify import sandbox
+        outcomes = [sandbox.run(add, (2, 3)), sandbox.run(loop, seconds=0.5), sandbox.run(leave)]
+        outcomes.append(sandbox.run(start_a_sleeper, ({str(tmp_path / "pid")!r},), seconds=1.5))
+        print([type(outcome).__name__ for outcome in outcomes])
+    """
+    environment = os.environ | {"MIRRORPROOF_START": "forkserver", "PYTHONPATH": str(Path.cwd())}
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "['Done', 'TimedOut', 'Crashed', 'TimedOut']", done.stderr
+    assert gone(tmp_path / "pid")
