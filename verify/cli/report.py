@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 import click
@@ -13,15 +12,15 @@ from verify.cli.common import RESULTS, refuse
 @click.command("report")
 @click.option("--format", "kind", type=click.Choice(["html", "pdf", "ipynb"]), default="html", show_default=True)
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, show_default=True, help="Results file.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("report"), show_default=True,
-              help="The folder to write to.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), default=Path("report"), show_default=True,
+              help="The folder, or the file, to write to.")  # fmt: skip
 def command(kind: str, results: Path, out: Path) -> None:
     """Write the proof report of the last run and print its path."""
-    from verify.records import read_results
+    from verify.report import ReportError, write
 
+    if not results.is_file():
+        refuse(f"{results} is not there; `mirrorproof run` writes it", False)
     try:
-        whole = read_results(results)
-    except ValueError as error:
-        refuse(f"{error}; `mirrorproof run` writes one", False)
-    write_report = importlib.import_module("verify.report").write_report
-    click.echo(str(write_report(whole, out, kind)))
+        click.echo(str(write(results, out, kind)))
+    except (ReportError, ValueError) as error:
+        refuse(str(error), False)
