@@ -94,12 +94,16 @@ def balance_through_crossings() -> Draft:
 def balance_under_coupled_decay() -> Draft:
     """The law for coupled decay, where the penalty's gradient a w_i stands inside the sign and the power."""
     given = ["w1 real", "w2 real", "g real", "a >= 0"]
-    return printed(law(2), given=[*given, "1 < q <= 2"], flow=steepest(2, "g", coupled=True)).corrected(
-        law(2, "2"),
-        mend="added hypothesis",
-        given=given,
-        flow=steepest(2, "g", "1", coupled=True),
-        note="For q = 2 the two kinds of decay coincide; for other q the law needs the decoupled one.",
+    return (
+        printed(law(2), given=[*given, "1 < q <= 2"], flow=steepest(2, "g", coupled=True))
+        .corrected(
+            law(2, "2"),
+            mend="added hypothesis",
+            given=given,
+            flow=steepest(2, "g", "1", coupled=True),
+            note="For q = 2 the two kinds of decay coincide; for other q the law needs the decoupled one.",
+        )
+        .derived(Balance(2).derivation())
     )
 
 
@@ -121,9 +125,13 @@ def rate_of_one_layer() -> Draft:
     def line(factor: str) -> str:
         return f"ddt(abs(w1)**q) == -{factor}spow(w1, q - 1)*spow(g*w2, q - 1) - q*a*abs(w1)**q"
 
-    return printed(
-        line(""), given=["w1 real", "w2 real", "g real", "a >= 0", "1 < q <= 2"], flow=steepest(2, "g")
-    ).corrected(line("q*"), mend="constant", note="The factor q is lost; it cancels in the difference of two layers.")
+    return (
+        printed(line(""), given=["w1 real", "w2 real", "g real", "a >= 0", "1 < q <= 2"], flow=steepest(2, "g"))
+        .corrected(
+            line("q*"), mend="constant", note="The factor q is lost; it cancels in the difference of two layers."
+        )
+        .derived(Balance(2).derivation())
+    )
 
 
 @claim("e2-proof-cancel", place="Lemma E.2, proof, second display", rests_on=["l45-q1"], kind="identity")
@@ -132,20 +140,24 @@ def data_terms_are_equal() -> Draft:
     return printed(
         "spow(w1, q - 1)*spow(g*w2*w3, q - 1) == spow(w1*w2*w3, q - 1)*spow(g, q - 1)",
         given=["w1 real", "w2 real", "w3 real", "g real", "1 <= q <= 2"],
-    )
+    ).derived(Balance(2).derivation())
 
 
 @claim("e2-proof-cancel.middle", place="Lemma E.2, proof, second display", rests_on=["l45-q1"], kind="identity")
 def middle_line_of_the_cancellation() -> Draft:
     """The middle line of the chain, sign(w_i) sign(P) |P|^(q-1) sign(f') with P the product of the other layers."""
     left = "spow(w1, q - 1)*spow(g*w2*w3, q - 1)"
-    return printed(
-        f"{left} == sign(w1)*spow(w2*w3, q - 1)*sign(g)",
-        given=["w1 real", "w2 real", "w3 real", "g real", "1 <= q <= 2"],
-    ).corrected(
-        f"{left} == spow(w1, q - 1)*spow(w2*w3, q - 1)*spow(g, q - 1)",
-        mend="misprint",
-        note="The powers of |w_i| and |f'| are missing.",
+    return (
+        printed(
+            f"{left} == sign(w1)*spow(w2*w3, q - 1)*sign(g)",
+            given=["w1 real", "w2 real", "w3 real", "g real", "1 <= q <= 2"],
+        )
+        .corrected(
+            f"{left} == spow(w1, q - 1)*spow(w2*w3, q - 1)*spow(g, q - 1)",
+            mend="misprint",
+            note="The powers of |w_i| and |f'| are missing.",
+        )
+        .derived(Balance(2).derivation())
     )
 
 
@@ -154,7 +166,7 @@ def linear_equation() -> Draft:
     """z' = -q a z has the solution z_0 exp(-q a t): z exp(q a t) is conserved."""
     return printed(
         "conserved(z*exp(q*a*t))", given=["z real", "t real", "q >= 1", "a >= 0"], flow={"z": "-q*a*z", "t": "1"}
-    )
+    ).derived(Balance(2).derivation())
 
 
 @claim("chain-dx", place="Theorem E.3, proof, first display", rests_on=["eq5-flow"], kind="dynamics")
@@ -170,7 +182,9 @@ def velocity_of_the_product() -> Draft:
 @claim("d33-preserved", place="Definition 3.3 and the text below it", kind="dynamics")
 def balance_of_gradient_flow() -> Draft:
     """Gradient flow of f(m w) preserves m^2 - w^2."""
-    return printed("conserved(m**2 - w**2)", given=["m real", "w real", "g real"], flow={"m": "-g*w", "w": "-g*m"})
+    return printed(
+        "conserved(m**2 - w**2)", given=["m real", "w real", "g real"], flow={"m": "-g*w", "w": "-g*m"}
+    ).derived(Balance(2).derivation())
 
 
 @claim("t416-h", place="Theorem 4.16, proof", rests_on=["eq5-flow"], kind="identity")
@@ -189,10 +203,14 @@ def decay_of_the_product() -> Draft:
 def one_step_of_gradient_descent() -> Draft:
     """One step of gradient descent preserves m^2 - w^2."""
     step = "(m - eta*g*w)**2 - (w - eta*g*m)**2"
-    return printed(f"{step} == m**2 - w**2", given=["m real", "w real", "g real", "eta > 0"]).corrected(
-        f"{step} == (1 - eta**2*g**2)*(m**2 - w**2)",
-        mend="weaker conclusion",
-        note="The balance shrinks by the factor 1 - eta^2 g^2 a step; it is preserved to first order in eta.",
+    return (
+        printed(f"{step} == m**2 - w**2", given=["m real", "w real", "g real", "eta > 0"])
+        .corrected(
+            f"{step} == (1 - eta**2*g**2)*(m**2 - w**2)",
+            mend="weaker conclusion",
+            note="The balance shrinks by the factor 1 - eta^2 g^2 a step; it is preserved to first order in eta.",
+        )
+        .derived(Balance(2).derivation())
     )
 
 

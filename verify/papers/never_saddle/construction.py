@@ -5,6 +5,7 @@ H is R'' at a point, s = sign(f') |f'|^(q-1), and the flow of x is x' = -s/H.
 
 from __future__ import annotations
 
+from theory.flattening import FlatteningVariable
 from verify.claim import Draft, claim, printed
 
 GIVEN = ["H > 0", "q >= 1"]
@@ -13,29 +14,37 @@ GIVEN = ["H > 0", "q >= 1"]
 @claim("g1-exponent", place="Theorem G.1, proof, last display", rests_on=["g1-chain"], kind="identity")
 def exponent_vanishes() -> Draft:
     """The exponent 1/q - 1 - (q-1)/q of R'' vanishes."""
-    return printed("1/q - 1 - (q - 1)/q == 0", given=["q >= 1"]).corrected(
-        "1/q - 1 + (q - 1)/q == 0", mend="sign", note="|f'|^(q-1) = H^((q-1)/q) |df/dz|^(q-1) adds, not subtracts."
+    return (
+        printed("1/q - 1 - (q - 1)/q == 0", given=["q >= 1"])
+        .corrected(
+            "1/q - 1 + (q - 1)/q == 0", mend="sign", note="|f'|^(q-1) = H^((q-1)/q) |df/dz|^(q-1) adds, not subtracts."
+        )
+        .derived(FlatteningVariable().derivation())
     )
 
 
 @claim("g1-exponent.flow", place="Theorem G.1, proof, last display", rests_on=["g1-chain"], kind="identity")
 def flow_in_the_new_variable() -> Draft:
     """z' = -sign(df/dz) |df/dz|^(q-1) for df/dz = H^(-1/q) f'."""
-    return printed("H**(1/q)*(-spow(g, q - 1)/H) == -spow(H**(-1/q)*g, q - 1)", given=["g real", *GIVEN])
+    return printed("H**(1/q)*(-spow(g, q - 1)/H) == -spow(H**(-1/q)*g, q - 1)", given=["g real", *GIVEN]).derived(
+        FlatteningVariable().derivation()
+    )
 
 
 @claim("g1-chain", place="Theorem G.1, proof", kind="identity")
 def slope_in_the_new_variable() -> Draft:
     """df/dz = H^(-1/q) f', as dz/dx = H^(1/q)."""
-    return printed("g/H**(1/q) == H**(-1/q)*g", given=["g real", *GIVEN])
+    return printed("g/H**(1/q) == H**(-1/q)*g", given=["g real", *GIVEN]).derived(FlatteningVariable().derivation())
 
 
 @claim("g1-dz", place="Theorem G.1, proof, second display", rests_on=["g1-z"], kind="identity")
 def motion_of_the_new_variable() -> Draft:
     """dz = -H^(1/q) dx = -H^(1/q-1) sign(f') |f'|^(q-1) dt, with dz = H^(1/q) dx by the chain rule."""
     where = {"dx": "-spow(g, q - 1)/H", "dz": "H**(1/q)*dx", "last": "-H**(1/q - 1)*spow(g, q - 1)"}
-    return printed("dz == -H**(1/q)*dx and -H**(1/q)*dx == last", given=["g real", *GIVEN], where=where).corrected(
-        "dz == H**(1/q)*dx and H**(1/q)*dx == last", mend="sign", note="The first minus sign is too many."
+    return (
+        printed("dz == -H**(1/q)*dx and -H**(1/q)*dx == last", given=["g real", *GIVEN], where=where)
+        .corrected("dz == H**(1/q)*dx and H**(1/q)*dx == last", mend="sign", note="The first minus sign is too many.")
+        .derived(FlatteningVariable().derivation())
     )
 
 

@@ -64,14 +64,18 @@ def integral_of_the_squares() -> Draft:
 @claim("t42-int-bound.pointwise", place="Theorem 4.2, display", rests_on=["t42-descent"], kind="inequality")
 def rate_of_descent_bounds_the_square() -> Draft:
     """The mended bound point by point: the loss falls at least at the rate mu B^(q-2) |f'|^2."""
-    return printed("g*s*spow(g, q - 1) >= mu*B**(q - 2)*g**2", given=[*POINT, *METRIC])
+    return printed("g*s*spow(g, q - 1) >= mu*B**(q - 2)*g**2", given=[*POINT, *METRIC]).derived(
+        quadratic().derivation()
+    )
 
 
 @claim("t42-proof-Bstep", place="Theorem E.1, proof, third display", rests_on=["t42-int-bound"], kind="inequality")
 def square_against_the_power() -> Draft:
     """|g|^2 <= B^(q-2) |g|^q where |g| <= B, the integrands compared."""
-    return printed("abs(g)**2 <= B**(q - 2)*abs(g)**q", given=POINT).corrected(
-        "abs(g)**2 <= B**(2 - q)*abs(g)**q", mend="sign", note="The exponent of B must be 2 - q."
+    return (
+        printed("abs(g)**2 <= B**(q - 2)*abs(g)**q", given=POINT)
+        .corrected("abs(g)**2 <= B**(2 - q)*abs(g)**q", mend="sign", note="The exponent of B must be 2 - q.")
+        .derived(quadratic().derivation())
     )
 
 
@@ -79,8 +83,12 @@ def square_against_the_power() -> Draft:
 def square_against_the_power_along_a_flow() -> Draft:
     """The same between the integrals, on the sign flow of x^2/2."""
     square = "integrate((x0 - t)**2, (t, 0, x0))"
-    return printed(f"{square} <= integrate(B**(-1)*abs(x0 - t), (t, 0, x0))", given=START).corrected(
-        f"{square} <= integrate(B**1*abs(x0 - t), (t, 0, x0))", mend="sign", note="The exponent of B must be 2 - q."
+    return (
+        printed(f"{square} <= integrate(B**(-1)*abs(x0 - t), (t, 0, x0))", given=START)
+        .corrected(
+            f"{square} <= integrate(B**1*abs(x0 - t), (t, 0, x0))", mend="sign", note="The exponent of B must be 2 - q."
+        )
+        .derived(quadratic().derivation())
     )
 
 
@@ -113,7 +121,7 @@ def loss_descends_at_a_linear_rate() -> Draft:
         "-g*s*spow(g, q - 1) <= -mu*abs(g)**q and -mu*abs(g)**q <= -mu*B**(q - 2)*g**2"
         " and -mu*B**(q - 2)*g**2 <= -mu*B**(q - 2)*Lam*D",
         given=[*POINT, *METRIC, "Lam > 0", "D >= 0", "g**2/2 >= Lam*D"],
-    )
+    ).derived(quadratic().derivation())
 
 
 @claim("t42-qg", place="Theorem E.1, proof, sixth display", kind="inequality")
@@ -130,10 +138,14 @@ def distance_decays() -> Draft:
     """|x_t - x*|^2 <= (Lam/2) exp(-t mu B^(q-2) Lam); here gradient flow of Lam x^2/2 (q = 2, mu = 1)."""
     given = ["x0 real", "Lam > 0", "t >= 0"]
     where = {"x": "x0*exp(-Lam*t)"}
-    return printed("x**2 <= Lam/2*exp(-t*Lam)", given=given, where=where).corrected(
-        "x**2 <= 2/Lam*(Lam*x0**2/2 - 0)*exp(-t*Lam)",
-        mend="constant",
-        note="The constant is 2/Lam, and the factor f(x_0) - f(x*) is missing.",
+    return (
+        printed("x**2 <= Lam/2*exp(-t*Lam)", given=given, where=where)
+        .corrected(
+            "x**2 <= 2/Lam*(Lam*x0**2/2 - 0)*exp(-t*Lam)",
+            mend="constant",
+            note="The constant is 2/Lam, and the factor f(x_0) - f(x*) is missing.",
+        )
+        .derived(quadratic().derivation())
     )
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sympy
+
+from theory.balance import Balance
+from theory.metric import InverseMetric
+from theory.power_flow import PowerFlow
 from theory.saddles import ProductLandscape
 from verify.claim import Draft, claim, ill_posed, printed
 
@@ -12,19 +17,23 @@ SOLUTION = "(x0**(1 - m) - (m - 1)*t)**(-1/(m - 1))"
 @claim("fig2-ode", place="Figure 2, right, caption", rests_on=["fig2-metric-exponent"], kind="dynamics")
 def solution_of_the_power_flow() -> Draft:
     """The solution of x' = x^m, m > 1, from x0: (x0^(1-m) - (m-1) t)^(-1/(m-1)) until it blows up."""
-    return printed("diff(X, t) == X**m", given=POWER_FLOW, where={"X": SOLUTION})
+    return printed("diff(X, t) == X**m", given=POWER_FLOW, where={"X": SOLUTION}).derived(
+        PowerFlow(sympy.Symbol("m", positive=True)).derivation()
+    )
 
 
 @claim("fig2-ode.start", place="Figure 2, right, caption", rests_on=["fig2-metric-exponent"], kind="dynamics")
 def start_of_the_power_flow() -> Draft:
     """At t = 0 that solution is x0."""
-    return printed(f"{SOLUTION} == x0", given=["m > 1", "x0 > 0"], where={"t": "0"})
+    return printed(f"{SOLUTION} == x0", given=["m > 1", "x0 > 0"], where={"t": "0"}).derived(
+        PowerFlow(sympy.Symbol("m", positive=True)).derivation()
+    )
 
 
 @claim("intro-blowup", place="Section 1", rests_on=["fig2-ode"], kind="dynamics")
 def blow_up_in_finite_time() -> Draft:
     """For m = 2 the solution of x' = x^m is infinite at t = 1/x0."""
-    return printed("limit(1/(1/x0 - t), t, 1/x0, '-') == oo", given=["x0 > 0"])
+    return printed("limit(1/(1/x0 - t), t, 1/x0, '-') == oo", given=["x0 > 0"]).derived(PowerFlow(2).derivation())
 
 
 @claim("intro-blowup.power", place="Section 1", rests_on=["fig2-ode"], kind="dynamics")
@@ -34,7 +43,7 @@ def no_blow_up_below_one() -> Draft:
         "diff(X, t) == X**m and X > 0",
         given=["0 < m", "m < 1", "x0 > 0", "t >= 0"],
         where={"X": "(x0**(1 - m) + (1 - m)*t)**(1/(1 - m))"},
-    )
+    ).derived(PowerFlow(sympy.Symbol("m", positive=True)).derivation())
 
 
 @claim("intro-exp-slowdown", place="Section 1; text after Lemma 4.13", rests_on=["fig2-ode"], kind="asymptotic")
@@ -102,10 +111,14 @@ def coercivity_gives_the_escape_time() -> Draft:
 
     The time from 0 to 1 under unit force is the integral of 1/sqrt(4 x^2 + lam^4), that is asinh(2/lam^2)/2.
     """
-    return printed("bigtheta(asinh(2/lam**2)/2, 1/lam**2, lam, 0)", given=["lam > 0"]).corrected(
-        "bigtheta(asinh(2/lam**2)/2, log(1/lam), lam, 0)",
-        mend="replaced",
-        note="The metric grows with x, so that the time grows like log(1/lam) and not like 1/mu.",
+    return (
+        printed("bigtheta(asinh(2/lam**2)/2, 1/lam**2, lam, 0)", given=["lam > 0"])
+        .corrected(
+            "bigtheta(asinh(2/lam**2)/2, log(1/lam), lam, 0)",
+            mend="replaced",
+            note="The metric grows with x, so that the time grows like log(1/lam) and not like 1/mu.",
+        )
+        .derived(InverseMetric(2).derivation())
     )
 
 
@@ -115,13 +128,15 @@ def time_to_leave_the_origin() -> Draft:
     return printed(
         "diff(asinh(2*x/lam**2)/2, x) == 1/sqrt(4*x**2 + lam**4) and asinh(2*0/lam**2)/2 == 0",
         given=["x real", "lam > 0"],
-    )
+    ).derived(InverseMetric(2).derivation())
 
 
 @claim("l45-lambda-to-0", place="text after Example 4.17", rests_on=["l45-smooth"], kind="limit")
 def balance_goes_to_zero() -> Draft:
     """Constant decay a > 0 drives the balance z0 exp(-q a t) to 0."""
-    return printed("limit(z0*exp(-q*a*t), t, oo) == 0", given=["z0 real", "a > 0", "q >= 1"])
+    return printed("limit(z0*exp(-q*a*t), t, oo) == 0", given=["z0 real", "a > 0", "q >= 1"]).derived(
+        Balance(2).derivation()
+    )
 
 
 @claim("ns2-fast-enough", place="text after Example 4.17", rests_on=["l45-smooth"], kind="asymptotic")

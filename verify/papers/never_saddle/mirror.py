@@ -42,7 +42,9 @@ def hyperbolic_entropy_of_the_product() -> Draft:
 @claim("ex32-formula.metric", place="Example 3.2, Eq. (1)", rests_on=["d33-preserved"], kind="identity")
 def speed_of_the_product() -> Draft:
     """The speed of x = m w per unit of force is m^2 + w^2 = sqrt(4 x^2 + lam^2) with lam = m^2 - w^2."""
-    return printed("m**2 + w**2 == sqrt(4*(m*w)**2 + (m**2 - w**2)**2)", given=["m real", "w real"])
+    return printed("m**2 + w**2 == sqrt(4*(m*w)**2 + (m**2 - w**2)**2)", given=["m real", "w real"]).derived(
+        derived_entropy().derivation()
+    )
 
 
 @claim("ex32-formula.flow", place="Example 3.2, Eq. (1)", rests_on=["d33-preserved"], kind="dynamics")
@@ -52,7 +54,7 @@ def entropy_moves_against_the_force() -> Draft:
         "ddt(asinh(2*m*w/(m**2 - w**2))/2) == -g",
         given=["g real", "m + w > 0", "m - w > 0"],
         flow={"m": "-g*w", "w": "-g*m"},
-    )
+    ).derived(derived_entropy().derivation())
 
 
 @claim("ex32-gradzero", place="Example 3.2, Eq. (2)", rests_on=["ex32-formula"], kind="identity")
@@ -78,7 +80,7 @@ def entropy_is_flat_at_the_start() -> Draft:
 @claim("ex32-condition", place="Example 3.2", kind="identity")
 def start_gives_a_positive_balance() -> Draft:
     """|w0| < m0 makes the balance positive and the logarithm real."""
-    return printed("m0**2 - w0**2 > 0 and (m0 + w0)/(m0 - w0) > 0", given=START)
+    return printed("m0**2 - w0**2 > 0 and (m0 + w0)/(m0 - w0) > 0", given=START).derived(derived_entropy().derivation())
 
 
 @claim("t48-eq14", place="Theorem E.3, Eq. (14)", rests_on=["chain-dx", "d46-L-layers"], kind="identity")
@@ -102,19 +104,25 @@ def inverse_metric_of_three_layers() -> Draft:
 @claim("t48-poly", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="identity")
 def size_of_x_increases_with_the_first_layer() -> Draft:
     """d/dz of z (z + lam)^(L-1) is the expression of Eq. (14) and is positive for z >= 0."""
-    return printed(f"diff(z*(z + lam)**(L - 1), z) == {CLOSED} and {CLOSED} > 0", given=[*BALANCED, *LAYERS])
+    return printed(f"diff(z*(z + lam)**(L - 1), z) == {CLOSED} and {CLOSED} > 0", given=[*BALANCED, *LAYERS]).derived(
+        InverseMetric(DEPTH).derivation()
+    )
 
 
 @claim("t48-poly.unique", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="identity")
 def first_layer_is_unique() -> Draft:
     """z (z + lam)^(L-1) takes each value once on z >= 0."""
-    return printed("implies(y < z, y*(y + lam)**(L - 1) < z*(z + lam)**(L - 1))", given=["y >= 0", *BALANCED, *LAYERS])
+    return printed(
+        "implies(y < z, y*(y + lam)**(L - 1) < z*(z + lam)**(L - 1))", given=["y >= 0", *BALANCED, *LAYERS]
+    ).derived(InverseMetric(DEPTH).derivation())
 
 
 @claim("t48-poly.zero-balance", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="identity")
 def first_layer_at_zero_balance() -> Draft:
     """At lam = 0 the solution is z = |x|^(q/L)."""
-    return printed("abs(x)**(q/L)*(abs(x)**(q/L) + 0)**(L - 1) == abs(x)**q", given=["x real", "q >= 1", *LAYERS])
+    return printed(
+        "abs(x)**(q/L)*(abs(x)**(q/L) + 0)**(L - 1) == abs(x)**q", given=["x real", "q >= 1", *LAYERS]
+    ).derived(InverseMetric(DEPTH).derivation())
 
 
 @claim("t48-L2", place="Theorem 4.8, last display", rests_on=["t48-eq14"], kind="identity")
@@ -140,11 +148,15 @@ def metric_of_two_layers_in_the_weights() -> Draft:
 @claim("t48-L2-appendix", place="Theorem E.3, proof, L = 2, last display", rests_on=["t48-L2"], kind="identity")
 def metric_of_two_layers_in_the_appendix() -> Draft:
     """2 |w_1|^q + lam = sqrt(lam^2 + |x|^q)."""
-    return printed(
-        "2*z + lam == sqrt(lam**2 + abs(x)**q)",
-        given=["x real", "q >= 1", "lam > 0"],
-        where={"z": first_layer_of_two()},
-    ).corrected("2*z + lam == sqrt(lam**2 + 4*abs(x)**q)", mend="constant", note="The factor 4 of |x|^q is lost.")
+    return (
+        printed(
+            "2*z + lam == sqrt(lam**2 + abs(x)**q)",
+            given=["x real", "q >= 1", "lam > 0"],
+            where={"z": first_layer_of_two()},
+        )
+        .corrected("2*z + lam == sqrt(lam**2 + 4*abs(x)**q)", mend="constant", note="The factor 4 of |x|^q is lost.")
+        .derived(InverseMetric(2).derivation())
+    )
 
 
 @claim("t48-L2-root", place="Theorem E.3, proof, L = 2", rests_on=["t48-poly"], kind="identity")
@@ -154,13 +166,15 @@ def root_of_the_quadratic() -> Draft:
         "z >= 0 and z*(z + lam) == abs(x)**q",
         given=["x real", "q >= 1", "lam > 0"],
         where={"z": "(-lam + sqrt(lam**2 + 4*abs(x)**q))/2"},
-    )
+    ).derived(InverseMetric(2).derivation())
 
 
 @claim("t48-L2-root.sole", place="Theorem E.3, proof, L = 2", rests_on=["t48-poly"], kind="identity")
 def sole_nonnegative_root() -> Draft:
     """Two nonnegative solutions of z (z + lam) = |x|^q are the same."""
-    return printed("implies(y*(y + lam) == z*(z + lam), y == z)", given=["y >= 0", "z >= 0", "lam > 0"])
+    return printed("implies(y*(y + lam) == z*(z + lam), y == z)", given=["y >= 0", "z >= 0", "lam > 0"]).derived(
+        InverseMetric(2).derivation()
+    )
 
 
 @claim("c49-mu", place="Corollary 4.9 with Definition 4.6", rests_on=["t48-eq14", "d46-L-layers"], kind="inequality")
@@ -192,17 +206,21 @@ def balance_of_the_start() -> Draft:
     return printed(
         "abs(lam)**q - abs(0)**q == lam**q and (lam**q)**(L - 1) == lam**(q*(L - 1))",
         given=["lam > 0", "q >= 1", *LAYERS],
-    )
+    ).derived(InverseMetric(DEPTH).derivation())
 
 
 @claim("c410-order", place="text after Corollary 4.10", rests_on=["c410-mu", "t42-linear-rate"], kind="inequality")
 def smaller_q_gives_larger_coercivity() -> Draft:
     """For smaller q the coercivity constant lam^(q (L-1)) is larger."""
     given = ["1 <= q1", "q1 < q2", "q2 <= 2", "lam > 0", *LAYERS]
-    return printed("lam**(q1*(L - 1)) > lam**(q2*(L - 1))", given=given).corrected(
-        mend="added hypothesis",
-        given=[*given, "lam < 1"],
-        note="The order turns round for weights larger than 1.",
+    return (
+        printed("lam**(q1*(L - 1)) > lam**(q2*(L - 1))", given=given)
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "lam < 1"],
+            note="The order turns round for weights larger than 1.",
+        )
+        .derived(InverseMetric(DEPTH).derivation())
     )
 
 
@@ -224,7 +242,9 @@ def lower_bound_of_the_metric() -> Draft:
 @claim("t48-lowerbound.upper", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="inequality")
 def metric_lies_below_the_power() -> Draft:
     """The opposite of the printed bound: R''(y) <= |y|^(-m), here for L = 2 (|y|^m is the root of z (z + lam))."""
-    return printed("1/(2*z + lam) <= 1/sqrt(z*(z + lam))", given=["z > 0", "lam > 0"])
+    return printed("1/(2*z + lam) <= 1/sqrt(z*(z + lam))", given=["z > 0", "lam > 0"]).derived(
+        InverseMetric(2).derivation()
+    )
 
 
 @claim("t48-range", place="Theorem E.3, proof", rests_on=["t48-eq14", "c49-mu"], kind="inequality")
@@ -264,7 +284,9 @@ def metric_exponent_of_three_layers() -> Draft:
 @claim("fig2-metric-exponent", place="Figure 2, left", rests_on=["l413-inverse-metric"], kind="identity")
 def metric_exponent() -> Draft:
     """With |w_k| = |x|^(1/L) each term prod_{k != i} |w_k|^q of the metric is |x|^m, m = q (L-1)/L."""
-    return printed("((abs(x)**(1/L))**q)**(L - 1) == abs(x)**(q*(L - 1)/L)", given=["x real", "q >= 1", *LAYERS])
+    return printed(
+        "((abs(x)**(1/L))**q)**(L - 1) == abs(x)**(q*(L - 1)/L)", given=["x real", "q >= 1", *LAYERS]
+    ).derived(InverseMetric(DEPTH).derivation())
 
 
 @claim("r411", place="Remark 4.11", rests_on=["t48-L2"], kind="identity")
@@ -273,4 +295,4 @@ def potential_of_sign_flow_of_two_layers() -> Draft:
     return printed(
         "diff(sign(x)*(sqrt(4*abs(x) + lam**2) - lam)/2, x) == 1/sqrt(4*abs(x) + lam**2)",
         given=["x != 0", "lam > 0"],
-    )
+    ).derived(InverseMetric(2).derivation())

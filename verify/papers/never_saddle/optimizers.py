@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from theory.reparameterizations import DeepDiagonal
 from verify.claim import Draft, claim, printed
 
 
@@ -79,7 +80,9 @@ def limit_minimises_the_divergence() -> Draft:
 @claim("b-homog", place="Appendix B, assumptions 1 to 3", kind="definition")
 def product_is_homogeneous() -> Draft:
     """The product of three layers is homogeneous of degree 3."""
-    return printed("(c*w1)*(c*w2)*(c*w3) == c**3*(w1*w2*w3)", given=["w1 real", "w2 real", "w3 real", "c > 0"])
+    return printed("(c*w1)*(c*w2)*(c*w3) == c**3*(w1*w2*w3)", given=["w1 real", "w2 real", "w3 real", "c > 0"]).derived(
+        DeepDiagonal(3).derivation()
+    )
 
 
 @claim("ns2-b12-accuracy", place="Appendix B, assumption 3", kind="inequality")

@@ -87,7 +87,7 @@ def gradient_vanishes_at_the_start_at_exponent_one() -> Draft:
         "diff(R, x) == (log(x) - log(x0))/L and log(x0) - log(x0) == 0",
         given=["x > 0", "x0 > 0", *LAYERS],
         where={"R": AT_ONE},
-    )
+    ).derived(NetworkPotential(DEPTH, 1).derivation())
 
 
 @claim("l413-m1-bregman", place="Lemma 4.13, m = 1", rests_on=["dB9-bregman", "l413-m1-formula"], kind="classification")
@@ -107,7 +107,7 @@ def potential_at_exponent_one_is_bregman() -> Draft:
             "D": "(x*log(x) - x - (y*log(y) - y) - log(y)*(x - y))/2",
             "D0": "(-(y*log(y) - y) + log(y)*y)/2",
         },
-    )
+    ).derived(NetworkPotential(DEPTH, 1).derivation())
 
 
 @claim(
@@ -118,13 +118,15 @@ def potential_at_exponent_one_is_bregman() -> Draft:
 )
 def potential_at_exponent_one_is_legendre() -> Draft:
     """At m = 1 (q = 2, L = 2, x0 = 1) R = (x log x - x)/2 is a Legendre function on the half-line."""
-    return printed("legendre((x*log(x) - x)/2, x)", given=["x > 0"])
+    return printed("legendre((x*log(x) - x)/2, x)", given=["x > 0"]).derived(NetworkPotential(DEPTH, 1).derivation())
 
 
 @claim("l413-mlt1", place="Lemma 4.13, m < 1", rests_on=["dB9-bregman", "l413-mneq1-formula"], kind="classification")
 def potential_below_exponent_one_is_bregman() -> Draft:
     """At m < 1 (q = 1, L = 2: R = |x|^(3/2) times 2/3) R is a Bregman function on the line."""
-    return printed("bregman(2/3*abs(x)**(3/2), x)", given=["x real"])
+    return printed("bregman(2/3*abs(x)**(3/2), x)", given=["x real"]).derived(
+        NetworkPotential(2, sympy.Rational(1, 2)).derivation()
+    )
 
 
 def _above_one(exponent: int | sympy.Rational) -> sympy.Expr:
@@ -162,17 +164,23 @@ def potential_above_exponent_one_is_not_bregman() -> Draft:
 )
 def potential_above_exponent_one_on_the_line() -> Draft:
     """For m > 1 (here m = 4/3) R = -(3/2) |x|^(2/3) + x is not a Bregman function on the whole line."""
-    return printed("not bregman(-3/2*abs(x)**(2/3) + x, x)", given=["x real"])
+    return printed("not bregman(-3/2*abs(x)**(2/3) + x, x)", given=["x real"]).derived(
+        NetworkPotential(3, sympy.Rational(4, 3)).derivation()
+    )
 
 
 @claim("l413-mgt1-not-legendre", place="Lemma E.4, last sentence", rests_on=["dB7-legendre"], kind="classification")
 def potential_above_exponent_one_is_not_legendre() -> Draft:
     """For m > 1 (here q = 2, L = 3, m = 4/3) R is not a Legendre function on the half-line of its start."""
     potential = _above_one(sympy.Rational(4, 3))
-    return printed("not legendre(R, x)", given=["x > 0"], where={"R": potential}).corrected(
-        "legendre(R, x)",
-        mend="replaced",
-        note="R is strictly convex on the half-line and its gradient diverges at 0, the one boundary point.",
+    return (
+        printed("not legendre(R, x)", given=["x > 0"], where={"R": potential})
+        .corrected(
+            "legendre(R, x)",
+            mend="replaced",
+            note="R is strictly convex on the half-line and its gradient diverges at 0, the one boundary point.",
+        )
+        .derived(NetworkPotential(3, sympy.Rational(4, 3)).derivation())
     )
 
 
@@ -183,17 +191,23 @@ def strict_convexity_needs_a_small_exponent() -> Draft:
     """R'' > 0 needs m < 1 (on the half-line of the start, m != 1, 2)."""
     second = "diff(x**(2 - m)/((1 - m)*(2 - m)), x, 2)"
     given = ["x > 0", "m > 0", "m != 1", "m != 2"]
-    return printed(f"implies({second} > 0, m < 1)", given=given).corrected(
-        f"{second} > 0",
-        mend="replaced",
-        note="R'' = 1/(L |x|^m) is positive on each half-line whatever m is; m < 1 is needed only across zero.",
+    return (
+        printed(f"implies({second} > 0, m < 1)", given=given)
+        .corrected(
+            f"{second} > 0",
+            mend="replaced",
+            note="R'' = 1/(L |x|^m) is positive on each half-line whatever m is; m < 1 is needed only across zero.",
+        )
+        .derived(NetworkPotential(DEPTH, sympy.Symbol("m", positive=True)).derivation())
     )
 
 
 @claim("l413-metric-exponent", place="Lemma 4.13", rests_on=["d412-def", "l413-inverse-metric"], kind="asymptotic")
 def exponent_at_zero_balance() -> Draft:
     """The inverse metric L |x|^m over |x|^m tends to L."""
-    return printed("limit(L*abs(x)**m/abs(x)**m, x, oo) == L", given=["m >= 0", *LAYERS])
+    return printed("limit(L*abs(x)**m/abs(x)**m, x, oo) == L", given=["m >= 0", *LAYERS]).derived(
+        InverseMetric(DEPTH).derivation()
+    )
 
 
 @claim("l413-m1-bregman.notation", place="Lemma 4.13, domain at m = 1", kind="definition")

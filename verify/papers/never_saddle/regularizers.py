@@ -27,7 +27,9 @@ def regularizer_away_from_exponent_two() -> Draft:
 @claim("t416-a.whole-line", place="Theorem 4.16 a)", rests_on=["t416-a"], kind="identity")
 def regularizer_of_three_layers_across_zero() -> Draft:
     """For q = 1, L = 3 (m = 2/3) the same on the whole line, zero included: M = 3/4 |x|^(4/3), M' = spow(x, 1/3)."""
-    return printed("diff(3/4*abs(x)**(4/3), x) == spow(x, 1/3)", given=["x real"])
+    return printed("diff(3/4*abs(x)**(4/3), x) == spow(x, 1/3)", given=["x real"]).derived(
+        OnManifoldRegularizer(DEPTH, INDEX * (DEPTH - 1) / DEPTH).derivation()
+    )
 
 
 @claim("t416-b", place="Theorem 4.16 b)", rests_on=["t416-a"], kind="identity")
@@ -46,13 +48,15 @@ def decay_in_the_mirror_flow() -> Draft:
     return printed(
         "(-L*abs(x)**m*s - L*x)/(L*abs(x)**m) == -(s + x*abs(x)**(-m))",
         given=["x != 0", "m real", "s real", *LAYERS],
-    )
+    ).derived(OnManifoldRegularizer(DEPTH, INDEX * (DEPTH - 1) / DEPTH).derivation())
 
 
 @claim("ex417-gf", place="Example 4.17", rests_on=["t416-a"], kind="identity")
 def gradient_flow_of_two_layers() -> Draft:
     """For q = 2, L = 2 the regularizer is |x|."""
-    return printed("M == abs(x)", given=["x real"], where={"M": "2/(2*(2 - 2) + 2)*abs(x)**(2 - 2*(2 - 1)/2)"})
+    return printed("M == abs(x)", given=["x real"], where={"M": "2/(2*(2 - 2) + 2)*abs(x)**(2 - 2*(2 - 1)/2)"}).derived(
+        OnManifoldRegularizer(DEPTH, INDEX * (DEPTH - 1) / DEPTH).derivation()
+    )
 
 
 @claim("ex417-l1", place="Example 4.17", rests_on=["t416-a"], kind="identity")
@@ -61,13 +65,15 @@ def index_of_the_absolute_value() -> Draft:
     return printed(
         "implies(2 - q*(L - 1)/L == 1, q == L/(L - 1)) and implies(q == L/(L - 1), 2 - q*(L - 1)/L == 1)",
         given=["q real", *LAYERS],
-    )
+    ).derived(OnManifoldRegularizer(DEPTH, INDEX * (DEPTH - 1) / DEPTH).derivation())
 
 
 @claim("ex417-l1.sign-flow", place="Example 4.17", rests_on=["ex417-l1"], kind="identity")
 def sign_flow_needs_infinite_depth() -> Draft:
     """At q = 1 the exponent 1 + 1/L exceeds 1 at every depth and tends to 1."""
-    return printed("2 - (L - 1)/L > 1 and limit(2 - (n - 1)/n, n, oo) == 1", given=LAYERS)
+    return printed("2 - (L - 1)/L > 1 and limit(2 - (n - 1)/n, n, oo) == 1", given=LAYERS).derived(
+        OnManifoldRegularizer(DEPTH, INDEX * (DEPTH - 1) / DEPTH).derivation()
+    )
 
 
 @claim("ce6-equality", place="Corollary E.6", rests_on=["t416-a"], kind="identity")
@@ -77,7 +83,7 @@ def regularizer_is_the_penalty() -> Draft:
         "M == L/2*(abs(x)**(1/L))**2",
         given=["x real", *LAYERS],
         where={"M": "L/(L*(2 - 2) + 2)*abs(x)**(2 - 2*(L - 1)/L)"},
-    )
+    ).derived(OnManifoldRegularizer(DEPTH, INDEX * (DEPTH - 1) / DEPTH).derivation())
 
 
 @claim("ce6-onlyif", place="Corollary E.6, proof", rests_on=["ce6-equality"], kind="identity")
@@ -86,4 +92,4 @@ def penalties_agree_only_for_gradient_flow() -> Draft:
     return printed(
         "implies(L/2 == L/(L*(2 - q) + q), q == 2) and implies(q == 2, L/2 == L/(L*(2 - q) + q))",
         given=["1 <= q <= 2", *LAYERS],
-    )
+    ).derived(OnManifoldRegularizer(DEPTH, INDEX * (DEPTH - 1) / DEPTH).derivation())

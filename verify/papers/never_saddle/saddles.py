@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from theory.metric import InverseMetric
 from theory.saddles import ProductLandscape
 from verify.claim import Draft, claim, printed
 
@@ -29,7 +30,7 @@ def critical_points_have_two_zero_layers() -> Draft:
         "implies(w2*w3*f1 == 0 and w1*w3*f1 == 0 and w1*w2*f1 == 0,"
         " (w1 == 0 and w2 == 0) or (w1 == 0 and w3 == 0) or (w2 == 0 and w3 == 0))",
         given=["w1 real", "w2 real", "w3 real", "f1 != 0"],
-    )
+    ).derived(ProductLandscape(3).derivation())
 
 
 @claim("d2-hessian", place="Theorem D.2, proof", rests_on=["d2-grad"], kind="identity")
@@ -82,4 +83,6 @@ def points_with_two_zero_layers_are_saddles() -> Draft:
 @claim("r44-metric", place="Remark 4.4", rests_on=["chain-dx"], kind="inequality")
 def metric_near_the_saddles() -> Draft:
     """Near the set S (weights u small) the metric term |u|^q is smaller for larger q."""
-    return printed("abs(u)**q2 < abs(u)**q1", given=["u != 0", "abs(u) < 1", "1 <= q1", "q1 < q2", "q2 <= 2"])
+    return printed("abs(u)**q2 < abs(u)**q1", given=["u != 0", "abs(u) < 1", "1 <= q1", "q1 < q2", "q2 <= 2"]).derived(
+        InverseMetric(3).derivation()
+    )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sympy
 
+from theory.metric import InverseMetric
 from theory.network_potential import NetworkPotential
+from theory.reparameterizations import DeepDiagonal
 from verify.claim import Draft, claim, printed
+from verify.papers.never_saddle.mirror import derived_entropy
 
 ENTROPY = "(x*asinh(2*x/lam) - sqrt(4*x**2 + lam**2)/2)/2"
 
@@ -13,19 +16,25 @@ ENTROPY = "(x*asinh(2*x/lam) - sqrt(4*x**2 + lam**2)/2)/2"
 @claim("ex32-interp-l1", place="Example 3.2", rests_on=["ex32-formula"], kind="limit")
 def entropy_at_small_balance() -> Draft:
     """R/log(1/lam) tends to |x|/2 as lam -> 0, up to scale the L1 norm."""
-    return printed("limit(R/log(1/lam), lam, 0, '+') == abs(x)/2", given=["x real", "lam > 0"], where={"R": ENTROPY})
+    return printed(
+        "limit(R/log(1/lam), lam, 0, '+') == abs(x)/2", given=["x real", "lam > 0"], where={"R": ENTROPY}
+    ).derived(derived_entropy().derivation())
 
 
 @claim("ex32-interp-l2", place="Example 3.2", rests_on=["ex32-formula"], kind="limit")
 def entropy_at_large_balance() -> Draft:
     """lam (R(x) - R(0)) tends to x^2/2 as lam -> oo."""
-    return printed("limit(lam*(R + lam/4), lam, oo) == x**2/2", given=["x real", "lam > 0"], where={"R": ENTROPY})
+    return printed(
+        "limit(lam*(R + lam/4), lam, oo) == x**2/2", given=["x real", "lam > 0"], where={"R": ENTROPY}
+    ).derived(derived_entropy().derivation())
 
 
 @claim("ex32-bregman", place="Example 3.2", rests_on=["dB9-bregman", "ex32-formula"], kind="classification")
 def entropy_is_bregman() -> Draft:
     """The hyperbolic entropy of lam = 1 is a Bregman function."""
-    return printed("bregman((x*asinh(2*x) - sqrt(4*x**2 + 1)/2)/2, x)", given=["x real"])
+    return printed("bregman((x*asinh(2*x) - sqrt(4*x**2 + 1)/2)/2, x)", given=["x real"]).derived(
+        derived_entropy().derivation()
+    )
 
 
 @claim("t48-bregman-legendre", place="Theorem 4.8", rests_on=["dB7-legendre", "dB9-bregman"], kind="classification")
@@ -35,7 +44,7 @@ def potential_of_sign_flow_is_legendre() -> Draft:
         "diff(R, x, 2) == 1/sqrt(4*abs(x) + 1) and legendre(R, x) and bregman(R, x)",
         given=["x real"],
         where={"R": "(4*abs(x) + 1)**(3/2)/12 - abs(x)/2"},
-    )
+    ).derived(InverseMetric(2).derivation())
 
 
 @claim("t48-iff", place="Theorem E.3, proof", rests_on=["t48-asympt", "d31-legendre"], kind="classification")
@@ -58,7 +67,7 @@ def lower_bound_does_not_diverge_above_one() -> Draft:
 @claim("t48-iff.logarithm", place="Theorem E.3, proof", rests_on=["t48-asympt"], kind="classification")
 def gradient_at_exponent_one_diverges() -> Draft:
     """At m = 1 (q = 2, L = 2) the gradient asinh(2 x/lam)/2 tends to infinity."""
-    return printed("limit(asinh(2*x/lam)/2, x, oo) == oo", given=["lam > 0"])
+    return printed("limit(asinh(2*x/lam)/2, x, oo) == oo", given=["lam > 0"]).derived(InverseMetric(2).derivation())
 
 
 @claim("t48-odd", place="Theorem E.3, proof", rests_on=["t48-iff"], kind="identity")
@@ -67,10 +76,14 @@ def gradient_is_odd() -> Draft:
     gradient = "asinh(2*x/lam)/2 - asinh(2*x0/lam)/2"
     mirrored = "asinh(2*(-x)/lam)/2 - asinh(2*x0/lam)/2"
     given = ["x real", "x0 real", "lam > 0"]
-    return printed(f"{mirrored} == -({gradient})", given=given).corrected(
-        mend="added hypothesis",
-        given=[*given, "x0 == 0"],
-        note="Only the antiderivative that vanishes at 0 is odd; the range is the whole line all the same.",
+    return (
+        printed(f"{mirrored} == -({gradient})", given=given)
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "x0 == 0"],
+            note="Only the antiderivative that vanishes at 0 is odd; the range is the whole line all the same.",
+        )
+        .derived(InverseMetric(2).derivation())
     )
 
 
@@ -79,7 +92,7 @@ def metric_at_vanishing_balance() -> Draft:
     """For two layers 1/sqrt(4 |x|^q + lam^2) tends to 1/(2 |x|^(q/2)) as lam -> 0."""
     return printed(
         "limit(1/sqrt(4*abs(x)**q + lam**2), lam, 0, '+') == 1/(2*abs(x)**(q/2))", given=["x != 0", "q >= 1"]
-    )
+    ).derived(InverseMetric(2).derivation())
 
 
 @claim("c414-p2", place="Corollary 4.14", rests_on=["t48-asympt", "dB9-bregman"], kind="classification")
@@ -145,7 +158,7 @@ def velocity_under_decay() -> Draft:
         "ddt(w1*w2) == -2*abs(w1*w2)**(q/2)*spow(g, q - 1) - 2*a*w1*w2",
         given=["w1 real", "w2 real", "abs(w1) == abs(w2)", "g real", "a >= 0", "1 < q <= 2"],
         flow={"w1": "-spow(g*w2, q - 1) - a*w1", "w2": "-spow(g*w1, q - 1) - a*w2"},
-    )
+    ).derived(DeepDiagonal(2).derivation())
 
 
 @claim("g1-statement", place="Theorem G.1", rests_on=["g1-z", "g1-dz"], kind="existence")

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import sympy
+
+from theory.layer_norms import LayerNorms, TwoLayerStart
+from theory.regularizers import OnManifoldRegularizer
 from verify.claim import Draft, claim, printed
+
+
+def regularizer() -> OnManifoldRegularizer:
+    depth, index = sympy.Symbol("L", positive=True), sympy.Symbol("q", positive=True)
+    return OnManifoldRegularizer(depth, index * (depth - 1) / depth)
 
 
 def exponents(q: str, two: str, infinite: str) -> str:
@@ -13,19 +22,21 @@ def exponents(q: str, two: str, infinite: str) -> str:
 @claim("tab1-dec-q1", place="Table 1, decoupled, q = 1", rests_on=["t416-a"], kind="identity")
 def decoupled_sign_flow() -> Draft:
     """(L_{3/2}, L_1)."""
-    return printed(exponents("1", "3/2", "1"))
+    return printed(exponents("1", "3/2", "1")).derived(regularizer().derivation())
 
 
 @claim("tab1-dec-q15", place="Table 1, decoupled, q = 1.5", rests_on=["t416-a"], kind="identity")
 def decoupled_in_between() -> Draft:
     """(L_{5/4}, L_{1/2})."""
-    return printed(exponents("1.5", "5/4", "1/2"))
+    return printed(exponents("1.5", "5/4", "1/2")).derived(regularizer().derivation())
 
 
 @claim("tab1-dec-q2", place="Table 1, decoupled, q = 2", rests_on=["t416-a"], kind="limit")
 def decoupled_gradient_flow() -> Draft:
     """(L_1, log): up to a constant the regularizer tends to log|x|."""
-    return printed("2 - 2*(2 - 1)/2 == 1 and limit(n/2*(abs(x)**(2/n) - 1), n, oo) == log(abs(x))", given=["x != 0"])
+    return printed(
+        "2 - 2*(2 - 1)/2 == 1 and limit(n/2*(abs(x)**(2/n) - 1), n, oo) == log(abs(x))", given=["x != 0"]
+    ).derived(regularizer().derivation())
 
 
 @claim("tab1-coupled", place="Table 1, coupled, every q", rests_on=["j-kolb"], kind="equivalence")
@@ -35,7 +46,7 @@ def coupled_decay() -> Draft:
         "w1**2 + w2**2 >= 2*abs(w1*w2) and sqrt(abs(x))**2 + sqrt(abs(x))**2 == 2*abs(x)"
         " and limit(n/2*(abs(x)**(2/n) - 1), n, oo) == log(abs(x))",
         given=["w1 real", "w2 real", "x != 0"],
-    )
+    ).derived(LayerNorms(2).derivation())
 
 
 @claim("spred-global", place="Section 3, display", kind="equivalence")
@@ -45,7 +56,7 @@ def penalty_of_two_layers() -> Draft:
         "m**2 + w**2 >= 2*abs(m*w) and sqrt(abs(x))**2 + (sign(x)*sqrt(abs(x)))**2 == 2*abs(x)"
         " and sqrt(abs(x))*(sign(x)*sqrt(abs(x))) == x",
         given=["m real", "w real", "x real"],
-    )
+    ).derived(LayerNorms(2).derivation())
 
 
 @claim("j-kolb", place="Appendix J", rests_on=["spred-global"], kind="equivalence")
@@ -54,18 +65,20 @@ def penalty_of_four_layers() -> Draft:
     return printed(
         "(w1**2 + w2**2 + w3**2 + w4**2)**2 >= 16*abs(w1*w2*w3*w4)",
         given=["w1 real", "w2 real", "w3 real", "w4 real"],
-    )
+    ).derived(LayerNorms(4).derivation())
 
 
 @claim("j-kolb.sum", place="Appendix J, second display", rests_on=["spred-global"], kind="equivalence")
 def penalty_summed_over_the_layers() -> Draft:
     """The penalty is printed as L a sum_{i in [L]} |x|^(2/L), the sum over L equal terms."""
-    return printed(
-        "a*L*(abs(x)**(1/L))**2 == L*a*(L*abs(x)**(2/L))", given=["x real", "a > 0", "L >= 2 integer"]
-    ).corrected(
-        "a*L*(abs(x)**(1/L))**2 == L*a*abs(x)**(2/L)",
-        mend="misprint",
-        note="The factor L already counts the layers; the sum over them is one too many.",
+    return (
+        printed("a*L*(abs(x)**(1/L))**2 == L*a*(L*abs(x)**(2/L))", given=["x real", "a > 0", "L >= 2 integer"])
+        .corrected(
+            "a*L*(abs(x)**(1/L))**2 == L*a*abs(x)**(2/L)",
+            mend="misprint",
+            note="The factor L already counts the layers; the sum over them is one too many.",
+        )
+        .derived(LayerNorms(4).derivation())
     )
 
 
@@ -80,13 +93,15 @@ AT_HALF = {"gam": "1/2", **PRODUCT}
 @claim("j-init-product", place="Appendix J, initialization of depth 2", kind="identity")
 def initialization_of_two_layers() -> Draft:
     """The printed m0 and w0 have the product x."""
-    return printed("m0*w0 == x", given=["x real", "gam > 0"], where=PRODUCT)
+    return printed("m0*w0 == x", given=["x real", "gam > 0"], where=PRODUCT).derived(TwoLayerStart().derivation())
 
 
 @claim("j-init-product.balance", place="Appendix J, initialization of depth 2", kind="identity")
 def balance_of_the_initialization() -> Draft:
     """They are balanced at 2 gamma: m0^2 - w0^2 = 2 gamma."""
-    return printed("m0**2 - w0**2 == 2*gam", given=["x real", "gam > 0"], where=PRODUCT)
+    return printed("m0**2 - w0**2 == 2*gam", given=["x real", "gam > 0"], where=PRODUCT).derived(
+        TwoLayerStart().derivation()
+    )
 
 
 @claim("j-init-taylor-v", place="Appendix J", rests_on=["j-init-product"], kind="asymptotic")
@@ -96,16 +111,20 @@ def expansion_of_v() -> Draft:
         "littleo(v - (1 + x + x**2/2)/sqrt(2), x**2, x, 0) and littleo(1/v - sqrt(2)*(1 - x + x**2/2), x**2, x, 0)",
         given=["x real"],
         where=AT_HALF,
-    )
+    ).derived(TwoLayerStart().derivation())
 
 
 @claim("j-init-taylor", place="Appendix J, second display", rests_on=["j-init-taylor-v"], kind="asymptotic")
 def expansion_of_the_initialization() -> Draft:
     """m0 = 1 + x^2/2 and w0 = x."""
-    return printed("m0 == 1 + x**2/2 and w0 == x", given=["x real"], where=AT_HALF).corrected(
-        "littleo(m0 - (1 + x**2/2), x**2, x, 0) and littleo(w0 - x, x**2, x, 0)",
-        mend="weaker conclusion",
-        note="The equalities hold up to o(x^2) at 0.",
+    return (
+        printed("m0 == 1 + x**2/2 and w0 == x", given=["x real"], where=AT_HALF)
+        .corrected(
+            "littleo(m0 - (1 + x**2/2), x**2, x, 0) and littleo(w0 - x, x**2, x, 0)",
+            mend="weaker conclusion",
+            note="The equalities hold up to o(x^2) at 0.",
+        )
+        .derived(TwoLayerStart().derivation())
     )
 
 
@@ -122,4 +141,6 @@ def norms_of_a_displacement() -> Draft:
 @claim("j-deep-init", place="Appendix J", rests_on=["j-init-taylor"], kind="identity")
 def deep_initialization_agrees() -> Draft:
     """w1 = x, w2 = 1 agrees with the printed w0 and m0 up to terms of order x^2."""
-    return printed("bigo(m0 - 1, x**2, x, 0) and bigo(w0 - x, x**2, x, 0)", given=["x real"], where=AT_HALF)
+    return printed("bigo(m0 - 1, x**2, x, 0) and bigo(w0 - x, x**2, x, 0)", given=["x real"], where=AT_HALF).derived(
+        TwoLayerStart().derivation()
+    )

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import sympy
+
+from theory.balance import Balance
+from theory.metric import InverseMetric
+from theory.network_potential import NetworkPotential
+from theory.power_flow import PowerFlow
+from theory.saddles import ProductLandscape
 from verify.claim import Draft, claim, printed
 from verify.papers.never_saddle.balance import steepest
 
@@ -15,7 +22,7 @@ def product_moves_in_the_metric() -> Draft:
         "ddt(w1*w2)/(abs(w1)**q + abs(w2)**q) == -spow(g, q - 1)",
         given=[*WEIGHTS, "abs(w2) > abs(w1)", "g real", "1 < q <= 2"],
         flow=steepest(2, "g", decay="0"),
-    )
+    ).derived(InverseMetric(2).derivation())
 
 
 @claim("t48-mirrorflow.sign-flow", place="Theorem 4.8, q = 1", rests_on=["l45-q1", "r411"], kind="dynamics")
@@ -28,7 +35,7 @@ def gradient_of_the_potential_under_sign_flow() -> Draft:
         "ddt(w1*sign(w2)) == -sign(g)",
         given=["w2 > 0", "-w2 < w1", "w1 < w2", "g != 0"],
         flow=steepest(2, "g", "0", decay="0"),
-    )
+    ).derived(InverseMetric(2).derivation())
 
 
 @claim("t48-mirrorflow.gradient", place="Theorem 4.8, q = 1", rests_on=["r411"], kind="identity")
@@ -38,7 +45,7 @@ def gradient_of_the_potential_in_the_weights() -> Draft:
         "sign(x)*(sqrt(4*abs(x) + lam**2) - lam)/2 == w1*sign(w2)",
         given=[*WEIGHTS, "abs(w2) > abs(w1)"],
         where={"x": "w1*w2", "lam": "abs(w2) - abs(w1)"},
-    )
+    ).derived(InverseMetric(2).derivation())
 
 
 @claim("t48-e3-lambda0", place="Theorem E.3, lam = 0", rests_on=["t48-mirrorflow"], kind="dynamics")
@@ -57,10 +64,14 @@ def balance_during_training() -> Draft:
     """Training by Eq. (5) keeps the balance |w2|^q - |w1|^q."""
     given = [*WEIGHTS, "g real", "1 < q <= 2", "a >= 0"]
     conserved = "conserved(abs(w2)**q - abs(w1)**q)"
-    return printed(conserved, given=given, flow=steepest(2, "g")).corrected(
-        mend="added hypothesis",
-        given=[*given, "a == 0"],
-        note="Decay makes the balance shrink; it is kept without.",
+    return (
+        printed(conserved, given=given, flow=steepest(2, "g"))
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "a == 0"],
+            note="Decay makes the balance shrink; it is kept without.",
+        )
+        .derived(Balance(2).derivation())
     )
 
 
@@ -92,7 +103,7 @@ def gradient_flow_blows_up() -> Draft:
         "diff(X, t) == 3*X**(4/3) and limit((c - s)**(-3), s, c, '-') == oo",
         given=["c > 0", "t >= 0", "t < c"],
         where={"X": "(c - t)**(-3)"},
-    )
+    ).derived(PowerFlow(sympy.Rational(4, 3), 3).derivation())
 
 
 @claim("sec6-escape", place="Sections 1, 4, 6", rests_on=["c410-dominates"], kind="asymptotic")
@@ -100,10 +111,14 @@ def sign_flow_escapes_faster() -> Draft:
     """From w1 = 0, w2 = lam <= 1/10 the time to x = 1 under a force g is shorter for q = 1 than for q = 2 (L = 2)."""
     times = "(sqrt(4 + lam**2) - lam)/2 < asinh(2/lam**2)/(2*g)"
     given = ["lam > 0", "lam <= 1/10", "g > 0"]
-    return printed(times, given=given).corrected(
-        mend="added hypothesis",
-        given=[*given, "g <= 1"],
-        note="The speed of gradient flow grows with the force, that of sign flow does not.",
+    return (
+        printed(times, given=given)
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "g <= 1"],
+            note="The speed of gradient flow grows with the force, that of sign flow does not.",
+        )
+        .derived(InverseMetric(2).derivation())
     )
 
 
@@ -116,10 +131,14 @@ def saddles_are_those_of_the_set() -> Draft:
     ]  # fmt: skip
     whole = ["u1 == 0 and u2 == 0 and v1 == 0 and v2 == 0", "u1 == 0 and u2 == 0 and w1 == 0 and w2 == 0",
              "v1 == 0 and v2 == 0 and w1 == 0 and w2 == 0"]  # fmt: skip
-    return printed(" or ".join(f"({w})" for w in whole), given=given).corrected(
-        "u1 == 0 and v1 == 0",
-        mend="replaced",
-        note="The two zeros may lie in different layers for different coordinates; in each coordinate there are two.",
+    return (
+        printed(" or ".join(f"({w})" for w in whole), given=given)
+        .corrected(
+            "u1 == 0 and v1 == 0",
+            mend="replaced",
+            note="The two zero layers may differ from coordinate to coordinate; in each there are two.",
+        )
+        .derived(ProductLandscape(3).derivation())
     )
 
 
@@ -127,10 +146,14 @@ def saddles_are_those_of_the_set() -> Draft:
 def saddles_of_the_loss_stay() -> Draft:
     """Where f' = 0 and f'' < 0 the product landscape of two layers has a direction of negative curvature, (w2, w1)."""
     given = ["w1 real", "w2 real", "f2 < 0"]
-    return printed("f2*(w2*w2 + w1*w1)**2 < 0", given=given).corrected(
-        mend="added hypothesis",
-        given=[*given, "w1**2 + w2**2 > 0"],
-        note="The preimage w1 = w2 = 0 of x = 0 has a vanishing Jacobian, and its Hessian is zero.",
+    return (
+        printed("f2*(w2*w2 + w1*w1)**2 < 0", given=given)
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "w1**2 + w2**2 > 0"],
+            note="The preimage w1 = w2 = 0 of x = 0 has a vanishing Jacobian, and its Hessian is zero.",
+        )
+        .derived(ProductLandscape(3).derivation())
     )
 
 
@@ -161,10 +184,14 @@ def matrix_balance_if_sign_were_additive() -> Draft:
 def essential_smoothness_of_deep_gradient_flow() -> Draft:
     """For gradient flow of three balanced layers the gradient -x^(-1/3) stays bounded at the boundary 0."""
     slope = "limit(-x**(-1/3), x, 0, '+')"
-    return printed(f"{slope} > -oo", given=[]).corrected(
-        f"{slope} == -oo",
-        mend="replaced",
-        note="On the half-line of the start the gradient diverges at 0: R is essentially smooth there.",
+    return (
+        printed(f"{slope} > -oo", given=[])
+        .corrected(
+            f"{slope} == -oo",
+            mend="replaced",
+            note="On the half-line of the start the gradient diverges at 0: R is essentially smooth there.",
+        )
+        .derived(NetworkPotential(3, sympy.Rational(4, 3)).derivation())
     )
 
 
