@@ -131,6 +131,8 @@ class Attack:
         return None
 
     def _remember(self, point: Point) -> None:
+        if len(self.sampler.anchors) < 2:
+            self.sampler.anchors.append(point)
         try:
             value = self._slack({n: float(v) for n, v in point.items()})
         except OverflowError:
@@ -213,7 +215,7 @@ class Attack:
     def simplified(self, found: Violation) -> Violation:
         """The violation at simpler numbers, as long as it stays certain."""
         deadline = time.monotonic() + 0.2
-        point = dict(found.point)
+        point = self._coarser(found)
         for _ in range(3):
             before = dict(point)
             for name in self.domain.names:
@@ -228,12 +230,21 @@ class Attack:
                 break
         return Violation(point, found.kind)
 
+    def _coarser(self, found: Violation) -> Point:
+        """The violation moved to the point of a quadric nearest to a coarse grid, where that is simpler."""
+        weight = sum(complexity(v)[0] for v in found.point.values())
+        for d in _DENOMINATORS[3:]:
+            rounded = {n: v.limit_denominator(d) for n, v in found.point.items()}
+            for moved in self.sampler.along_lines(rounded):
+                if sum(complexity(v)[0] for v in moved.values()) < weight and self.kind(moved) == found.kind:
+                    return moved
+        return dict(found.point)
+
     def _with(self, point: Point, name: str, value: Fraction, kind: Kind) -> Point | None:
         weight = sum(complexity(v)[0] for v in point.values())
         for moved in ({**point, name: value}, *self.sampler.complete({**point, name: value})):
-            if moved.get(name) != value or moved == point:
-                continue
-            if sum(complexity(v)[0] for v in moved.values()) <= weight and self.kind(moved) == kind:
+            lighter = sum(complexity(v)[0] for v in moved.values()) < weight
+            if lighter and self.kind(moved) == kind:
                 return moved
         return None
 

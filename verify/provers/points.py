@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from verify.language.calculus import literal
-from verify.language.terms import RELATIONS, Term, walk
-from verify.provers.solving import critical_values, isolate, solutions
+from verify.language.terms import RELATIONS, Term, num, substitute, sym, walk
+from verify.provers.solving import critical_values, isolate, rational_functions, rational_roots, solutions
 from verify.statement import Domain
 
 Point = dict[str, Fraction]
@@ -37,6 +37,7 @@ SCALES = fractions(
 EXPONENTS = fractions("1 2 3/2 3 101/100 199/100 4/3 5/4 1/2 4 7/4 5 10 0 99/100 201/100 1/3 -1 20")
 INTEGERS = fractions("0 1 2 3 4 5 -1 6 -2 7 8 -3 10 12 20 -4 50")
 SHARES = fractions("1/2 1/4 3/4 1/3 2/3 1/10 9/10 1/100 99/100 1/1000 999/1000 1/1000000 999999/1000000")
+_PARAMETER = "s:line"  # no name of the language has a colon
 _STEPS = fractions("1 1/2 2 1/10 1/100 3 10 1/1000 1/1000000 5 100 1000 1000000")
 
 
@@ -122,6 +123,7 @@ class Sampler:
     seed: int = 0
     ranges: dict[str, Range] = field(init=False)
     pools: dict[str, list[Fraction]] = field(init=False)
+    anchors: list[Point] = field(default_factory=list)  # points known to satisfy the equations
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -177,11 +179,37 @@ class Sampler:
                 yield dict(choice)
 
     def complete(self, point: Point) -> Iterator[Point]:
-        """The point moved onto the equations among the hypotheses, one variable at a time."""
+        """The point moved onto the equations among the hypotheses.
+
+        One variable at a time; or, on a single quadric, along the line from a known point of it.
+        """
         if not self.equations:
             yield point
             return
-        yield from itertools.islice(self._complete(point, list(self.equations), frozenset()), 6)
+        moved = False
+        for found in itertools.islice(self._complete(point, list(self.equations), frozenset()), 6):
+            moved = True
+            yield found
+        if not moved:
+            yield from self.along_lines(point)
+
+    def along_lines(self, point: Point) -> Iterator[Point]:
+        """Points of the surface on the lines through this point and known ones, where there is one equation."""
+        if len(self.equations) == 1:
+            for anchor in self.anchors:
+                yield from self._along_line(anchor, point)
+
+    def _along_line(self, anchor: Point, point: Point) -> Iterator[Point]:
+        """Where the line through both points meets the surface again: rational where the surface is a quadric."""
+        equation = self.equations[0]
+        names = sorted(equation.free - self.integers)
+        steps = {n: point[n] - anchor[n] for n in names}
+        line = {n: Term("+", num(anchor[n]), Term("*", num(d), sym(_PARAMETER))) for n, d in steps.items()}
+        gap = substitute(Term("-", *equation.args), line)
+        for f in rational_functions(gap, _PARAMETER, {n: v for n, v in point.items() if n not in line}):
+            for s in rational_roots(f.top):
+                if s:
+                    yield {**point, **{n: anchor[n] + s * d for n, d in steps.items()}}
 
     def _complete(self, point: Point, equations: list[Term], settled: frozenset[str]) -> Iterator[Point]:
         if not equations:

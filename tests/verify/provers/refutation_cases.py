@@ -79,6 +79,10 @@ PAIRS: list[tuple[Case, Case]] = [
     (("x > 0; y > 0; x*y > 1", "x + y > 2.0001"), ("x > 0; y > 0; x*y > 1", "x + y > 2")),
     (("x real; T > 0", "abs(x) <= T*log(2*cosh(x/T)) - T/10**9"), ("x real; T > 0", "abs(x) <= T*log(2*cosh(x/T))")),
     (("x > 0", "gamma(x) >= 0.8857"), ("x > 0", "gamma(x) >= 0.8856")),
+    (("x real; y real; z real; x**2 + y**2 + z**2 == 1", "x + y + z <= 173/100"),
+     ("x real; y real; z real; x**2 + y**2 + z**2 == 1", "x + y + z <= 174/100")),
+    (("x real; y real; x**2 + 2*x*y + 3*y**2 == 6; x > 0", "y > -173/100"),
+     ("x real; y real; x**2 + 2*x*y + 3*y**2 == 6; x > 0", "y > -174/100")),
     (("m integer; n integer; m > n; n >= 1", "m**2 - n**2 != 2015"),
      ("m integer; n integer; m > n; n >= 1", "m**2 - n**2 != 2014")),
 ]  # fmt: skip
