@@ -20,7 +20,7 @@ from verify.provers.ends import SIDES, Limits, Side, is_infinite
 from verify.provers.functions import FIRST_SHARE, NotAFunction, components_at, function_of, in_rounds, trials
 from verify.provers.intervals import Interval, Range, range_of, rational
 from verify.provers.ledger import Ledger, Prove, prove_relation
-from verify.provers.samples import Values, as_text, assignments, undefined_point
+from verify.provers.samples import Values, as_text, undefined_point
 from verify.statement import Domain, Statement
 
 METHOD = "boundedness"
@@ -103,7 +103,7 @@ def limit_at(curve: Curve, component: Interval, end: Side) -> Limits:
 
 
 def _undefined_somewhere(f: Term, where: Range, domain: Domain) -> Evidence | None:
-    for values in trials(f, where.parameters):
+    for values in trials(f, where, domain):
         for component in components_at(f, where, domain, values):
             p = undefined_point(f, where.x, component)
             if p is not None:
@@ -124,7 +124,7 @@ def at_values(f: Term, domain: Domain, x: str, values: Values, ledger: Ledger) -
 
 def _unbounded(f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidence | None:
     x = where.x
-    for values in assignments(where.parameters, 8):
+    for values in trials(f, where, domain)[:8]:
         curve = at_values(f, domain, x, values, ledger)
         if not curve.where.exact:
             continue

@@ -85,7 +85,7 @@ def refute(kind: str, f: Term, where: Range, domain: Domain, budget: Budget) -> 
     """An exact counterexample, or None."""
     x = where.x
     strict = kind.startswith("strictly")
-    for values in trials(f, where.parameters):
+    for values in trials(f, where, domain):
         if budget.spent:
             return None
         components = components_at(f, where, domain, values)

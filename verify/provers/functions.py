@@ -16,10 +16,10 @@ from verify.provers.samples import (
     MOST_ASSIGNMENTS,
     Component,
     Values,
-    assignments,
     component_points,
     costly,
     thinned,
+    varied,
 )
 from verify.statement import Domain, Statement
 
@@ -88,9 +88,10 @@ def components_at(f: Term, where: Range, domain: Domain, values: Values) -> list
     return [thinned(c) for c in found] if costly(f) else found
 
 
-def trials(f: Term, parameters: Domain) -> list[Values]:
+def trials(f: Term, where: Range, domain: Domain) -> list[Values]:
     """Values of the parameters for which to attack the function."""
-    return assignments(parameters, 3 if costly(f) else MOST_ASSIGNMENTS)
+    about = frozenset().union(*(h.free for h in domain.hypotheses if where.x in h.free))
+    return varied(where.parameters, (f.free | about) - {where.x}, 3 if costly(f) else MOST_ASSIGNMENTS)
 
 
 def special_points(f: Term, where: Range) -> tuple[Term, ...]:

@@ -86,7 +86,7 @@ def _line(clause: Clause, outcome: str, case: Case) -> str:
 
 
 def _refute(clauses: tuple[Clause, ...], f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidence | None:
-    for values in trials(f, where.parameters)[:_MOST_VALUES]:
+    for values in trials(f, where, domain)[:_MOST_VALUES]:
         case = _closed_case(f, where, domain, values, ledger)
         if case is None:
             continue

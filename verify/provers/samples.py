@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from random import Random
 
 from verify.language.evaluate import Undefined, Unknown, enclose, truth
 from verify.language.printing import number_text
@@ -24,6 +25,7 @@ _SHARES = [Fraction(k, 1000) for k in (1, 10, 100, 250, 400, 500, 625, 750, 900,
 _NEAR = [Fraction(1, 10**9), Fraction(1, 10**6), *_STEPS[:8]]
 MOST_ASSIGNMENTS = 40
 _MOST_TRIED = 4000
+_MOST_DRAWS = 200
 
 
 def satisfied(hypotheses: tuple[Term, ...], values: Mapping[str, Fraction]) -> bool:
@@ -70,6 +72,44 @@ def assignments(domain: Domain, most: int = MOST_ASSIGNMENTS) -> list[Values]:
         if tried > _MOST_TRIED or len(found) >= most:
             break
     return found
+
+
+def connected(domain: Domain, names: frozenset[str]) -> frozenset[str]:
+    """The names, with all that the hypotheses tie to them."""
+    reached = names
+    while True:
+        more = reached.union(*(h.free for h in domain.hypotheses if h.free & reached))
+        if more == reached:
+            return reached
+        reached = more
+
+
+def varied(domain: Domain, names: frozenset[str], most: int = MOST_ASSIGNMENTS) -> list[Values]:
+    """Exact values of all variables that satisfy every hypothesis, with only those tied to ``names`` varied.
+
+    Plain values first, then as many combinations drawn at random with a fixed seed.
+    """
+    tied = connected(domain, names)
+    inside = Domain(
+        tuple(v for v in domain.variables if v[0] in tied), tuple(h for h in domain.hypotheses if h.free & tied)
+    )
+    outside = Domain(
+        tuple(v for v in domain.variables if v[0] not in tied),
+        tuple(h for h in domain.hypotheses if not h.free & tied),
+    )
+    rest = assignments(outside, 1)
+    if not rest:
+        return []
+    found = assignments(inside, most)
+    draw = Random(20250101)
+    for _ in range(_MOST_DRAWS if len(inside.names) > 1 else 0):
+        if len(found) >= 2 * most:
+            break
+        values = {name: draw.choice(_PARAMETERS) for name in inside.names}
+        whole = all(values[n].denominator == 1 for n, sort in inside.variables if sort == "integer")
+        if whole and values not in found and satisfied(inside.hypotheses, values):
+            found.append(values)
+    return [{**values, **rest[0]} for values in found]
 
 
 def rational_near(term: Term, values: Mapping[str, Fraction]) -> Fraction | None:

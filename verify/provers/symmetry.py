@@ -76,7 +76,7 @@ def _refute(
     about = tuple(h for h in domain.hypotheses if x in h.free)
     images = tuple(substitute(h, {x: image}) for h in about)
     unequal = Term("!=", *relation.args)
-    for values in trials(f, where.parameters):
+    for values in trials(f, where, domain):
         for component in components_at(f, where, domain, values):
             p = undefined_point(f, x, component)
             if p is not None:
