@@ -1,0 +1,45 @@
+"""The proof report: what the records say, set out for a reader. Nothing is judged again here.
+
+    write(results, "report")                    # report/report.html, one self-contained file
+    write(results, "report", "ipynb")           # report/report.ipynb, executed, with its records beside it
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+__all__ = ["FORMATS", "ReportError", "write"]
+
+FORMATS = {"html": "verify.report.html", "ipynb": "verify.report.notebook", "pdf": "verify.report.pdf"}
+
+
+class ReportError(ValueError):
+    """A report that could not be written; the message is one line."""
+
+
+def write(results: Path | str | Mapping[str, Any], out: Path | str, format: str = "html") -> Path:
+    """Writes the report of a run and returns the path of its file.
+
+    results: what ``verify.records.results`` gives, or the path of a results file. out: the file to write where its
+    name ends in the format, else the folder for ``report.<format>``. Raises ``ReportError`` where that cannot be done.
+    """
+    from verify.records import read_results
+
+    if format not in FORMATS:
+        raise ReportError(f"no report format {format!r}; there are {', '.join(FORMATS)}")
+    try:
+        whole = results if isinstance(results, Mapping) else read_results(Path(results))
+    except ValueError as error:
+        raise ReportError(str(error)) from None
+    target = Path(out)
+    if target.suffix != f".{format}":
+        target = target / f"report.{format}"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        importlib.import_module(FORMATS[format]).write(whole, target)
+    except OSError as error:
+        raise ReportError(f"{target}: {error.strerror or error}") from None
+    return target

@@ -1,0 +1,141 @@
+"""What a report does not establish, read off its records: everything between a green table and a proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from verify.report.model import ClaimView, Finding, ReportView
+
+PROOFS = ("certified", "formal")
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One kind of thing that is not established. items: (claim, what of it)."""
+
+    heading: str
+    meaning: str
+    items: tuple[tuple[ClaimView, str], ...]
+
+
+def gaps(report: ReportView) -> list[Gap]:
+    """The gaps of a run, the gravest first; kinds of which there is none are left out."""
+    kinds = [
+        ("Defects of the tool", "No verdict of these claims may be relied on.", _defects),
+        ("Undecided", "Neither proved nor refuted; these statements may be true or false.", _undecided),
+        ("Failing without a mend that is proved", "What does hold in their place is not established.", _unmended),
+        ("Texts that are no statement", "Each reading is a choice made for the author.", _unstated),
+        ("Covered in part", "Decided on less than the statement claims; only the scope shown is established.", _scopes),
+        ("Vacuous", "They hold, but say nothing: trivial conclusions or hypotheses that cannot be met.", _vacuous),
+        (
+            "Resting on what is not established",
+            "These verdicts are about the statements themselves; an argument that goes through the claims named "
+            "goes through something that fails as printed or is undecided.",
+            _unsupported,
+        ),
+        ("Resting on claims outside this run", "What these rest on was not verified here.", _outside),
+        (
+            "Held at less than a certificate",
+            "Symbolic evidence trusts one engine; simulated and sampled evidence proves nothing.",
+            _weak,
+        ),
+        (
+            "Not told apart from their neighbours",
+            "A slightly altered statement was neither refuted nor proved, or was proved too: the check is less sharp "
+            "than it could be.",
+            _blunt,
+        ),
+        (
+            "Hypotheses not known to be needed",
+            "Without the hypothesis neither a counterexample nor a proof was found.",
+            _unknown,
+        ),
+    ]
+    found = []
+    for heading, meaning, search in kinds:
+        items = tuple((claim, text) for claim in report.claims for text in search(claim))
+        if items:
+            found.append(Gap(heading, meaning, items))
+    return found
+
+
+def _named(claim: ClaimView) -> Iterator[tuple[str, Finding]]:
+    """The statements of a claim with what to call them in a sentence."""
+    yield "", claim.printed
+    if claim.corrected:
+        yield "corrected statement: ", claim.corrected
+
+
+def _defects(claim: ClaimView) -> Iterator[str]:
+    for name, finding in _named(claim):
+        if finding.verdict in ("conflict", "error"):
+            yield f"{name}{finding.verdict}"
+
+
+def _undecided(claim: ClaimView) -> Iterator[str]:
+    for name, finding in _named(claim):
+        if finding.verdict == "undecided":
+            survived = any(e["result"] == "survived" for e in finding.evidence)
+            yield name + ("no counterexample was found, and no proof" if survived else "undecided")
+
+
+def _unmended(claim: ClaimView) -> Iterator[str]:
+    if claim.verdict == "fails" and claim.corrected is None:
+        yield "no corrected statement is given"
+    elif claim.corrected and claim.corrected.verdict in ("fails", "ill-posed"):
+        yield f"the corrected statement {claim.corrected.verdict}"
+
+
+def _unstated(claim: ClaimView) -> Iterator[str]:
+    if claim.verdict == "ill-posed":
+        yield "; ".join(f"{name}: {finding.verdict}" for name, finding in claim.readings) or "no reading was tried"
+
+
+def _scopes(claim: ClaimView) -> Iterator[str]:
+    for name, finding in _named(claim):
+        if finding.scope:
+            yield f"{name}only {finding.scope}"
+
+
+def _vacuous(claim: ClaimView) -> Iterator[str]:
+    for name, finding in _named(claim):
+        if finding.vacuous is True:
+            yield f"{name}vacuous"
+
+
+def _unsupported(claim: ClaimView) -> Iterator[str]:
+    if claim.verdict == "holds":
+        shaky = [f"{link.id} ({link.verdict})" for link in claim.rests_on if link.verdict not in ("holds", "")]
+        if shaky:
+            yield f"rests on {', '.join(shaky)}"
+
+
+def _outside(claim: ClaimView) -> Iterator[str]:
+    absent = [link.id for link in claim.rests_on if not link.anchor]
+    if absent:
+        yield ", ".join(absent)
+
+
+def _weak(claim: ClaimView) -> Iterator[str]:
+    for name, finding in _named(claim):
+        if finding.verdict == "holds" and finding.tier not in PROOFS:
+            lowered = finding is claim.printed and claim.own_tier != finding.tier
+            own = f"; {claim.own_tier} by itself, lowered by what it rests on" if lowered else ""
+            yield f"{name}tier {finding.tier}{own}"
+
+
+def _blunt(claim: ClaimView) -> Iterator[str]:
+    for name, finding in _named(claim):
+        if finding.verdict == "holds":
+            outcomes = finding.outcomes
+            left = [f"{outcomes[k]} {k}" for k in ("conflict", "survived", "proved") if outcomes[k]]
+            if left:
+                yield f"{name}{', '.join(left)} of {sum(outcomes.values())} mutants"
+
+
+def _unknown(claim: ClaimView) -> Iterator[str]:
+    for name, finding in _named(claim):
+        unknown = [text for text, mark in finding.marks.items() if mark == "unknown"]
+        if unknown:
+            yield name + "; ".join(unknown)

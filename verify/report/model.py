@@ -1,0 +1,277 @@
+"""The view of a run that every form of the report shows: claims in reading order, totals, errata, provenance.
+
+Everything comes from the records. The order of reading is the order of concern: what the tool got wrong itself
+(conflicts, errors), what fails as printed, what is no statement, what is undecided, what holds.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+# verdict -> (heading of its section, what the verdict means)
+VERDICTS: Mapping[str, tuple[str, str]] = {
+    "conflict": ("In conflict", "A proof and a counterexample were both found: a defect of the tool, not the paper."),
+    "error": ("In error", "The claim could not be examined to its end, or nothing satisfies its hypotheses."),
+    "fails": ("Fails as printed", "An exact counterexample satisfies every hypothesis and violates the conclusion."),
+    "ill-posed": ("Ill-posed", "The text cannot be made a statement without choosing for its author."),
+    "undecided": ("Undecided", "Neither a proof nor a counterexample was found. Nothing is said about its truth."),
+    "holds": ("Holds", "Proved on everything that the statement covers, at the tier shown."),
+}  # fmt: skip
+TIERS = ("formal", "certified", "symbolic", "simulated", "sampled", "none")
+MARKS = ("needed", "unused", "unknown")
+STATEMENT = {"claim": "", "given": [], "where": {}, "flow": {}, "understood": ""}
+EVIDENCE = {"tier": "none", "detail": "", "scope": "", "conditions": [], "counterexample": None, "engines": {},
+            "seed": None, "seconds": 0.0, "certificate": None}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is recorded of one statement: printed, corrected, or one reading of an ill-posed text."""
+
+    heading: str
+    verdict: str
+    tier: str
+    statement: Mapping[str, Any] | None = None
+    scope: str = ""
+    vacuous: bool | None = None
+    counterexample: Mapping[str, str] | None = None
+    witness: Mapping[str, str] | None = None
+    hypotheses: tuple[Mapping[str, Any], ...] = ()
+    evidence: tuple[Mapping[str, Any], ...] = ()
+    mutants: tuple[Mapping[str, Any], ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """hypothesis -> needed, unused or unknown."""
+        return {str(h["text"]): str(h["mark"]) for h in self.hypotheses}
+
+    @property
+    def outcomes(self) -> Counter[str]:
+        return Counter(str(m["outcome"]) for m in self.mutants)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Another claim; the anchor is empty where it was not verified in this run."""
+
+    id: str
+    anchor: str = ""
+    verdict: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimView:
+    """One claim as the report shows it."""
+
+    id: str
+    anchor: str
+    paper: str
+    place: str
+    title: str
+    kind: str
+    note: str
+    printed: Finding
+    corrected: Finding | None
+    mend: str
+    readings: tuple[tuple[str, Finding], ...]
+    derivation: Mapping[str, Any] | None
+    rests_on: tuple[Link, ...]
+    carries: tuple[Link, ...]
+    own_tier: str
+    seconds: float
+    cached: bool
+    command: str
+
+    @property
+    def verdict(self) -> str:
+        return self.printed.verdict
+
+    @property
+    def tier(self) -> str:
+        return self.printed.tier
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        yield self.printed
+        if self.corrected:
+            yield self.corrected
+        yield from (finding for _, finding in self.readings)
+
+    @property
+    def parted(self) -> bool:
+        """Whether two statements stand side by side."""
+        return self.corrected is not None and self.printed.statement is not None
+
+
+@dataclass(frozen=True)
+class Section:
+    """The claims of one verdict, paper by paper."""
+
+    verdict: str
+    heading: str
+    meaning: str
+    papers: tuple[tuple[str, tuple[ClaimView, ...]], ...]
+
+    @property
+    def anchor(self) -> str:
+        return f"verdict-{anchor_of(self.verdict)}"
+
+    @property
+    def size(self) -> int:
+        return sum(len(claims) for _, claims in self.papers)
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """A whole run. claims: in reading order."""
+
+    claims: tuple[ClaimView, ...]
+    created: str
+    provenance: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    interrupted: bool = False
+
+    @cached_property
+    def papers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(c.paper for c in self.claims))
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        found = []
+        for verdict in dict.fromkeys(c.verdict for c in self.claims):
+            heading, meaning = VERDICTS.get(verdict, (verdict.capitalize(), ""))
+            these = [c for c in self.claims if c.verdict == verdict]
+            papers = tuple((p, tuple(c for c in these if c.paper == p)) for p in dict.fromkeys(c.paper for c in these))
+            found.append(Section(verdict, heading, meaning, papers))
+        return tuple(found)
+
+    @cached_property
+    def errata(self) -> tuple[ClaimView, ...]:
+        return tuple(c for c in self.claims if c.verdict in ("fails", "ill-posed"))
+
+    @cached_property
+    def corrections(self) -> Counter[str]:
+        """How many corrected statements have each verdict."""
+        return Counter(c.corrected.verdict for c in self.claims if c.corrected)
+
+    @cached_property
+    def teeth(self) -> Counter[str]:
+        """How many mutants were caught, survived, were proved, or ended in conflict."""
+        total: Counter[str] = Counter()
+        for claim in self.claims:
+            for finding in claim.findings:
+                total.update(finding.outcomes)
+        return total
+
+    @cached_property
+    def seconds(self) -> float:
+        return sum(c.seconds for c in self.claims)
+
+    def count(self, verdict: str | None = None, tier: str | None = None, paper: str | None = None) -> int:
+        return sum(
+            (verdict is None or c.verdict == verdict)
+            and (tier is None or c.tier == tier)
+            and (paper is None or c.paper == paper)
+            for c in self.claims
+        )
+
+
+def view(results: Mapping[str, Any]) -> ReportView:
+    """The view of the results of a run (``verify.records.results``); lacking fields are shown as absent."""
+    records: Sequence[Mapping[str, Any]] = results["claims"]
+    anchors = _anchors([str(r["id"]) for r in records])
+    verdicts = {str(r["id"]): str(r["verdict"]) for r in records}
+    carried: dict[str, list[str]] = {}
+    for record in records:
+        for below in record.get("rests_on", ()):
+            carried.setdefault(str(below), []).append(str(record["id"]))
+
+    def link(name: str) -> Link:
+        return Link(name, anchors.get(name, ""), verdicts.get(name, ""))
+
+    settings = results.get("settings") or {}
+    claims = [_claim(r, anchors[str(r["id"])], link, carried.get(str(r["id"]), ()), settings) for r in records]
+    rank = list(VERDICTS)
+    claims.sort(key=lambda c: rank.index(c.verdict) if c.verdict in rank else 0)
+    interrupted = bool(results.get("interrupted"))
+    return ReportView(tuple(claims), str(results.get("created", "")), _provenance(results), interrupted)
+
+
+def anchor_of(text: str) -> str:
+    """The text as part of an ``id`` attribute and of a link: letters, digits, ``.``, ``_`` and ``-`` alone."""
+    return re.sub(r"[^A-Za-z0-9._-]", lambda m: f"_{ord(m.group()):x}_", text)
+
+
+def _anchors(names: Sequence[str]) -> dict[str, str]:
+    return {name: f"claim-{anchor_of(name)}" for name in names}
+
+
+def _claim(
+    record: Mapping[str, Any], anchor: str, link: Any, carries: Sequence[str], settings: Mapping[str, Any]
+) -> ClaimView:
+    corrected = record.get("corrected")
+    mended = None
+    if corrected:
+        mended = _finding("Corrected", corrected, corrected.get("statement") or {"claim": corrected["text"]})
+    return ClaimView(
+        id=str(record["id"]),
+        anchor=anchor,
+        paper=str(record.get("paper") or "claims"),
+        place=str(record.get("place") or ""),
+        title=str(record.get("title") or ""),
+        kind=str(record.get("kind") or ""),
+        note=str(record.get("note") or ""),
+        printed=_finding("As printed" if corrected else "Statement", record, record.get("statement")),
+        corrected=mended,
+        mend=str(corrected["kind"]) if corrected else "",
+        readings=tuple((str(r["name"]), _finding("", r, r.get("statement"))) for r in record.get("readings") or ()),
+        derivation=record.get("derivation"),
+        rests_on=tuple(link(str(name)) for name in record.get("rests_on", ())),
+        carries=tuple(link(name) for name in carries),
+        own_tier=str(record.get("own_tier") or record["tier"]),
+        seconds=float(record.get("seconds") or 0.0),
+        cached=record.get("cached") is True,
+        command=_command(str(record["id"]), settings),
+    )
+
+
+def _finding(heading: str, result: Mapping[str, Any], statement: Mapping[str, Any] | None) -> Finding:
+    return Finding(
+        heading=heading,
+        verdict=str(result["verdict"]),
+        tier=str(result["tier"]),
+        statement={**STATEMENT, **statement} if statement else None,
+        scope=str(result.get("scope") or ""),
+        vacuous=result.get("vacuous"),
+        counterexample=result.get("counterexample"),
+        witness=result.get("witness"),
+        hypotheses=tuple(result.get("hypotheses") or ()),
+        evidence=tuple({**EVIDENCE, **e} for e in result.get("evidence") or ()),
+        mutants=tuple(result.get("mutants") or ()),
+        seconds=float(result.get("seconds") or 0.0),
+    )
+
+
+def _command(name: str, settings: Mapping[str, Any]) -> str:
+    parts = ["mirrorproof", "run", name]
+    for option in ("seconds", "seed"):
+        if option in settings:
+            parts += [f"--{option}", f"{settings[option]:g}" if option == "seconds" else str(settings[option])]
+    return shlex.join(parts)
+
+
+def _provenance(results: Mapping[str, Any]) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    run = {"written": results.get("created"), "code (SHA-256 of the sources)": results.get("code")}
+    blocks = {
+        "Run": {k: v for k, v in run.items() if v},
+        "Settings": results.get("settings") or {},
+        "Versions": results.get("versions") or {},
+        "Machine": results.get("platform") or {},
+    }
+    return tuple((name, tuple((str(k), str(v)) for k, v in block.items())) for name, block in blocks.items() if block)

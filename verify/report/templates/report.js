@@ -1,0 +1,61 @@
+// Filters the claims and folds their parts. Without this script the whole report is there to read.
+(() => {
+  const root = document.documentElement;
+  root.classList.add("scripted");
+  const byId = (id) => document.getElementById(id);
+  const articles = [...document.querySelectorAll("article.claim")];
+  const groups = [...document.querySelectorAll(".paper, section.group")];
+  const details = () => [...document.querySelectorAll("article.claim details, #gaps details")];
+  const fields = { paper: byId("filter-paper"), verdict: byId("filter-verdict"), tier: byId("filter-tier") };
+  const words = byId("filter-text");
+  const texts = new Map();
+
+  const textOf = (article) => {
+    if (!texts.has(article)) texts.set(article, article.textContent.toLowerCase());
+    return texts.get(article);
+  };
+
+  const filter = () => {
+    const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let shown = 0;
+    for (const article of articles) {
+      const fits =
+        Object.entries(fields).every(([key, field]) => !field || !field.value || article.dataset[key] === field.value) &&
+        wanted.every((word) => textOf(article).includes(word));
+      article.hidden = !fits;
+      shown += fits;
+    }
+    for (const group of groups) group.hidden = !group.querySelector("article.claim:not([hidden])");
+    byId("filter-count").value = `${shown} of ${articles.length}`;
+  };
+
+  // A link to a claim that a filter hides lifts the filter.
+  const reveal = () => {
+    const target = byId(decodeURIComponent(location.hash.slice(1)));
+    if (!target || !target.closest("article[hidden], .group[hidden]")) return;
+    words.value = "";
+    for (const field of Object.values(fields)) if (field) field.value = "";
+    filter();
+    target.scrollIntoView();
+  };
+
+  const fold = (open) => details().forEach((part) => (part.open = open));
+
+  let before = [];
+  addEventListener("beforeprint", () => {
+    before = details().filter((part) => !part.open);
+    before.forEach((part) => (part.open = true));
+  });
+  addEventListener("afterprint", () => before.forEach((part) => (part.open = false)));
+
+  words.addEventListener("input", filter);
+  Object.values(fields).forEach((field) => field && field.addEventListener("change", filter));
+  byId("open-all").addEventListener("click", () => fold(true));
+  byId("close-all").addEventListener("click", () => fold(false));
+  addEventListener("hashchange", reveal);
+  document.querySelector(".theme").addEventListener("click", () => {
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+  });
+  filter();
+})();
