@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import os
 import platform
 import threading
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from verify.statement import Statement
 
 SCHEMA = 1
+MOST_BITS = 8192  # longer numbers are written in hexadecimal, which takes no quadratic time
 Record = dict[str, Any]
 Judged = dict[str, Any]
 
@@ -38,12 +40,15 @@ def plain(value: Any) -> Any:
     """The value as JSON knows it: exact numbers and terms as text, tuples as lists, dataclasses as objects."""
     if isinstance(value, Enum):
         return value.name if isinstance(value, Tier) else plain(value.value)
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (bool, str)):
         return value
+    if isinstance(value, int):
+        return value if value.bit_length() <= MOST_BITS else hex(value)
     if isinstance(value, float):
-        return round(value, 4)
+        return value if math.isfinite(value) else str(value)
     if isinstance(value, Fraction):
-        return number_text(value)
+        short = max(value.numerator.bit_length(), value.denominator.bit_length()) <= MOST_BITS
+        return number_text(value) if short else f"{hex(value.numerator)}/{hex(value.denominator)}"
     if isinstance(value, Term):
         return to_text(value)
     if isinstance(value, Evidence):
