@@ -17,7 +17,7 @@ from flint import acb, arb, fmpq
 from numerics import quadrature
 from numerics.balls import precision
 from verify.language import values
-from verify.language.calculus import NotDifferentiable, constant_fold, derivative, expand, is_total, literal
+from verify.language.calculus import NotDifferentiable, bodies, constant_fold, derivative, expand, is_total, literal, smoothness
 from verify.language.growth import decay, floor, growth
 from verify.language.programs import Environment, Program, nonnegative
 from verify.language.terms import ONE, ZERO, Term, num, substitute, walk
@@ -28,15 +28,20 @@ _END_DEPTH = 8
 _TOTAL_OPS = frozenset({"num", "sym", "const", "+", "-", "*", "neg", "abs", "sign", "spow", "exp", "sin", "cos", "sinh",
                         "cosh", "tanh", "atan", "asinh", "erf", "Min", "Max"})  # fmt: skip
 
+_WIDER_SLOPES = frozenset({"log", "atanh", "integrate", "Sum", "Product"})  # their slopes are defined in more places
+
 Complex = Callable[[acb, bool], acb]
 
 
 def enclose_integral(term: Term, env: Environment) -> Value:
     """The value of an ``integrate`` or ``expect`` node at a point. Raises Undefined or Unknown."""
     try:
+        doubtful = smoothness(term) or any(t.op in _WIDER_SLOPES for b in bodies(term) for t in walk(b))
         worked_out = expand(term)
     except NotDifferentiable as error:
         raise Unknown(str(error)) from None
+    if doubtful:
+        raise Unknown("an integral of a derivative that may not exist throughout")
     known = {k: num(values.fraction(v)) for k, v in env.items() if k in worked_out.free and isinstance(v, fmpq)}
     closed = constant_fold(substitute(worked_out, known))
     if closed.free:
