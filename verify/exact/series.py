@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from verify.exact.expansion.cases import GiveUp, MoreTerms, OnCase, Undefined, explore
+from verify.exact.expansion.cases import GiveUp, MoreTerms, Undefined
+from verify.exact.expansion.division import OnCase, explore
 from verify.exact.expansion.limits import Leading, Limit, boundary_behaviour, limit, limit_cases
 
 __all__ = [

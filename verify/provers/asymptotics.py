@@ -13,13 +13,15 @@ from fractions import Fraction
 from importlib.metadata import version
 
 from verify.evidence import Evidence, Tier, undecided
-from verify.exact.expansion.cases import Case, OnCase, explore
+from verify.exact.expansion.cases import Case
+from verify.exact.expansion.division import OnCase, explore
 from verify.language.printing import number_text, to_text
-from verify.language.terms import RELATIONS, Term, num, substitute, walk
+from verify.language.terms import PREDICATES, RELATIONS, Term, num, substitute, walk
 from verify.provers.budget import Budget
 from verify.provers.case_points import points
 from verify.provers.growth_orders import ORDERS_OF_GROWTH, parameters_of, rule_order
 from verify.provers.limit_checks import contradicts_numbers
+from verify.provers.limit_forms import prove_without_limits
 from verify.provers.limit_values import eliminate_limits, rule_relation
 from verify.provers.ruling import Ruling
 from verify.statement import Domain, Statement
@@ -34,28 +36,39 @@ def applies(statement: Statement) -> bool:
     c = statement.conclusion
     if statement.flow:
         return False
-    return c.op in ORDERS_OF_GROWTH or (c.op in RELATIONS and any(t.op == "limit" for t in walk(c)))
+    if c.op in ORDERS_OF_GROWTH:
+        return True
+    return (c.op in RELATIONS or c.op in PREDICATES) and any(t.op == "limit" for t in walk(c))
 
 
 def prove(statement: Statement, budget: Budget) -> Evidence:
     """``certified`` evidence that the relation holds or fails, or ``undecided`` with the cells that are left."""
     if not applies(statement):
         return undecided(METHOD, "no limit and no order of growth")
+    c = statement.conclusion
+    if c.op not in RELATIONS and c.op not in ORDERS_OF_GROWTH:
+        return prove_without_limits(statement, budget, METHOD)
     domain = _domain(statement)
     found = _rule(statement, domain, budget)
-    told = [f"{_where(c)}: {c.answer.because}" for c in found if c.answer is not None]
-    for c in found:
-        if c.answer is not None and not c.answer.true:
-            for point in points(c.case, budget):
-                failure = _refuted(statement, domain, point, budget)
-                if failure is not None:
-                    return _evidence("fails", f"{_where(c)}: {failure.because}", told, statement, point)
-    left = [c for c in found if c.answer is None or not c.answer.true]
+    told = [f"{_where(o)}: {o.answer.because}" for o in found if o.answer is not None]
+    # false cells first; on a cell that is not decided, single points may still be
+    for o in sorted(found, key=lambda o: o.answer is None):
+        if o.answer is not None and o.answer.true:
+            continue
+        for point in points(o.case, budget):
+            failure = _refuted(statement, domain, point, budget)
+            if failure is not None:
+                return _evidence("fails", f"{_where(o)}: {failure.because}", told, statement, point)
+    left = [o for o in found if o.answer is None or not o.answer.true]
     if left:
-        reasons = [f"{_where(c)}: {c.answer.because if c.answer else c.reason}" for c in left[:3]]
+        if c.op in RELATIONS and not budget.spent:
+            evidence = prove_without_limits(statement, budget, METHOD)
+            if evidence.result == "holds":
+                return evidence
+        reasons = [f"{_where(o)}: {o.answer.because if o.answer else o.reason}" for o in left[:3]]
         return undecided(METHOD, "; ".join(reasons))
-    for c in found[:MOST_CHECKED]:
-        for point in points(c.case, budget)[:1]:
+    for o in found[:MOST_CHECKED]:
+        for point in points(o.case, budget, most=1):
             objection = contradicts_numbers(statement.conclusion, point)
             if objection:
                 return undecided(METHOD, f"values close to the point speak against the expansion: {objection}")
@@ -88,12 +101,16 @@ def _where(found: OnCase[Ruling]) -> str:
 def _refuted(statement: Statement, domain: Domain, point: Mapping[str, Fraction], budget: Budget) -> Ruling | None:
     """The ruling with the numbers of the point put in, where that is ``false`` once more."""
     values = {name: num(v) for name, v in point.items()}
+    conclusion = _put_in(statement.conclusion, values)
+    if conclusion is None:
+        return None
+    along_integers = [(t.args[1].args[0], "integer") for t in walk(conclusion) if t.op == "limit"]
     closed = Statement(
         Domain(
-            tuple(v for v in statement.domain.variables if v[0] not in values),
+            tuple(v for v in statement.domain.variables if v[0] not in values or v in along_integers),
             tuple(substitute(h, values) for h in statement.domain.hypotheses if h.free - values.keys()),
         ),
-        _put_in(statement.conclusion, values),
+        conclusion,
     )
     found = _rule(closed, _domain(closed), budget)
     if len(found) != 1 or found[0].answer is None or found[0].answer.true:
@@ -101,14 +118,14 @@ def _refuted(statement: Statement, domain: Domain, point: Mapping[str, Fraction]
     return found[0].answer
 
 
-def _put_in(conclusion: Term, values: Mapping[str, Term]) -> Term:
+def _put_in(conclusion: Term, values: Mapping[str, Term]) -> Term | None:
     from verify.language.calculus import NotDifferentiable, expand
 
     if any(t.op == "diff" for t in walk(conclusion)):
         try:
             conclusion = expand(conclusion)
         except NotDifferentiable:
-            return conclusion
+            return None
     return substitute(conclusion, values)
 
 

@@ -13,25 +13,38 @@ from verify.statement import Domain
 
 Point = dict[str, Fraction]
 SECONDS = 0.4
-MOST_POINTS = 3
+MOST_POINTS = 4
+MOST_FOUND = 60
 MOST_VALUES = 10
 LARGEST_SEARCHED = 40  # subterms of an added hypothesis, beyond which no longer search is tried
 SIMPLE = tuple(Fraction(v, 6) for v in (6, 12, 3, 18, -6, 9, 0, -12, 2, 15, 24, 60))
 
 
-def points(case: Case, budget: Budget) -> list[Point]:
-    """At most three points that satisfy the hypotheses of the cell, parameters that were solved for included."""
+def points(case: Case, budget: Budget, most: int = MOST_POINTS) -> list[Point]:
+    """A few points of the cell, as different as they come, parameters that were solved for included."""
     deadline = time.monotonic() + min(SECONDS, max(0.0, budget.left))
     found: list[Point] = []
     for chosen in _assignments(case.reduced, deadline):
         point = _completed(chosen, case)
         if point is not None:
             found.append(point)
-        if len(found) >= MOST_POINTS or time.monotonic() > deadline:
+        if len(found) >= (MOST_FOUND if most > 1 else 1) or time.monotonic() > deadline:
             break
+    found = _spread(found, most)
     if not found and not case.fixed and all(h.op != "==" and size(h) <= LARGEST_SEARCHED for h in case.decided):
         found = _searched(case, budget)
     return found
+
+
+def _spread(found: list[Point], most: int) -> list[Point]:
+    """Points that repeat the coordinates of earlier ones as little as possible."""
+    chosen: list[Point] = []
+    while found and len(chosen) < most:
+        used = {item for p in chosen for item in p.items()}
+        best = min(found, key=lambda p: sum(item in used for item in p.items()))
+        chosen.append(best)
+        found = [p for p in found if p is not best]
+    return chosen
 
 
 def _assignments(domain: Domain, deadline: float) -> Iterator[Point]:

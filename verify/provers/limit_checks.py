@@ -1,7 +1,7 @@
 """An independent look at numbers: certified values of a function close to its limit point.
 
-Numbers cannot prove a limit. They can speak against one: when |f - value| grows from one distance to the next,
-or a function that is said to tend to infinity falls, the expansion is not believed.
+Numbers cannot prove a limit. They can speak against one: when |f - value| does not fall from one distance to the
+next, or a function that is said to tend to infinity does not grow, the expansion is not believed.
 """
 
 from __future__ import annotations
@@ -17,11 +17,18 @@ from verify.statement import Domain
 
 DISTANCES = tuple(Fraction(1, 10**k) for k in (8, 16, 32))
 PRECISION = 640
+STANDSTILL = 1e-9  # even log(log(log(1/t))) moves by more than this share from one distance to the next
 
 
 def contradicts_numbers(conclusion: Term, point: Mapping[str, Fraction]) -> str:
     """Why values near the limit point speak against a limit in the conclusion; empty where they do not."""
+    from verify.language.calculus import NotDifferentiable, expand
+
     values = {name: num(v) for name, v in point.items()}
+    try:
+        conclusion = expand(conclusion)
+    except NotDifferentiable:
+        return ""
     for node in walk(conclusion):
         if node.op == "limit":
             name, a, mark = node.args[1].args[0], substitute(node.args[2], values), node.args[3].args[0]
@@ -36,7 +43,7 @@ def contradicts_numbers(conclusion: Term, point: Mapping[str, Fraction]) -> str:
             continue
         for at, s in sides(a, mark):
             found = _limit(f, name, a, "+" if s > 0 else "-", at)
-            if found is not None and _moves_away(f, name, at, s, found):
+            if found is not None and moves_away(f, name, at, s, found):
                 return f"{f} does not approach {found}"
     return ""
 
@@ -52,7 +59,7 @@ def _limit(f: Term, x: str, a: Term, side: str, at: Term | None) -> Limit | None
     return None
 
 
-def _moves_away(f: Term, x: str, at: Term | None, side: int, found: Limit) -> bool:
+def moves_away(f: Term, x: str, at: Term | None, side: int, found: Limit) -> bool:
     from verify.language.evaluate import Undefined as NoValue
     from verify.language.evaluate import Unknown, enclose
 
@@ -67,4 +74,4 @@ def _moves_away(f: Term, x: str, at: Term | None, side: int, found: Limit) -> bo
             gaps.append(abs(value - goal) if goal is not None else -value if found.kind == "oo" else value)
     except (NoValue, Unknown):
         return False
-    return all(bool(later > earlier) for earlier, later in pairwise(gaps))
+    return all(bool(later > earlier - abs(earlier) * STANDSTILL) for earlier, later in pairwise(gaps))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from verify.exact.expansion.cases import Case, GiveUp, Undefined, explore
+from verify.exact.expansion.cases import Case, GiveUp, Undefined
+from verify.exact.expansion.division import explore
 from verify.exact.expansion.limits import Limit, limit_on
 from verify.exact.expansion.parameters import scalar
-from verify.language.terms import INFINITY, Term, fresh_name, rebuild, substitute, sym, walk
+from verify.language.terms import INFINITY, Term, binding, fresh_name, rebuild, substitute, sym, walk
 from verify.provers.ruling import Ruling
 from verify.statement import Statement
 
@@ -36,6 +37,8 @@ def replaced(term: Term, case: Case, order: int) -> Term:
     """The term with the finite values of its limits put in."""
     if not any(t.op == "limit" for t in walk(term)):
         return term
+    if term.op in ("diff", "ddt") or (term.op != "limit" and binding(term)[0] is not None):
+        raise GiveUp(f"a limit inside {term.op}: its value at single points does not determine that")
     if term.op != "limit":
         return rebuild(term, lambda t: replaced(t, case, order))
     if not term.free <= frozenset(case.domain.names):

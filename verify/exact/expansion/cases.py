@@ -7,36 +7,30 @@ cell is divided into the parts where it is negative, zero and positive, and the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
-from typing import Generic, TypeVar
 
 from verify.exact.expansion.scalars import (
     LARGEST_EXPANDED_POWER,
     NOTHING,
     UNITY,
     Scalar,
-    TooLarge,
     atom,
     content,
     integer_power,
     merge,
     prime_powers,
     rational,
-    solve_linear,
     sum_atom,
     summands,
 )
-from verify.language.terms import EULER, ZERO, Term, num, substitute
+from verify.language.terms import EULER, Term, num, substitute, walk
 from verify.statement import Domain
 
 Signs = frozenset[int]
 ANY: Signs = frozenset((-1, 0, 1))
 SIGN_OF_ARGUMENT = ("erf", "atan", "asinh", "asin")
-MOST_CASES = 40
-ORDERS = (2, 4, 8, 14)
 
 
 class GiveUp(Exception):
@@ -93,11 +87,16 @@ class Case:
     def reduced(self) -> Domain:
         """The cell as a domain, with the values of the parameters that were solved for put in."""
         if self._reduced is None:
-            hypotheses = (*self.domain.hypotheses, *self.decided)
-            kept = tuple(substitute(h, self.fixed) for h in hypotheses)
+            kept = tuple(substitute(h, self.fixed) for h in self._substitutable)
             names = tuple(v for v in self.domain.variables if v[0] not in self.fixed)
             self._reduced = Domain(names, tuple(dict.fromkeys(h for h in kept if h.free)))
         return self._reduced
+
+    @property
+    def _substitutable(self) -> list[Term]:
+        """The hypotheses in which values may be put: a derivative by a parameter is not one at its value."""
+        hypotheses = (*self.domain.hypotheses, *self.decided)
+        return [h for h in hypotheses if not any(t.op == "diff" and t.free & self.fixed.keys() for t in walk(h))]
 
     @property
     def impossible(self) -> bool:
@@ -108,7 +107,7 @@ class Case:
             whole = value.op != "num" or value.args[0].denominator == 1
             if name in self.domain.names and self.domain.sort(name) == "integer" and not whole:
                 return True
-        closed = (substitute(h, self.fixed) for h in (*self.domain.hypotheses, *self.decided))
+        closed = (substitute(h, self.fixed) for h in self._substitutable)
         return any(not h.free and truth(h, {}) is False for h in closed)
 
     # --- signs
@@ -185,12 +184,10 @@ class Case:
                 sides[side] = sides[side] * self._integer_power(scalar(a.args[0], self), n)
             return sides[1] - sides[-1]
         if len(s.parts) == 2 and any(not _whole(e) for m in s.parts for _, e in m):
-            (m, q), (n, r) = s.parts.items()
-            big, small = Scalar({m: q}), Scalar({n: -r})
-            if q > 0 > r and self.possible(big) == {1} == self.possible(small):
-                return self.log(big) - self.log(small)
-            if r > 0 > q and self.possible(-big) == {1} == self.possible(-small):
-                return self.log(-small) - self.log(-big)
+            first, second = (Scalar({m: q}) for m, q in s.parts.items())
+            for big, small in ((first, -second), (second, -first)):
+                if self.possible(big) == {1} == self.possible(small):
+                    return self.log(big) - self.log(small)
         return None
 
     def atom_signs(self, a: Term) -> Signs:
@@ -366,80 +363,3 @@ def ball_sign(term: Term) -> Signs:
         if bool(ball < 0):
             return frozenset((-1,))
     return ANY
-
-
-Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class OnCase(Generic[Answer]):
-    """What a computation found on one cell; answer is None where it gave up, for the reason said."""
-
-    case: Case
-    answer: Answer | None
-    reason: str = ""
-
-    @property
-    def hypotheses(self) -> tuple[Term, ...]:
-        return self.case.decided
-
-
-def explore(
-    domain: Domain,
-    compute: Callable[[Case, int], Answer],
-    *,
-    most: int = MOST_CASES,
-    stop: Callable[[], bool] | None = None,
-) -> list[OnCase[Answer]]:
-    """Runs ``compute(case, order)`` on the domain, dividing it where a sign varies; the cases cover the domain."""
-    waiting = [Case(domain)]
-    done: list[OnCase[Answer]] = []
-    while waiting:
-        case = waiting.pop()
-        if len(waiting) + len(done) >= most or (stop is not None and stop()):
-            done.append(OnCase(case, None, "too many cases"))
-            continue
-        try:
-            done.append(_attempt(case, compute))
-        except Divide as need:
-            parts = divided(case, need)
-            if parts is None:
-                done.append(OnCase(case, None, f"the sign of {need.scalar} is not decided"))
-            else:
-                waiting.extend(parts)
-    return done
-
-
-def _attempt(case: Case, compute: Callable[[Case, int], Answer]) -> OnCase[Answer]:
-    reason = ""
-    for order in ORDERS:
-        try:
-            return OnCase(case, compute(case, order))
-        except MoreTerms:
-            reason = f"everything cancels in the first {order} terms"
-        except (GiveUp, Undefined, TooLarge) as error:
-            return OnCase(case, None, str(error))
-        except RecursionError:
-            return OnCase(case, None, "the expansion is nested too deeply")
-    return OnCase(case, None, reason)
-
-
-def divided(case: Case, need: Divide) -> list[Case] | None:
-    """The parts of the cell on which the expression has one sign each, largest part first out of a stack."""
-    if not need.possible:
-        return []
-    if not need.scalar.names:
-        return None
-    turn, s = oriented(need.scalar)
-    parts = []
-    for sign in sorted(turn * k for k in need.possible):
-        relation = {1: ">", 0: "==", -1: "<"}[sign]
-        part = Case(case.domain, (*case.decided, Term(relation, s.term, ZERO)), dict(case.facts), dict(case.fixed))
-        solution = solve_linear(s) if sign == 0 else None
-        if solution is not None:
-            name, value = solution
-            part.fixed = {n: substitute(v, {name: value}) for n, v in case.fixed.items()} | {name: value}
-        part.facts[s] = frozenset((sign,))
-        if not part.impossible:
-            parts.append(part)
-    return parts

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from verify.exact.expansion.cases import Case, GiveUp, MoreTerms, OnCase, Undefined, explore
+from verify.exact.expansion.cases import Case, GiveUp, MoreTerms, Undefined
+from verify.exact.expansion.division import OnCase, explore
 from verify.exact.expansion.functions import Expander, summed
 from verify.exact.expansion.growth import Monomial, size
 from verify.exact.expansion.scalars import NOTHING, Scalar, rational
