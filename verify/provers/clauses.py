@@ -300,7 +300,11 @@ STRICT = Clause(
     "R is strictly convex on dom R", lambda c: c.curve.convex_on(c.dom, strict=True), _bends_down(True, False)
 )
 STEEP = Clause("|R'| tends to oo at the boundary of dom R", _steep, _gentle)
-LEVEL_SETS = Clause("the sets {y: D(x, y) <= gamma} are bounded", _level_sets, _level_set_unbounded)
+LEVEL_SETS = Clause(
+    "the sets {y: D(x, y) <= gamma} are bounded",
+    lambda c: c.curve.convex_on(c.dom) and _level_sets(c),
+    _level_set_unbounded,
+)
 CONVERGENT = Clause(
     "D(x, y) -> 0 for y -> x",
     lambda c: c.curve.convex_on(c.dom) and c.curve.continuous_on(c.dom) and c.curve.differentiable_on(c.interior),

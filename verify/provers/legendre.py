@@ -12,12 +12,12 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from verify.evidence import Evidence, Tier, undecided
+from verify.evidence import Evidence, undecided
 from verify.language.calculus import NotDifferentiable
 from verify.language.terms import Term
 from verify.provers.boundedness import at_values
 from verify.provers.budget import Budget
-from verify.provers.clauses import BREGMAN, LEGENDRE, Case, Clause
+from verify.provers.clauses import BREGMAN, DEFINED, LEGENDRE, Case, Clause, Witness
 from verify.provers.curve import Curve
 from verify.provers.functions import (
     FIRST_SHARE,
@@ -90,21 +90,37 @@ def _refute(clauses: tuple[Clause, ...], f: Term, where: Range, domain: Domain, 
         case = _closed_case(f, where, domain, values, ledger)
         if case is None:
             continue
-        for k, clause in enumerate(clauses):
+        witnesses: dict[str, Witness] = {}
+        for clause in clauses:
             if ledger.budget.left < 0.6 * ledger.budget.seconds:
-                return None
-            try:
-                witness = clause.refuted(case)
-            except NotDifferentiable:
-                continue
-            if witness is None:
-                continue
-            lines = [f"dom R = {case.dom.text}", *(f"{c.name}: not refuted" for c in clauses[:k])]
-            lines.append(f"{clause.name}: fails ({', '.join(f'{n}: {v}' for n, v in witness.items())})")
-            tier = Tier.certified if ledger.tier > Tier.certified else ledger.tier
-            return Evidence(tier, METHOD, "fails", "\n".join(lines), engines=dict(ledger.engines),
-                            counterexample={"clause": clause.name, **witness, **as_text(values)})  # fmt: skip
+                break
+            witness = _witness(clause, case)
+            if witness is not None:
+                witnesses[clause.name] = witness
+        if witnesses:
+            name, witness = next(iter(witnesses.items()))
+            lines = [f"dom R = {case.dom.text}", *(_examined(clause, case, witnesses) for clause in clauses)]
+            return Evidence(ledger.tier, METHOD, "fails", "\n".join(lines), engines=dict(ledger.engines),
+                            counterexample={"clause": name, **witness, **as_text(values)})  # fmt: skip
+        if ledger.budget.left < 0.6 * ledger.budget.seconds:
+            return None
     return None
+
+
+def _witness(clause: Clause, case: Case) -> Witness | None:
+    try:
+        return clause.refuted(case)
+    except NotDifferentiable:
+        return None
+
+
+def _examined(clause: Clause, case: Case, witnesses: dict[str, Witness]) -> str:
+    """The line of one clause where some clause fails."""
+    if clause.name in witnesses:
+        found = ", ".join(f"{name}: {value}" for name, value in witnesses[clause.name].items())
+        return f"{clause.name}: fails ({found})"
+    case.curve.notes.clear()
+    return _line(clause, "holds" if DEFINED.name not in witnesses and clause.proven(case) else "undecided", case)
 
 
 def _closed_case(f: Term, where: Range, domain: Domain, values: Values, ledger: Ledger) -> Case | None:

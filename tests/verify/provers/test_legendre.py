@@ -46,6 +46,14 @@ def test_each_clause_has_its_line() -> None:
     assert all(": holds" in line for line in lines[1:])
 
 
+def test_a_failing_clause_stands_beside_those_that_hold() -> None:
+    detail = legendre.prove(Case("bregman(exp(x), x)", "x real", "fails").statement, Budget(10)).detail
+    outcomes = {line.split(":")[0]: line for line in detail.splitlines()[1:]}
+    assert len(outcomes) == 8
+    assert [name for name, line in outcomes.items() if ": fails" in line] == ["the sets {y"]
+    assert ": holds" in outcomes["R is strictly convex on dom R"]
+
+
 def test_the_whole_line_has_no_boundary_and_says_so() -> None:
     detail = legendre.prove(Case("legendre(exp(x), x)", "x real", "holds").statement, Budget(10)).detail
     assert "dom has no boundary point: the condition is empty" in detail
