@@ -17,7 +17,16 @@ from flint import acb, arb, fmpq
 from numerics import quadrature
 from numerics.balls import precision
 from verify.language import values
-from verify.language.calculus import NotDifferentiable, bodies, constant_fold, derivative, expand, is_total, literal, smoothness
+from verify.language.calculus import (
+    NotDifferentiable,
+    bodies,
+    constant_fold,
+    derivative,
+    expand,
+    is_total,
+    literal,
+    smoothness,
+)
 from verify.language.growth import decay, floor, growth
 from verify.language.programs import Environment, Program, nonnegative
 from verify.language.terms import ONE, ZERO, Term, num, substitute, walk
