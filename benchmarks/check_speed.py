@@ -75,8 +75,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "results" / "check_speed.json")
     parser.add_argument("--repeat", type=int, default=3)
     chosen = parser.parse_args()
+    load = os.getloadavg()[0]  # of others: a busy machine makes every figure worse
     found = measure(chosen.repeat) | {
-        "machine": {"processor": processor(), "cores": cores(), "system": platform.system()},
+        "machine": {
+            "processor": processor(),
+            "cores": cores(),
+            "system": platform.system(),
+            "load before": round(load, 1),
+        },
         "versions": {"mirrorproof": version(), **library_versions()},
     }
     write_json(chosen.out, found)
