@@ -17,7 +17,7 @@ from verify.language.terms import INFINITY, ZERO, Term, num, substitute
 from verify.provers.budget import Budget
 from verify.provers.curve import NO_LIMIT, Curve, finite, limits_text
 from verify.provers.ends import SIDES, Limits, Side, is_infinite
-from verify.provers.functions import FIRST_SHARE, NotAFunction, components_at, function_of, in_rounds, trials
+from verify.provers.functions import FIRST_SHARE, NotAFunction, components_at, function_of, in_cells, in_rounds, trials
 from verify.provers.intervals import Interval, Range, range_of, rational
 from verify.provers.ledger import Ledger, Prove, prove_relation
 from verify.provers.samples import Values, as_text, undefined_point
@@ -41,7 +41,7 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
     except NotAFunction as reason:
         return undecided(METHOD, str(reason))
     found = _undefined_somewhere(f, where, domain) or in_rounds(
-        ledger, lambda asked: _establish(Curve(f, where, asked), domain)
+        ledger, lambda asked: in_cells(f, where, asked, lambda curve: _establish(curve, domain))
     )
     return replace(found, seed=budget.seed, seconds=time.monotonic() - budget.started)
 

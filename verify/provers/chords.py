@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from verify.language.calculus import NotDifferentiable, derivative
+from verify.language.calculus import NotDifferentiable
 from verify.language.evaluate import Undefined, Unknown, to_float, truth
 from verify.language.terms import Term, substitute, sym
+from verify.provers.pieces import slope_of
 from verify.provers.samples import Component, Values, costly
 
 _BETWEEN = 8
@@ -86,10 +87,10 @@ def _negative_at(f: Term, x: str, component: Component, order: int) -> Iterator[
     try:
         g = f
         for _ in range(order):
-            g = derivative(g, x)
+            g = slope_of(g, x)
     except NotDifferentiable:
         return
-    finer = component.whole and not costly(f)
+    finer = component.whole and not costly(g)
     points = _finer(component.points) if finer else list(component.points)
     slope = to_float(g)
     parameters = {name: float(value) for name, value in component.values.items()}
@@ -99,7 +100,7 @@ def _negative_at(f: Term, x: str, component: Component, order: int) -> Iterator[
         if value < 0:
             found.append((value, before, p, after))
     found.sort(key=lambda entry: entry[0])
-    yield from (entry[1:] for entry in found[:_MOST_DIPS])
+    yield from (entry[1:] for entry in found[: 2 if costly(f) else _MOST_DIPS])
 
 
 def _finer(points: Sequence[Fraction]) -> list[Fraction]:

@@ -23,6 +23,7 @@ from verify.provers.functions import (
     NotAFunction,
     components_at,
     function_of,
+    in_cells,
     in_rounds,
     trials,
     union_text,
@@ -51,7 +52,9 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
     kind = statement.conclusion.op
     found = refute(kind, f, where, domain, Budget(budget.seconds * ATTACK_SHARE, budget.seed))
     if found is None:
-        found = in_rounds(ledger, lambda asked: _establish(kind, Curve(f, where, asked)))
+        found = in_rounds(
+            ledger, lambda asked: in_cells(f, where, asked, lambda curve: _establish(kind, curve))
+        )
     return replace(found, seed=budget.seed, seconds=time.monotonic() - budget.started)
 
 

@@ -23,12 +23,17 @@ NO_LIMIT: Limits = (((), None),)
 
 @dataclass
 class Curve:
-    """f as a function of x; notes: the steps of what was proven, and why other things were not."""
+    """f as a function of x.
+
+    notes: the steps of what was proven, and why other things were not. cells: relations between the parameters that
+    cut them into parts on which more can be said.
+    """
 
     f: Term
     where: Range
     ledger: Ledger
     notes: list[str] = field(default_factory=list)
+    cells: tuple[Term, ...] | None = None
     _pieces: dict[tuple, tuple[list[Piece], list[Term]] | None] = field(default_factory=dict)
 
     @property
@@ -67,6 +72,8 @@ class Curve:
                 self._pieces[key] = cut(self.f, self.where, component, self.ledger, more)
             except (NoPieces, NotDifferentiable) as reason:
                 self.note(str(reason))
+                if isinstance(reason, NoPieces) and self.cells is None:
+                    self.cells = reason.cells or None
                 self._pieces[key] = None
         return self._pieces[key]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import reduce
 
 from verify.evidence import Evidence
 from verify.language.calculus import NotDifferentiable, bodies, expand, smoothness
 from verify.language.terms import ZERO, Term, num, rebuild, substitute
+from verify.provers.curve import Curve
 from verify.provers.intervals import Range, range_of, rational, rationally_less
 from verify.provers.ledger import Ledger
 from verify.provers.pieces import zeros
@@ -24,6 +26,7 @@ from verify.provers.samples import (
 from verify.statement import Domain, Statement
 
 MOST_SUMMANDS = 24
+DEEPEST_CELLS = 3
 FIRST_SHARE = 0.06  # of the time, for each goal in the first round
 
 
@@ -100,6 +103,26 @@ def special_points(f: Term, where: Range) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(found))
 
 
+
+
+def in_cells(
+    f: Term, where: Range, ledger: Ledger, establish: Callable[[Curve], Evidence], depth: int = DEEPEST_CELLS
+) -> Evidence:
+    """What is established on the whole, or on each of a few cells of the parameters where kinks change places."""
+    curve = Curve(f, where, ledger)
+    found = establish(curve)
+    if found.result != "undecided" or curve.cells is None or depth == 0 or ledger.budget.spent:
+        return found
+    details = []
+    parts = []
+    for cell in curve.cells:
+        smaller = replace(where, parameters=where.parameters.assuming(cell))
+        part = in_cells(f, smaller, ledger, establish, depth - 1)
+        if part.result != "holds":
+            return found
+        parts.append(part)
+        details.append(f"where {cell!r}: {part.detail}")
+    return replace(parts[-1], tier=min(p.tier for p in parts), detail="\n".join(details))
 
 
 def in_rounds(ledger: Ledger, establish: Callable[[Ledger], Evidence]) -> Evidence:

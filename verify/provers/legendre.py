@@ -24,6 +24,7 @@ from verify.provers.functions import (
     NotAFunction,
     components_at,
     function_of,
+    in_cells,
     in_rounds,
     trials,
     union_text,
@@ -61,13 +62,14 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
         found = undecided(METHOD, f"dom R is not convex: {union_text(where)}")
     else:
         found = _refute(clauses, f, where, domain, ledger) or in_rounds(
-            ledger, lambda asked: _establish(clauses, f, where, domain, asked)
+            ledger, lambda asked: in_cells(f, where, asked, lambda curve: _establish(clauses, curve, domain))
         )
     return replace(found, seed=budget.seed, seconds=time.monotonic() - budget.started)
 
 
-def _establish(clauses: tuple[Clause, ...], f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidence:
-    case = Case(Curve(f, where, ledger), where.components[0], domain)
+def _establish(clauses: tuple[Clause, ...], curve: Curve, domain: Domain) -> Evidence:
+    case = Case(curve, curve.where.components[0], domain)
+    ledger = curve.ledger
     lines = [f"dom R = {case.dom.text}"]
     open_clauses = 0
     for clause in clauses:

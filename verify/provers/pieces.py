@@ -85,7 +85,14 @@ def slope_of(f: Term, x: str) -> Term:
 
 
 class NoPieces(Exception):
-    """The function could not be cut into analytic pieces; the message says why."""
+    """The function could not be cut into analytic pieces; the message says why.
+
+    cells: relations between parameters, one of which always holds and each of which settles what was open.
+    """
+
+    def __init__(self, reason: str, cells: tuple[Term, ...] = ()) -> None:
+        super().__init__(reason)
+        self.cells = cells
 
 
 def sign_of(u: Term, domain: Domain, ledger: Ledger) -> int | None:
@@ -204,16 +211,20 @@ def ordered(points: list[Term], where: Range, component: Interval, ledger: Ledge
         if low is not None and not before(low.at, c):
             if c == low.at or ledger.proven(Term("<=", c, low.at), parameters):
                 continue
-            raise NoPieces(f"whether {c!r} lies in {component.text} depends on the parameters")
+            cells = (Term("<=", c, low.at), Term("<", low.at, c))
+            raise NoPieces(f"whether {c!r} lies in {component.text} depends on the parameters", cells)
         if high is not None and not before(c, high.at):
             if c == high.at or ledger.proven(Term(">=", c, high.at), parameters):
                 continue
-            raise NoPieces(f"whether {c!r} lies in {component.text} depends on the parameters")
+            cells = (Term(">=", c, high.at), Term("<", c, high.at))
+            raise NoPieces(f"whether {c!r} lies in {component.text} depends on the parameters", cells)
         at = 0
         while at < len(kept) and before(kept[at], c):
             at += 1
-        if any(not before(c, k) for k in kept[at:]):
-            raise NoPieces(f"the order of the points {', '.join(map(repr, [*kept, c]))} is not known")
+        unclear = next((k for k in kept[at:] if not before(c, k)), None)
+        if unclear is not None:
+            orders = (Term("<", unclear, c), Term("==", c, unclear), Term("<", c, unclear))
+            raise NoPieces(f"the order of the points {unclear!r} and {c!r} depends on the parameters", orders)
         kept.insert(at, c)
     if len(kept) > MOST_CUTS:
         raise NoPieces(f"more than {MOST_CUTS} points to cut at")

@@ -51,6 +51,7 @@ CURVATURE = [
         ("convex(x*asinh(x) - sqrt(x**2 + 1), x)", "x real"),
         ("convex(integrate(exp(t), (t, 0, x)), x)", "x real"),
         ("convex(diff(x**4, x, 2), x)", "x real"),
+        ("convex(x**2*exp(x) + abs(x - a), x)", "x >= 0; a real"),
         ("convex(x**2 - sign(x), x)", "x >= 0"),
         ("strictly_convex(x**2 - sign(x), x)", "0 <= x < 5"),
         ("convex(integrate(abs(t)**p*t, (t, 0, x)), x)", "x real; p > 0"),
@@ -77,6 +78,7 @@ CURVATURE = [
         ("convex(x**4 - x**2/1000, x)", "x real"),
         ("convex(x**3, x)", "-B <= x <= B; B > 0"),
         ("convex(exp(-abs(x)), x)", "x real"),
+        ("convex(x**2*exp(x) - abs(x - a), x)", "x >= 0; a real"),
         ("not convex(x**2, x)", "x real"),
     ),
     *_cases(
@@ -103,6 +105,7 @@ ORDER = [
         ("strictly_increasing(x*abs(x), x)", "x real"),
         ("increasing(-1/x, x)", "x > 0"),
         ("increasing(x*exp(x), x)", "x >= -1"),
+        ("strictly_increasing(x**3 + 2*x + abs(x - a) + abs(x - b)/2, x)", "x real; a real; b real"),
     ),
     *_cases(
         "fails",
@@ -112,6 +115,8 @@ ORDER = [
         ("increasing(x - sign(x), x)", "x real"),
         ("increasing(tan(x), x)", "0 <= x <= 5"),
         ("increasing(x**3 - x/100, x)", "x real"),
+        ("strictly_increasing(x**3 + x + abs(x - a) + abs(x - b)/2, x)", "x real; a real; b real"),
+        ("increasing(x**3 + integrate(tanh(t), (t, 0, x))/3, x)", "-1 <= x <= 1"),
         ("increasing(a*x, x)", "x real; a real"),
         ("increasing(log(x), x)", "x >= 0"),
     ),
