@@ -157,7 +157,8 @@ def _circular_unit(tower: Tower, coefficient: Fraction, key: object, unit: Quoti
     from verify.exact.tower import Generator
 
     ring = tower.ring
-    if single_generator(unit.num) == tower.index.get("pi") and unit.den.is_one():
+    whole = single_generator(unit.num)
+    if whole is not None and whole == tower.index.get("pi") and unit.den.is_one():
         quarter = coefficient * 2
         if quarter.denominator == 1:
             turn = int(quarter) % 4
