@@ -81,6 +81,8 @@ def subdivide(
         if found.leaf:
             leaves[path] = found.leaf
             continue
+        if not part:
+            return Cover("undecided")
         axis = widest(part, scale) if found.axis is None else found.axis
         if part[axis][0] == part[axis][1] or axis > 9:
             return Cover("undecided", leaves=len(leaves), part=part)

@@ -7,7 +7,8 @@ tree of rules, as plain data; each rule is checked here and its premises are goa
 - ``zero``: f has the normal form 0; ``empty``: there is no point; ``sign``: f != 0 because f > 0 or f < 0;
 - ``split``: an interval is cut at a rational point; ``hole``: at a point that a hypothesis takes out;
 - ``product``: f is a constant times powers of factors, by normal forms, and the factors have certain signs;
-- ``unfold``: abs, sign, spow, Min and Max are replaced on the strength of certain signs;
+- ``unfold``: abs, sign, spow, Min and Max are replaced on the strength of certain signs; ``either``: abs(u), which is
+  u or -u at every point, is replaced by both;
 - ``reciprocal``: x stands for 1/x; ``scale``, ``shift``: for e*x with e > 0, for e + x; ``order``: of two variables the
   larger stands for the smaller plus itself; ``slack``: v stands for e + v where a hypothesis says v > e;
 - ``exponential``: log(A) > B because A > exp(B);
@@ -31,7 +32,7 @@ from verify.checker.conditions import NoLimit, analytic, defining, jumps, limit_
 from verify.checker.goals import Goal, as_domain, holes_of, opening, ordered, scaled, shifted, with_side, without_side
 from verify.checker.problem import Interval, box_of, oriented
 from verify.checker.ranges import NoRange, range_of
-from verify.checker.rewriting import negated, turned_over, unfolded
+from verify.checker.rewriting import negated, replaced, turned_over, unfolded
 from verify.checker.squares import rational_sign
 from verify.language.calculus import NotDifferentiable, bodies, derivative, expand, kinks, smoothness
 from verify.language.terms import BINDERS, ONE, Term, num, substitute, sym, walk
@@ -230,6 +231,20 @@ class Checker:
             signs[u] = relation
         return self.check(goal.about(unfolded(goal.f, signs), goal.relation), proof["proof"], depth)
 
+    def _either(self, goal: Goal, proof: Proof, depth: int) -> bool:
+        from verify.language.parse import parse_term
+
+        u = parse_term(proof["term"], self.names)
+        first, second = proof["parts"]
+        one, other = replaced(goal.f, Term("abs", u), u), replaced(goal.f, Term("abs", u), negated(u))
+        if goal.relation not in (">", ">=") or one == goal.f:
+            return False
+        if not self.defined(goal.about(u, "!="), proof, depth):
+            return False
+        return self.check(goal.about(one, goal.relation), first, depth) and self.check(
+            goal.about(other, goal.relation), second, depth
+        )
+
     def _exponential(self, goal: Goal, proof: Proof, depth: int) -> bool:
         from verify.language.parse import parse_term
 
@@ -298,7 +313,7 @@ class Checker:
 
 RULES = frozenset((
     "range", "rational", "cells", "boxes", "zero", "empty", "sign", "split", "hole", "reciprocal", "scale", "shift",
-    "order", "product", "unfold", "exponential", "monotone",
+    "order", "product", "unfold", "either", "exponential", "monotone",
 ))  # fmt: skip
 
 

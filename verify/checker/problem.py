@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from flint import arb
+
 from verify.checker.polynomials import number_value
 from verify.language.terms import Term
 from verify.statement import Domain
@@ -94,12 +96,32 @@ def bound_of(hypothesis: Term) -> tuple[str, Interval] | None:
         return None
     value = number_value(right)
     if value is None:
-        return None
+        return _bound_by_constant(left.args[0], op, right)
     if op == "==":
         return left.args[0], Interval(value, value)
     if op in (">", ">="):
         return left.args[0], Interval(low=value, low_open=op == ">")
     return left.args[0], Interval(high=value, high_open=op == "<")
+
+
+def _bound_by_constant(name: str, op: str, right: Term) -> tuple[str, Interval] | None:
+    """The same for a constant that is not rational, with a rational number just beyond it as the end."""
+    if right.free or op not in ("<", "<=", ">", ">="):
+        return None
+    from verify.checker.ranges import NoRange, range_of
+
+    try:
+        r = range_of(right, {}, 64)
+    except NoRange:
+        return None
+    if op in ("<", "<="):
+        return name, Interval(high=_exactly(r.high))
+    return name, Interval(low=_exactly(r.low))
+
+
+def _exactly(end: arb) -> Fraction:
+    mantissa, exponent = end.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
 def box_of(domain: Domain) -> dict[str, Interval]:

@@ -27,6 +27,11 @@ def turned_over(interval: Interval) -> Interval | None:
     return None
 
 
+def replaced(f: Term, old: Term, new: Term) -> Term:
+    """f with one subterm put in place of another."""
+    return new if f == old else rebuild(f, lambda t: replaced(t, old, new))
+
+
 def unfolded(f: Term, signs: Mapping[Term, str]) -> Term:
     """f with functions of certain signs replaced by what they are there."""
     g = rebuild(f, lambda t: unfolded(t, signs))

@@ -193,8 +193,13 @@ SEVERAL_TRUE: list[Case] = [
     ("x real", "diff(x*asinh(x) - sqrt(x**2 + 1), x, 2) > 0"),
     ("x > 0", "diff(abs(x), x) <= 1"),
     ("x >= 0; 1 < q <= 2", "x**q/q - x >= 1/q - 1"),
+    ("x real", "abs(sin(x)) <= abs(x)"),
+    ("0 < x < sqrt(2)", "x**2 < 21/10"),
 ]
 SEVERAL_FALSE: list[Case] = [
+    ("x real", "abs(sin(x)) < abs(x)"),
+    ("0 < x < sqrt(2)", "x**2 < 199/100"),
+    ("0 <= x <= pi", "x < 3141/1000"),
     ("x > 0; y > 0", "x*log(x/y) > x - y"),
     ("x > 0; y real", "x*log(x/y) >= x - y"),
     ("x real; y real", "exp(x) > exp(y)*(1 + x - y)"),

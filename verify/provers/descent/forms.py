@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from verify.checker.goals import Goal, as_domain
 from verify.checker.ranges import NoRange, range_of
-from verify.checker.rewriting import negated, unfolded
+from verify.checker.rewriting import negated, replaced, unfolded
 from verify.language.printing import number_text, to_text
 from verify.language.terms import Term, num, size, walk
 from verify.provers.descent.cuts import split, zeros
@@ -53,12 +53,16 @@ def normal(d: Descent, goal: Goal) -> Form | None:
 
 
 def simpler(d: Descent, goal: Goal, depth: int) -> Proof | None:
-    """Factors, where they are simpler than f."""
+    """Factors, where they are simpler than f or clear its denominators."""
     shape = form(d, goal)
     if shape is None:
         return None
     hard = [u for u, _ in shape[1] if not _evident_sign(u, goal)]
-    if len(hard) == 1 and size(hard[0]) >= size(goal.f):
+    if (
+        len(hard) == 1
+        and size(hard[0]) >= size(goal.f)
+        and not any(t.op == "/" and t.args[1].free for t in walk(goal.f))
+    ):
         return None
     return factors(d, goal, depth)
 
@@ -168,6 +172,14 @@ def unfold(d: Descent, goal: Goal, depth: int) -> Proof | None:
             for c in zeros(d, u, goal, name):
                 if strictly_inside(c, i):
                     return split(d, goal, name, c, depth)
+        if t.op == "abs" and goal.relation in (">", ">="):
+            parts = []
+            for way in (u, negated(u)):
+                part = d.search(goal.about(replaced(goal.f, t, way), goal.relation), depth - 1)
+                if part is None:
+                    return None
+                parts.append(part)
+            return {"by": "either", "term": to_text(u), "parts": parts}
     return None
 
 

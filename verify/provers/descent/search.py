@@ -22,7 +22,7 @@ from verify.statement import Statement
 LARGEST = 900
 ATTEMPTS = (
     forms.unfold, cuts.at_hole, changes.touching, forms.exponential, forms.simpler, cuts.at_zero, slopes.monotone,
-    slopes.boxes, forms.factors, cuts.cut, forms.divided, changes.turned,
+    slopes.boxes, cuts.cut, forms.factors, forms.divided, changes.turned,
 )  # fmt: skip
 
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verify.checker.calculus import evident
-from verify.checker.conditions import defining, limit_at_infinity
+from verify.checker.conditions import defining, jumps, limit_at_infinity
 from verify.checker.goals import Goal, with_side, without_side
 from verify.checker.problem import Interval
 from verify.checker.ranges import NoRange, range_of
 from verify.checker.rewriting import negated
-from verify.language.calculus import derivative
+from verify.language.calculus import derivative, kinks
 from verify.language.printing import number_text
 from verify.language.terms import Term, num, substitute
 from verify.provers.descent.shared import Proof, has_value
@@ -82,23 +82,23 @@ def conditions(d: Descent, goal: Goal, name: str, low: bool) -> dict[str, Proof]
     interval = goal.sides[name]
     closed = replace(interval, low_open=False) if low else replace(interval, high_open=False)
     whole = with_side(goal, name, closed).released(name)
+    inner = with_side(goal, name, Interval(interval.low, interval.high, True, True)).released(name)
+    sides = [whole.about(u, r) for u, r in jumps(goal.f)] + [inner.about(k, "!=") for k in kinks(goal.f, name)]
     try:
         range_of(goal.f, whole.sides)
-        return {}
     except NoRange:
-        pass
-    needed = defining(goal.f)
-    if needed is None:
-        return None
+        needed = defining(goal.f)
+        if needed is None:
+            return None
+        sides += [whole.about(u, r) for u, r in needed]
     table: dict[str, Proof] = {}
-    for u, r in needed:
-        side = whole.about(u, r)
+    for side in sides:
         if evident(side):
             continue
         proof = d.search(side, 3)
         if proof is None:
             return None
-        table[f"{u} {r} 0"] = proof
+        table[f"{side.f} {side.relation} 0"] = proof
     return table
 
 
