@@ -8,14 +8,13 @@ and never a truth value: asking a quantity for its truth raises ``TypeError``. N
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Union
 
 from verify.language.terms import ZERO, Term, fn, num, sym
 from verify.statement import Domain, Sort
 
 if TYPE_CHECKING:
-    import sympy
-
     import theory.potentials
 
 Operand = Union["Quantity", int, Fraction]
@@ -246,51 +245,53 @@ def _variable(x: Quantity) -> str:
 
 
 class MirrorPotential:
-    """R(x) of one variable as quantities: what ``theory.potentials.MirrorPotential`` derives, in statements.
+    """R(x) of one variable as quantities, over the domain of the expression given.
 
-    Every property is a :class:`Quantity` over the domain of the expression given.
+    Gradient, metric and conjugate are stated by their definitions, so that a claim about them is checked from the
+    definition by the provers alone; ``theory`` holds what ``theory.potentials`` derives of the same R.
     """
 
     def __init__(self, expression: Quantity, x: Quantity) -> None:
-        from theory.potentials import MirrorPotential as Derived
-        from verify.language.bridge import symbols_of, to_sympy
-
-        name = _variable(x)
+        _variable(x)
         self.domain = merge(expression.domain, x.domain)
-        symbol = symbols_of(expression.term, self.domain)[name]
-        self.theory: theory.potentials.MirrorPotential = Derived(to_sympy(expression.term, self.domain), symbol)
         self.expression = expression
         self.x = x
 
-    def _quantity(self, expression: sympy.Expr) -> Quantity:
-        from verify.language.bridge import from_sympy
+    @cached_property
+    def theory(self) -> theory.potentials.MirrorPotential:
+        """The same potential as an object of the theory, its parameters positive where the domain says so."""
+        from theory.potentials import MirrorPotential as Derived
+        from verify.language.bridge import symbols_of, to_sympy
 
-        return Quantity(from_sympy(expression), self.domain)
+        symbol = symbols_of(self.expression.term, self.domain)[_variable(self.x)]
+        return Derived(to_sympy(self.expression.term, self.domain), symbol)
 
     @property
     def gradient(self) -> Quantity:
         """R'(x)"""
-        return self._quantity(self.theory.gradient)
+        return diff(self.expression, self.x)
 
     @property
     def hessian(self) -> Quantity:
         """R''(x)"""
-        return self._quantity(self.theory.hessian)
+        return diff(self.expression, self.x, 2)
 
     @property
     def inverse_metric(self) -> Quantity:
         """1/R''(x)"""
-        return self._quantity(self.theory.inverse_metric)
+        return 1 / self.hessian
 
     @property
     def dual_at_gradient(self) -> Quantity:
         """R*(R'(x)) = x R'(x) - R(x)"""
-        return self._quantity(self.theory.dual_at_gradient)
+        return self.x * self.gradient - self.expression
 
     @property
     def horizon(self) -> Quantity:
-        """lim R(s x)/s^d as s -> oo, for the degree d that leaves a finite non-zero limit."""
-        return self._quantity(self.theory.horizon)
+        """lim_{s -> oo} (d R*(R'(s x)))^(1/d)/s with the degree of growth d of R*(R'), as the theory derives it."""
+        from verify.language.bridge import from_sympy
+
+        return Quantity(from_sympy(self.theory.horizon), self.domain)
 
     def __call__(self, at: Operand) -> Quantity:
         """R at another point."""

@@ -54,7 +54,7 @@ def test_python_file(tmp_path: Path) -> None:
     assert (first.id, first.paper, first.place, first.rests_on) == (
         "example-slug", "notes", "Lemma 2, display (7)", ("other-slug",)
     )  # fmt: skip
-    assert first.printed is not None and first.printed.text == "x real; x**2/2 == x**2/2"
+    assert first.printed is not None and first.printed.text == "x real; x*diff(x**2/2, x) - x**2/2 == x**2/2"
     assert first.corrected is None and first.mend is None
     assert second.title == "A square is not negative."
     assert second.mend == "weaker conclusion"

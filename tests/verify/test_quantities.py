@@ -88,8 +88,10 @@ def test_the_derivative_needs_a_variable() -> None:
 
 def test_potential_of_the_square() -> None:
     R = MirrorPotential(x**2 / 2, x)
-    assert repr(R.gradient) == "x"
+    assert repr(R.gradient) == "diff(x**2/2, x)"
+    assert repr(R.dual_at_gradient) == "x*diff(x**2/2, x) - x**2/2"
     assert R.dual_at_gradient.domain.names == ("x",)
+    assert str(R.theory.dual_at_gradient) == "x**2/2"
     assert repr(R(y + 1)) == "(y + 1)**2/2"
 
 
