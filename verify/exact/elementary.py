@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flint import fmpz
 
 from verify.exact.errors import NotDefined, Split, Unsupported
-from verify.exact.ring import Poly, Quotient, factors, generators_in, single_generator
+from verify.exact.ring import Poly, Quotient, generators_in, quotient_factors, single_generator
 from verify.exact.signbook import ALL, NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, ZERO_SIGN
 from verify.language.terms import Term, fn, num
 
@@ -78,11 +78,10 @@ def logarithm(tower: Tower, u: Quotient) -> Quotient:
     ring = tower.ring
     if u.num.is_zero():
         raise NotDefined("logarithm of zero")
-    c, parts = factors(u.num)
-    _, below = factors(u.den)
+    c, parts = quotient_factors(u)
     sign = 1 if c > 0 else -1
     result = _log_number(tower, Fraction(abs(int(c.p)), int(c.q)))
-    for f, k in parts + [(f, -k) for f, k in below]:
+    for f, k in parts:
         s = tower.signs.poly(f)
         if s == ZERO_SIGN:
             raise NotDefined("logarithm of zero")
@@ -166,12 +165,12 @@ def _circular_unit(tower: Tower, coefficient: Fraction, key: object, unit: Quoti
         raise Unsupported("sine of a fraction of pi")
     inverse = single_generator(unit.num) if unit.den.is_one() else None
     known = _of_inverse(tower, inverse) if inverse is not None and coefficient.denominator == 1 else None
+    if known is not None and abs(coefficient) <= MAX_MULTIPLE:
+        return _multiple(tower, *known, int(coefficient))
     order = tower.order(("angle", key), coefficient.denominator)
     n = int(coefficient * order)
     if abs(n) > MAX_MULTIPLE:
         raise Unsupported("a large multiple of an angle")
-    if known is not None:
-        return _multiple(tower, *known, n)
     argument = tower.term_of_quotient(ring.multiply(unit, tower.constant(Fraction(1, order))))
     c = tower._generator(("cos", key), Generator("cos", fn("cos", argument)), ALL)
     s = tower._generator(("sin", key), Generator("sin", fn("sin", argument)), ALL)

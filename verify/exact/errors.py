@@ -10,12 +10,16 @@ class Stop(Exception):
 
 
 class Split(Stop):
-    """The sign of a term decides how to go on; the cell must be cut along it."""
+    """The sign of a term decides how to go on; the cell must be cut along it.
 
-    def __init__(self, term: Term, zero_only: bool = False) -> None:
+    zero_only: only whether it vanishes matters. divisor: where it vanishes, what was asked for is undefined.
+    """
+
+    def __init__(self, term: Term, zero_only: bool = False, divisor: bool = False) -> None:
         super().__init__(f"sign of {term}")
         self.term = term
         self.zero_only = zero_only
+        self.divisor = divisor
 
 
 class Refine(Stop):

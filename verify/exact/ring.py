@@ -152,6 +152,13 @@ def factors(poly: Poly) -> tuple[fmpq, list[tuple[Poly, int]]]:
     return c, out
 
 
+def quotient_factors(q: Quotient) -> tuple[fmpq, list[tuple[Poly, int]]]:
+    """q = c * prod f^k with irreducible f, leading coefficients positive; the f of the denominator have k < 0."""
+    c, above = factors(q.num)
+    d, below = factors(q.den)
+    return c / d, above + [(f, -k) for f, k in below]
+
+
 def generators_in(poly: Poly) -> list[int]:
     return [k for k, d in enumerate(poly.degrees()) if d > 0]
 

@@ -405,7 +405,7 @@ class SignBook:
             except EmptyCell:
                 raise
             except Split as s:
-                if not s.zero_only:
+                if not s.divisor:
                     return False
                 # A hypothesis that holds is defined: what it divides by is not zero.
                 self.assume(tower.element(s.term).num, NONZERO)

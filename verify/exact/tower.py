@@ -16,9 +16,9 @@ from fractions import Fraction
 from flint import fmpq, fmpz
 
 from verify.exact.errors import NotDefined, Refine, Split, Unsupported
-from verify.exact.ring import Poly, Quotient, Ring, factors, generators_in, single_generator
+from verify.exact.ring import Poly, Quotient, Ring, factors, generators_in, quotient_factors, single_generator
 from verify.exact.signbook import ALL, NONNEGATIVE, NONZERO, POSITIVE, SignBook, product_signs
-from verify.language.terms import EULER, PI, Term, fn, num, sym
+from verify.language.terms import PI, Term, fn, num, sym
 
 ODD_FUNCTIONS = ("asinh", "atan", "erf", "asin", "atanh")
 SAME_SIGN = ("asinh", "atan", "erf", "asin", "atanh")
@@ -166,10 +166,9 @@ class Tower:
         s = self.sign_set(q)
         if len(s) == 1:
             return next(iter(s))
-        c, parts = factors(q.num)
-        _, below = factors(q.den)
+        c, parts = quotient_factors(q)
         total = 1 if c > 0 else -1
-        for f, k in parts + below:
+        for f, k in parts:
             known = self.signs.poly(f)
             if k % 2 == 0 and 0 not in known:
                 continue
@@ -189,7 +188,7 @@ class Tower:
             if s == frozenset((0,)):
                 raise NotDefined(why)
             if 0 in s:
-                raise Split(self.term_of(f), zero_only=True)
+                raise Split(self.term_of(f), zero_only=True, divisor=True)
 
     def reciprocal(self, q: Quotient) -> Quotient:
         if q.num.is_zero():
@@ -225,12 +224,13 @@ class Tower:
     # -- powers ------------------------------------------------------------------------------------------------
 
     def signed_power(self, q: Quotient, exponent: Term) -> Quotient:
+        r = self.element(exponent)  # it must be defined even where the base is zero
         if q.num.is_zero():
             return q
         s = self.sign(q)
         if s == 0:
             return self.constant(0)
-        return self.ring.multiply(self.constant(s), self.power(self.absolute(q), self.element(exponent)))
+        return self.ring.multiply(self.constant(s), self.power(self.absolute(q), r))
 
     def rational(self, q: Quotient) -> Fraction | None:
         if q.num.is_constant() and q.den.is_constant():
@@ -252,13 +252,12 @@ class Tower:
             return self.ring.integer_power(base, int(n))
         if base.num.is_zero():
             return self._power_of_zero(exponent)
-        c, parts = factors(base.num)
-        _, below = factors(base.den)
+        c, parts = quotient_factors(base)
         if n is None and self._integer_valued(exponent):
-            return self._integer_symbolic(c, parts, below, exponent)
+            return self._integer_symbolic(c, parts, exponent)
         sign = 1 if c > 0 else -1
         result = self.number_power(abs(c), exponent)
-        for f, k in parts + [(f, -k) for f, k in below]:
+        for f, k in parts:
             scaled = self.ring.multiply(exponent, self.constant(k))
             whole = self.rational(scaled)
             if k % 2 == 0 and whole is not None and whole.denominator == 1 and whole % 2 == 0 and k * whole > 0:
@@ -312,11 +311,11 @@ class Tower:
                         return False
         return True
 
-    def _integer_symbolic(self, c: fmpq, parts: list, below: list, exponent: Quotient) -> Quotient:
+    def _integer_symbolic(self, c: fmpq, parts: list, exponent: Quotient) -> Quotient:
         """base**n with n an integer-valued polynomial: every nonzero base is allowed, its sign goes by parity."""
         sign = 1 if c > 0 else -1
         result = self.number_power(abs(c), exponent)
-        for f, k in parts + [(f, -k) for f, k in below]:
+        for f, k in parts:
             if 0 in self.signs.poly(f):
                 if self.sign_set(exponent) == POSITIVE and self.signs.poly(f) == frozenset((0,)):
                     return self.constant(0)
@@ -325,25 +324,29 @@ class Tower:
             if s < 0 and k % 2:
                 sign = -sign
             positive = f if s > 0 else -f
-            result = self.ring.multiply(result, self.factor_power(positive, self.ring.multiply(exponent, self.constant(k))))
+            scaled = self.ring.multiply(exponent, self.constant(k))
+            result = self.ring.multiply(result, self.factor_power(positive, scaled))
         if sign < 0:
             result = self.ring.multiply(result, self._parity(exponent))
         return result
 
     def _parity(self, exponent: Quotient) -> Quotient:
-        odd = {}
+        """(-1)**exponent: n**2 has the parity of n, so that a product of distinct names stands for each monomial."""
+        odd: set[tuple[int, ...]] = set()
         for exps, c in exponent.num.to_dict().items():
             if int(c.p) % 2:
-                odd[tuple(min(e, 1) for e in exps)] = fmpq(1)
-        rest = self.ring.ctx.from_dict(odd) if odd else self.ring.zero
-        if rest.is_zero():
-            return self.ONE
-        if rest.is_constant():
-            return self.constant(-1)
-        meaning = fn("**", num(-1), self.term_of(rest))
-        k = self._generator(("parity", str(rest)), Generator("parity", meaning), NONZERO)
-        self.ring.relate(k, 2, self.ring.one)
-        return self.ring.of(self.gen(k))
+                odd ^= {tuple(min(int(e), 1) for e in exps)}
+        result = self.ONE
+        for exps in sorted(odd):
+            if not any(exps):
+                result = self.ring.negate(result)
+                continue
+            mono = self.ring.ctx.from_dict({exps: fmpq(1)})
+            meaning = fn("**", num(-1), self.term_of(mono))
+            k = self._generator(("parity", str(mono)), Generator("parity", meaning), NONZERO)
+            self.ring.relate(k, 2, self.ring.one)
+            result = self.ring.multiply(result, self.ring.of(self.gen(k)))
+        return result
 
     def number_power(self, c: fmpq, exponent: Quotient) -> Quotient:
         """c**exponent for a positive rational c, through its prime factors."""

@@ -198,6 +198,15 @@ def walk(term: Term) -> Iterator[Term]:
         stack.extend(t.children)
 
 
+def held_names(term: Term) -> frozenset[str]:
+    """Names in which a derivative is taken or over which a property of a function speaks: no value may be put in."""
+    held: set[str] = set()
+    for t in walk(term):
+        if t.op in PREDICATES or t.op == "diff":
+            held |= t.args[PREDICATE_VARIABLE.get(t.op, 1)].free
+    return frozenset(held)
+
+
 def size(term: Term) -> int:
     return sum(1 for _ in walk(term))
 

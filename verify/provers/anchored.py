@@ -75,12 +75,16 @@ def _nonnegative(gap: Term, domain: Domain, strict: bool, budget: Budget, depth:
 
 
 def _continuous(gap: Term, name: str, domain: Domain) -> bool:
-    """Whether the gap, where it is defined, is continuous in the variable: no sign, no spow that may jump."""
+    """Whether the gap, where it is defined, is continuous in the variable: no sign, no spow that may jump.
+
+    An exponent that moves too may vanish at the touching point: spow(x, x) jumps from 1 to 0 there.
+    """
     for t in walk(expand(gap)):
         if name in t.free and t.op == "sign":
             return False
-        if t.op == "spow" and name in t.args[0].free and signs(t.args[1], domain, 0.3) != POSITIVE:
-            return False
+        if t.op == "spow" and name in t.args[0].free:
+            if name in t.args[1].free or signs(t.args[1], domain, 0.3) != POSITIVE:
+                return False
     return True
 
 

@@ -37,7 +37,8 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
         point = _point(domain, name)
         if point is None:
             continue
-        if is_zero(substitute(gap, {name: point}), _elsewhere(domain, name, point), budget.left / 3) is not True:
+        # The point is a hypothesis, not a substitution, which would spoil derivatives in the variable.
+        if is_zero(gap, domain.assuming(fn("==", sym(name), point)), budget.left / 3) is not True:
             continue
         slope = fn("diff", gap, sym(name), ONE)
         if is_zero(slope, domain, budget.left / 2) is True:

@@ -66,6 +66,8 @@ def _induct(statement: Statement, c: Term, name: str, start: int, budget: Budget
     ranges = [t for t in walk(c) if t.op in BINDERS and name in t.free]
     if not ranges or any(t.args[3] != n or name in t.args[0].free | t.args[2].free for t in ranges):
         return None
+    if not all(_whole(t.args[2]) and t.args[2].args[0] <= start + 1 for t in ranges):
+        return None  # no step before the range begins
     rest = Domain(
         tuple(v for v in statement.domain.variables if v[0] != name),
         tuple(h for h in statement.domain.hypotheses if name not in h.free),
@@ -92,6 +94,10 @@ def _induct(statement: Statement, c: Term, name: str, start: int, budget: Budget
         detail=f"true at {name} = {start}, and inherited from {name} to {name} + 1",
         engines={**first.engines, **step.engines},
     )
+
+
+def _whole(t: Term) -> bool:
+    return t.is_number and t.args[0].denominator == 1
 
 
 def _replace(term: Term, old: Term, new: Term) -> Term:

@@ -99,7 +99,22 @@ def _is_infinite(t: Term) -> bool:
     return any(s.op == "const" and s.args[0] == "oo" for s in walk(t))
 
 
+def _end(t: Term) -> int:
+    """1 for oo, -1 for -oo, 0 for a finite end."""
+    if not _is_infinite(t):
+        return 0
+    if t.op == "const":
+        return 1
+    if t.op == "neg" and t.args[0].op == "const":
+        return -1
+    raise NoValue("an end that is made of infinities")
+
+
 def _integral(f: Term, x: str, a: Term, b: Term, domain: Domain, budget: Budget, notes: list[str]) -> Term:
+    if _end(a) > 0 or _end(b) < 0:
+        if _end(a) == _end(b):
+            raise NoValue("both ends are the same infinity")
+        return fn("neg", _integral(f, x, b, a, domain, budget, notes))
     if not _is_infinite(a) and not _is_infinite(b):
         s = signs(fn("-", b, a), domain)
         if s == ZERO_SIGN:

@@ -7,6 +7,7 @@ limits are different numbers, or one is infinite, f has no derivative at c. High
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from verify.exact.cells import Cell
 from verify.language.calculus import NotDifferentiable, derivative, expand
@@ -89,7 +90,9 @@ def _with_limits(term: Term, cell: Cell, goals: list[Term]) -> Term:
     for k in range(1, order):
         two_sided = _limit(term, cell, "+-", k)
         goals.append(fn("==", two_sided, two_sided))
-    return _limit(term, cell, "+-")
+    limit = _limit(term, cell, "+-")
+    goals += [fn("<", limit, INFINITY), fn(">", limit, fn("neg", INFINITY))]
+    return limit
 
 
 def _nodes(term: Term) -> list[Term]:
@@ -118,6 +121,18 @@ def _limit(node: Term, cell: Cell, side: str, order: int | None = None) -> Term:
     return fn("limit", body, sym(moving), point, Term("text", side))
 
 
+def _in(cell: Cell, point: dict[str, Fraction]) -> bool:
+    """Whether the point certainly lies in the cell."""
+    from verify.language.evaluate import Undefined, truth
+
+    if any(sort == "integer" and point[n].denominator != 1 for n, sort in cell.domain.variables):
+        return False
+    try:
+        return all(truth(h, point) is True for h in (*cell.domain.hypotheses, *cell.cuts))
+    except Undefined:
+        return False
+
+
 def _point(cell: Cell, rest: Domain) -> str | dict[str, str]:
     from verify.language.evaluate import exact
     from verify.provers.refute import find_witness
@@ -131,4 +146,6 @@ def _point(cell: Cell, rest: Domain) -> str | dict[str, str]:
         if value is None:
             return "open"
         values[name] = value
+    if not _in(cell, values):
+        return "open"
     return {name: number_text(values[name]) for name in cell.domain.names}

@@ -1,12 +1,14 @@
 """Splitting a statement into atomic goals: connectives and leading quantifiers are taken apart.
 
-Short-circuit reading: in ``A or B`` and ``implies(A, B)`` the right part is asked for only where the left part
-leaves it open, so ``x == 0 or x/x == 1`` is about x/x off zero alone.
+In ``A or B`` a part is asked for only where the others leave it open, so ``x == 0 or x/x == 1`` and
+``x/x == 1 or x == 0`` are about x/x off zero alone; but ``x/x == 1 or x == 1`` has no meaning at zero. A premise is
+a hypothesis: it holds only where it has a meaning.
 """
 
 from __future__ import annotations
 
-from verify.language.terms import Term, fresh_name, negation, substitute, sym
+from verify.language.calculus import is_total
+from verify.language.terms import RELATIONS, Term, fresh_name, negation, substitute, sym
 from verify.statement import Statement
 
 MAX_GOALS = 64
@@ -32,14 +34,38 @@ def goals(statement: Statement) -> list[Statement]:
         elif c.op == "implies":
             stack.append(s.assuming(c.args[0]).concluding(c.args[1]))
         elif c.op == "or":
-            rest = Term("or", *c.args[1:]) if len(c.args) > 2 else c.args[1]
-            stack.append(s.assuming(negation(c.args[0])).concluding(rest))
+            first, *others = sorted(c.args, key=lambda part: not _total(part))
+            rest = Term("or", *others) if len(others) > 1 else others[0]
+            stack.append(s.assuming(negation(first)).concluding(rest))
+            stack.extend(_meaning(s, first))
         elif c.op == "not" and negation(c.args[0]).op != "not":
             stack.append(s.concluding(negation(c.args[0])))
         elif c.op == "forall":
             stack.append(_introduce(s, c))
         else:
             out.append(s)
+    return out
+
+
+def _total(formula: Term) -> bool:
+    """Whether a formula is, by its form alone, true or false for all real values of its names."""
+    if formula.op in RELATIONS:
+        return all(is_total(a) for a in formula.args)
+    return formula.op in ("and", "or", "not", "implies", "true", "false") and all(_total(a) for a in formula.args)
+
+
+def _meaning(s: Statement, formula: Term) -> list[Statement]:
+    """That every side of a relation in the formula has a value, side == side, where the parts before leave it open."""
+    op = formula.op
+    if op in RELATIONS:
+        infinite = ("const", "neg")  # the infinities are no values, but may stand in a relation
+        sides = [a for a in formula.args if not is_total(a) and not (a.op in infinite and not a.free)]
+        return [s.concluding(Term("==", a, a)) for a in sides]
+    out: list[Statement] = []
+    if op in ("and", "or", "not", "implies"):
+        for part in formula.args:
+            out += _meaning(s, part)
+            s = s.assuming(part if op in ("and", "implies") else negation(part))
     return out
 
 

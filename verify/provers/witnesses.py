@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import product
 
 from verify.evidence import Evidence, Tier, undecided
+from verify.language.calculus import is_total
 from verify.language.evaluate import Undefined, truth
-from verify.language.terms import RELATIONS, Term, fn, negation, num, substitute, sym, walk
+from verify.language.terms import RELATIONS, Term, fn, held_names, negation, num, substitute, sym, walk
 from verify.provers.budget import Budget
 from verify.provers.goals import prove_relation
 from verify.provers.reduce import TooManyGoals, goals
@@ -31,9 +32,9 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     for value in _candidates(statement, name, body):
         if budget.left < budget.seconds / 2:  # the other half is for showing that nothing can be a witness
             break
-        if not _plausible(statement.domain, substitute(body, {name: value})):
+        whole = _at(statement, name, value, body)
+        if whole is None or (whole.domain is statement.domain and not _plausible(whole.domain, whole.conclusion)):
             continue
-        whole = replace(statement, conclusion=substitute(body, {name: value}))
         found = [_part(goal, budget) for goal in goals(whole)]
         if all(e.result == "holds" for e in found):
             tier = min((e.tier for e in found), default=Tier.certified)
@@ -41,9 +42,25 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     return _impossible(statement, budget)
 
 
+def _at(statement: Statement, name: str, value: Term, body: Term) -> Statement | None:
+    """The statement that the value is a witness.
+
+    A derivative in a name that the value would replace or bring in keeps that name: the value is a hypothesis then.
+    """
+    held = held_names(body)
+    if name not in held and not held & value.free:
+        return replace(statement, conclusion=substitute(body, {name: value}))
+    if name in statement.domain.names or not is_total(value):
+        return None
+    domain = statement.domain.declaring(name).assuming(fn("==", sym(name), value))
+    return replace(statement, domain=domain, conclusion=body)
+
+
 def _impossible(statement: Statement, budget: Budget) -> Evidence:
     """``fails`` where at one exact point of the domain the negation is proved for every x."""
     names = statement.domain.names
+    if held_names(statement.conclusion) & set(names):
+        return undecided(METHOD, "no witness among the terms tried")
     for values in product(POINTS, repeat=len(names)) if len(names) <= 2 else ():
         if budget.spent:
             break
@@ -91,8 +108,7 @@ def _candidates(statement: Statement, name: str, body: Term) -> Iterator[Term]:
         yield num(n)
     names = [sym(n) for n in statement.domain.names if n in body.free]
     for s in names:
-        for change in (s, fn("+", s, num(1)), fn("-", s, num(1)), fn("neg", s), fn("/", num(1), s), fn("/", s, num(2))):
-            yield change
+        yield from (s, fn("+", s, num(1)), fn("-", s, num(1)), fn("neg", s), fn("/", num(1), s), fn("/", s, num(2)))
     for i, a in enumerate(names):
         for b in names[i + 1 :]:
             for op in ("+", "-", "*", "/"):
