@@ -161,6 +161,8 @@ class Case:
                 if all(-side not in e for e in each):
                     known = frozenset((side,)) if any(e == {side} for e in each) else frozenset((0, side))
         if len(known) > 1:
+            known = known & quadratic_signs(s)
+        if len(known) > 1:
             simpler = self.same_sign(s)
             known = known & (ANY if simpler is None else self.possible(simpler))
         if len(known) > 1:
@@ -344,6 +346,20 @@ def _argument_of_log(a: Term) -> Term | None:
     if a.op == "abs":
         a = a.args[0]
     return a.args[0] if a.op == "log" else None
+
+
+def quadratic_signs(s: Scalar) -> Signs:
+    """The signs of a*t**2 + b*t + c for real t by its discriminant; t is an atom that may have any value."""
+    atoms = {a for m in s.parts for a, _ in m}
+    if len(atoms) != 1 or any(len(m) > 1 for m in s.parts):
+        return ANY
+    by_degree = {next((e.rational for _, e in m), Fraction(0)): q for m, q in s.parts.items()}
+    if not by_degree.keys() <= {Fraction(0), Fraction(1), Fraction(2)} or Fraction(2) not in by_degree:
+        return ANY
+    c, b, a = (by_degree.get(Fraction(k), Fraction(0)) for k in range(3))
+    gap = b * b - 4 * a * c
+    top = 1 if a > 0 else -1
+    return frozenset((top,)) if gap < 0 else frozenset((0, top)) if gap == 0 else ANY
 
 
 def ball_sign(term: Term) -> Signs:
