@@ -14,54 +14,29 @@ from importlib import import_module
 
 from verify import sandbox
 from verify.checker.points import check_point
+from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
-from verify.language.terms import ALONG_FLOW, FALSE, RELATIONS, Term, walk
-from verify.mutants import mutants
-from verify.provers.budget import Budget
-from verify.provers.reduce import TooManyGoals, goals
+from verify.language.terms import FALSE, RELATIONS, Term
+from verify.marks import MutantResult, needed_hypotheses, tried_mutants
+from verify.provers.budget import PATIENCE, Budget
+from verify.provers.reduce import TooManyGoals, goals, still
+from verify.provers.registry import PROVERS
 from verify.statement import Domain, Statement
 from verify.verdict import Verdict, combine
 
-PROVERS = (
-    "verify.provers.flows",
-    "verify.provers.asymptotics",
-    "verify.provers.numbers",
-    "verify.provers.integrals",
-    "verify.provers.induction",
-    "verify.provers.shape",
-    "verify.provers.legendre",
-    "verify.provers.exact",
-    "verify.provers.powers",
-    "verify.provers.constancy",
-    "verify.provers.anchored",
-    "verify.provers.univariate",
-    "verify.provers.solvers",
-    "verify.provers.squares",
-    "verify.provers.enclosure",
-    "verify.provers.witnesses",
-    "verify.provers.special",
-)
 UNSATISFIABLE = "unsatisfiable hypotheses"
 GRACE = 0.5  # seconds that a prover may take beyond its budget before it is killed
 
 
 @dataclass(frozen=True)
 class Settings:
-    """seconds: wall time for one statement. mutants, hypotheses: whether to compute those marks."""
+    """seconds: processor time for one statement (see ``Budget``); mutants, hypotheses: whether to compute the marks."""
 
-    seconds: float = 8.0
+    seconds: float = 5.0
     memory_mb: int = 1024
     seed: int = 20250101
     mutants: bool = False
     hypotheses: bool = True
-
-
-@dataclass(frozen=True)
-class MutantResult:
-    kind: str
-    text: str
-    outcome: str  # caught | proved | survived | conflict
-    counterexample: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -106,11 +81,12 @@ def judge(statement: Statement, settings: Settings | None = None) -> Judgement:
     result = replace(result, witness=witness)
     if result.verdict is Verdict.holds:
         result = replace(result, vacuous=_trivial(parts, clock, settings))
-    if settings.hypotheses:
-        result = replace(result, needed=_needed(statement, result, settings))
+    limits = settings.seed, settings.memory_mb
+    if settings.hypotheses and result.verdict is Verdict.holds:
+        result = replace(result, needed=needed_hypotheses(statement, result.evidence, *limits))
     if settings.mutants:
-        result = replace(result, mutants=_tried(statement, settings))
-    return replace(result, seconds=time.monotonic() - clock.started)
+        result = replace(result, mutants=tried_mutants(statement, result.evidence, *limits))
+    return replace(result, seconds=time.monotonic() - clock.born)
 
 
 # -- attacking ---------------------------------------------------------------------------------------------------
@@ -118,7 +94,8 @@ def judge(statement: Statement, settings: Settings | None = None) -> Judgement:
 
 def _attack(statement: Statement, clock: Budget, settings: Settings) -> tuple[Mapping[str, str] | None, Evidence]:
     seconds = max(0.3, min(2.5, clock.left * 0.3))
-    found = sandbox.run(_attack_here, (statement, seconds, settings.seed), seconds + GRACE, settings.memory_mb)
+    wall = PATIENCE * seconds + GRACE
+    found = sandbox.run(_attack_here, (statement, seconds, settings.seed), wall, settings.memory_mb)
     if isinstance(found, sandbox.Done):
         witness, evidence = found.value
         return witness, replace(evidence, seconds=found.seconds)
@@ -157,7 +134,8 @@ def _replayed(statement: Statement, attack: Evidence, settings: Settings) -> lis
 
 
 def _contradictory(domain: Domain, clock: Budget, settings: Settings) -> bool:
-    found = sandbox.run(_contradictory_here, (domain, settings.seed), max(1.0, min(3.0, clock.left)), settings.memory_mb)
+    seconds = max(1.0, min(3.0, clock.left))
+    found = sandbox.run(_contradictory_here, (domain, settings.seed), seconds, settings.memory_mb)
     return isinstance(found, sandbox.Done) and found.value is True
 
 
@@ -167,7 +145,7 @@ def _contradictory_here(domain: Domain, seed: int) -> bool:
     from verify.provers import solvers
 
     try:
-        if not explore(domain, lambda tower, put: None, deadline=time.monotonic() + 1.0):
+        if not explore(domain, lambda tower, put: None, deadline=now() + 1.0):
             return True
     except OutOfTime:
         pass
@@ -196,7 +174,7 @@ def _stopped(method: str, outcome: object) -> Evidence:
 
 
 def _run(module: str, goal: Statement, seconds: float, settings: Settings) -> Evidence:
-    found = sandbox.run(_call, (module, goal, seconds, settings.seed), seconds + GRACE, settings.memory_mb)
+    found = sandbox.run(_call, (module, goal, seconds, settings.seed), PATIENCE * seconds + GRACE, settings.memory_mb)
     if isinstance(found, sandbox.Done):
         return replace(found.value, seconds=found.seconds)
     return _stopped(module.rsplit(".", 1)[-1], found)
@@ -206,18 +184,12 @@ def _applicable(goal: Statement) -> list[str]:
     return [name for name in PROVERS if import_module(name).applies(goal)]
 
 
-def _still(goal: Statement) -> Statement:
-    """A goal that does not speak of the flow is about every state: the flow is dropped."""
-    speaks = any(t.op in ALONG_FLOW for t in walk(goal.conclusion))
-    return goal if speaks else replace(goal, flow=())
-
-
 def _prove(
     parts: list[Statement], attack: Evidence, witness: Mapping[str, str] | None, clock: Budget, settings: Settings
 ) -> Judgement:
     found: list[list[Evidence]] = []
     for k, part in enumerate(parts):
-        goal = _still(part)
+        goal = still(part)
         share = clock.left / max(1, len(parts) - k)
         found.append(_prove_goal(goal, share, settings))
         if any(e.result == "fails" for e in found[-1]):
@@ -263,7 +235,7 @@ def _exact_only(parts: list[Statement], clock: Budget, settings: Settings) -> li
 
     proofs = []
     for part in parts:
-        goal = _still(part)
+        goal = still(part)
         if not exact.applies(goal):
             return []
         evidence = _run("verify.provers.exact", goal, min(1.0, max(0.2, clock.left / 4)), settings)
@@ -312,42 +284,3 @@ def _says_nothing(part: Statement, clock: Budget, settings: Settings) -> bool:
 
 def _is_number(t: Term) -> bool:
     return t.is_number or (t.op == "neg" and t.args[0].is_number)
-
-
-def _needed(
-    statement: Statement, result: Judgement, settings: Settings
-) -> tuple[tuple[str, str, Mapping[str, str] | None], ...]:
-    if result.verdict is not Verdict.holds:
-        return ()
-    marks = []
-    for k, h in enumerate(statement.domain.hypotheses[:8]):
-        without = replace(statement, domain=statement.domain.without(k))
-        mark, point = "unknown", None
-        found = sandbox.run(_refute_here, (without, 0.4, settings.seed), 1.0, settings.memory_mb)
-        if isinstance(found, sandbox.Done) and found.value.result == "fails":
-            mark, point = "needed", found.value.counterexample
-        elif all(
-            any(e.result == "holds" and not e.scope for e in _prove_goal(_still(g), 1.0, settings))
-            for g in goals(without)
-        ):
-            mark = "unused"
-        marks.append((str(h), mark, point))
-    return tuple(marks)
-
-
-def _refute_here(statement: Statement, seconds: float, seed: int) -> Evidence:
-    from verify.provers import refute
-
-    return refute.prove(statement, Budget(seconds, seed))
-
-
-def _tried(statement: Statement, settings: Settings) -> tuple[MutantResult, ...]:
-    out = []
-    for m in mutants(statement):
-        quick = replace(settings, seconds=1.5, hypotheses=False, mutants=False)
-        verdict = judge(m.statement, quick)
-        names = {Verdict.fails: "caught", Verdict.holds: "proved", Verdict.conflict: "conflict"}
-        out.append(MutantResult(m.kind, m.text, names.get(verdict.verdict, "survived"), verdict.counterexample))
-    return tuple(out)
-
-

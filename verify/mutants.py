@@ -44,8 +44,8 @@ def _changes(t: Term, inside_exponent: bool = False) -> Iterator[tuple[str, Term
     if op == "sqrt":
         yield "exponent", a[0]
     if op in ("limit", "Sum", "Product", "integrate", "expect", "diff") or op in BINDERS:
-        for changed in _changes(a[0]):
-            yield changed[0], Term(op, changed[1], *a[1:])
+        for kind, body in _changes(a[0]):
+            yield kind, Term(op, body, *a[1:])
         return
     for k, child in enumerate(a):
         if isinstance(child, Term):

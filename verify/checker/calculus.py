@@ -11,7 +11,7 @@ tree of rules, as plain data; each rule is checked here and its premises are goa
   u or -u at every point, is replaced by both;
 - ``reciprocal``: x stands for 1/x; ``scale``, ``shift``: for e*x with e > 0, for e + x; ``order``: of two variables the
   larger stands for the smaller plus itself; ``slack``: v stands for e + v where a hypothesis says v > e;
-- ``exponential``: log(A) > B because A > exp(B);
+- ``exponential``: log(A) > B because A > exp(B); ``logarithm``: A > B > 0 because log(A) > log(B);
 - ``monotone``: f at an end (or its limit at infinity) has the sign, and f' takes f away from it.
 
 The last one is the mean value theorem; repeated at a common zero of f and its derivatives it is Taylor's theorem with
@@ -20,7 +20,6 @@ Lagrange's remainder.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -32,8 +31,9 @@ from verify.checker.conditions import NoLimit, analytic, defining, jumps, limit_
 from verify.checker.goals import Goal, as_domain, holes_of, opening, ordered, scaled, shifted, with_side, without_side
 from verify.checker.problem import Interval, box_of, oriented
 from verify.checker.ranges import NoRange, range_of
-from verify.checker.rewriting import negated, replaced, turned_over, unfolded
+from verify.checker.rewriting import logarithm_of, negated, replaced, turned_over, unfolded
 from verify.checker.squares import rational_sign
+from verify.clock import now
 from verify.language.calculus import NotDifferentiable, bodies, derivative, expand, kinks, smoothness
 from verify.language.terms import BINDERS, ONE, Term, num, substitute, sym, walk
 from verify.statement import Statement
@@ -53,7 +53,7 @@ def normally_zero(goal: Goal) -> bool:
     """Whether f is defined on the box and has the normal form 0 on every sign cell of it."""
     from verify.exact.cells import OutOfTime, explore
 
-    deadline = time.monotonic() + IDENTITY_SECONDS
+    deadline = now() + IDENTITY_SECONDS
     try:
         outcomes = explore(as_domain(goal), lambda t, put: t.element(put(goal.f)).num.is_zero(), deadline=deadline)
     except OutOfTime:
@@ -256,6 +256,16 @@ class Checker:
         gap = Term("-", inner, Term("exp", Term("*", num(-1 / c), rest)))
         return self.check(goal.about(gap if c > 0 else negated(gap), goal.relation), proof["proof"], depth)
 
+    def _logarithm(self, goal: Goal, proof: Proof, depth: int) -> bool:
+        if goal.f.op != "-" or goal.relation not in (">", ">="):
+            return False
+        first, second = goal.f.args
+        positive = [
+            self.check(goal.about(u, ">"), p, depth) for u, p in zip(goal.f.args, proof["positive"], strict=True)
+        ]
+        gap = Term("-", logarithm_of(first), logarithm_of(second))
+        return all(positive) and self.check(goal.about(gap, goal.relation), proof["proof"], depth)
+
     # -- the mean value theorem --------------------------------------------------------------------------------
 
     def _monotone(self, goal: Goal, proof: Proof, depth: int) -> bool:
@@ -313,7 +323,7 @@ class Checker:
 
 RULES = frozenset((
     "range", "rational", "cells", "boxes", "zero", "empty", "sign", "split", "hole", "reciprocal", "scale", "shift",
-    "order", "product", "unfold", "either", "exponential", "monotone",
+    "order", "product", "unfold", "either", "exponential", "logarithm", "monotone",
 ))  # fmt: skip
 
 

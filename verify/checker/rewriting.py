@@ -27,6 +27,18 @@ def turned_over(interval: Interval) -> Interval | None:
     return None
 
 
+def logarithm_of(u: Term) -> Term:
+    """log(u) for positive u, with exponentials taken out of products and quotients."""
+    op, a = u.op, u.args
+    if op == "exp":
+        return a[0]
+    if op in ("*", "/") and a[0].op == "exp":
+        return Term("+" if op == "*" else "-", a[0].args[0], logarithm_of(a[1]))
+    if op in ("*", "/") and a[1].op == "exp":
+        return Term("+" if op == "*" else "-", logarithm_of(a[0]), a[1].args[0])
+    return Term("log", u)
+
+
 def replaced(f: Term, old: Term, new: Term) -> Term:
     """f with one subterm put in place of another."""
     return new if f == old else rebuild(f, lambda t: replaced(t, old, new))

@@ -7,11 +7,11 @@ a cell (its zero cuts and the equations among the hypotheses) are solved for a v
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from verify.clock import now
 from verify.exact.errors import EmptyCell, NotDefined, Refine, Split, Stop, Unsupported
 from verify.exact.ring import Poly, generators_in
 from verify.exact.tower import Tower
@@ -196,7 +196,7 @@ def explore(
     while queue:
         cell = queue.pop()
         while True:
-            if time.monotonic() > deadline:
+            if now() > deadline:
                 raise OutOfTime("out of time")
             here = cell
             try:

@@ -43,8 +43,10 @@ def flip(a: Signs) -> Signs:
 
 
 def sum_signs(items: list[Signs]) -> Signs:
+    if all(s == ZERO_SIGN for s in items):
+        return ZERO_SIGN
     if all(s <= NONNEGATIVE for s in items):
-        return POSITIVE if any(s == POSITIVE for s in items) else (ZERO_SIGN if all(s == ZERO_SIGN for s in items) else NONNEGATIVE)
+        return POSITIVE if any(s == POSITIVE for s in items) else NONNEGATIVE
     if all(s <= NONPOSITIVE for s in items):
         return NEGATIVE if any(s == NEGATIVE for s in items) else NONPOSITIVE
     return ALL

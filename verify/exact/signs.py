@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from fractions import Fraction
 from functools import lru_cache
+from itertools import product
 
+from verify.clock import now
 from verify.exact.cells import Outcome, OutOfTime, explore
 from verify.exact.errors import NotDefined, Split, Unsupported
 from verify.exact.ring import Quotient, generators_in
 from verify.exact.signbook import ALL, Signs
 from verify.exact.tower import Tower
 from verify.language.calculus import NotDifferentiable, bodies, expand, smoothness
-from verify.language.terms import Term, fn
+from verify.language.evaluate import Undefined, truth
+from verify.language.terms import ZERO, Term, fn
 from verify.statement import Domain
 
 SECONDS = 2.0
+SMALL = tuple(Fraction(v) for v in ("1", "2", "-1", "1/2", "3"))
 AT_KINK = "a derivative at a kink"
 Put = Callable[[Term], Term]
 
@@ -73,9 +77,12 @@ def sign_task(term: Term, wanted: Signs | None = None) -> Callable[[Tower, Put],
     return task
 
 
-def run_on_cells(domain: Domain, task: Callable[[Tower, Put], object], seconds: float, logs: bool = False) -> list[Outcome] | None:
+def run_on_cells(
+    domain: Domain, task: Callable[[Tower, Put], object], seconds: float, logs: bool = False
+) -> list[Outcome] | None:
+    """The outcomes of a task on the cells that it needs, or None where the time is over."""
     try:
-        return explore(domain, task, deadline=time.monotonic() + seconds, logs=logs)
+        return explore(domain, task, deadline=now() + seconds, logs=logs)
     except OutOfTime:
         return None
 
@@ -138,16 +145,14 @@ def _nodes(term: Term) -> list[Term]:
 
 
 def _nonzero_somewhere(term: Term, domain: Domain) -> bool | None:
-    from verify.language.evaluate import Undefined, truth
-    from verify.provers.budget import Budget
-    from verify.provers.refute import find_witness
-
-    from verify.language.terms import ZERO
-
-    try:
-        point = find_witness(domain.assuming(fn("!=", term, ZERO)), Budget(1.0))
-        if point is not None and truth(fn("!=", term, ZERO), point) is True:
-            return False
-    except Undefined:
-        return None
+    """False where the term is certainly nonzero at one of a few small points of the domain."""
+    claim = fn("!=", expand(term), ZERO)
+    tries = product(SMALL, repeat=len(domain.names)) if len(domain.names) <= 4 else ()
+    for values in tries:
+        point = dict(zip(domain.names, values, strict=True))
+        try:
+            if all(truth(h, point) is True for h in domain.hypotheses) and truth(claim, point) is True:
+                return False
+        except Undefined:
+            continue
     return None

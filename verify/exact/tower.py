@@ -419,7 +419,8 @@ class Tower:
 
         The m_k are linearly independent over Q as functions, so the decomposition is unique.
         """
-        constant, out = Fraction(0), []
+        constant = Fraction(0)
+        out: list[tuple[Fraction, object, Quotient]] = []
         pieces = [(q.num, self.ring.one)]
         if len(q.den) == 1:
             pieces = [(q.num, q.den)]

@@ -46,7 +46,7 @@ PREDICATES: Mapping[str, int] = {
     "bounded": 2, "legendre": 2, "bregman": 2, "homogeneous": 3, "asymptotic": 4, "bigtheta": 4,
     "bigo": 4, "littleo": 4,
 }  # fmt: skip
-PREDICATE_VARIABLE: Mapping[str, int] = {name: 1 for name in PREDICATES} | {
+PREDICATE_VARIABLE: Mapping[str, int] = dict.fromkeys(PREDICATES, 1) | {
     "asymptotic": 2, "bigtheta": 2, "bigo": 2, "littleo": 2,
 }  # fmt: skip
 ALONG_FLOW = ("ddt", "conserved")
@@ -55,10 +55,12 @@ ALONG_FLOW = ("ddt", "conserved")
 class Term:
     """An immutable syntax tree; equality and hash are structural."""
 
-    __slots__ = ("op", "args", "_hash", "_free")
+    __slots__ = ("_free", "_hash", "args", "op")
 
     op: str
     args: tuple
+    _hash: int
+    _free: frozenset[str] | None
 
     def __init__(self, op: str, *args: object) -> None:
         object.__setattr__(self, "op", op)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import itertools
 import math
 import random
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from verify.clock import now
 from verify.language.evaluate import Undefined, Unknown, enclose, to_float, truth
 from verify.language.terms import Term, walk
 from verify.provers.climbing import Slack, absolute_gap, climb, roundings, slack
@@ -67,7 +67,7 @@ class Attack:
         self._promising: list[tuple[float, Point]] = []
 
     def late(self) -> bool:
-        return time.monotonic() > self.until
+        return now() > self.until
 
     def admits(self, point: Mapping[str, Fraction]) -> bool:
         """Whether every hypothesis is certainly true at the point."""
@@ -107,9 +107,9 @@ class Attack:
         return None if found is None else self.simplified(found)
 
     def _adversarial(self) -> Iterator[Point]:
-        middle = time.monotonic() + 0.6 * (self.until - time.monotonic())
+        middle = now() + 0.6 * (self.until - now())
         for point in itertools.islice(self.sampler.points(), MOST_POINTS if self.domain.names else 1):
-            if self.survived > self._enough or time.monotonic() > middle:
+            if self.survived > self._enough or now() > middle:
                 return
             yield point
 
@@ -214,13 +214,13 @@ class Attack:
 
     def simplified(self, found: Violation) -> Violation:
         """The violation at simpler numbers, as long as it stays certain."""
-        deadline = time.monotonic() + 0.2
+        deadline = now() + 0.2
         point = self._coarser(found)
         for _ in range(3):
             before = dict(point)
             for name in self.domain.names:
                 for value in _simpler(point[name]):
-                    if time.monotonic() > deadline:
+                    if now() > deadline:
                         return Violation(point, found.kind)
                     simpler = self._with(point, name, value, found.kind)
                     if simpler is not None:

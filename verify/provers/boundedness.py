@@ -6,11 +6,11 @@ interval. Elsewhere the composition tells: a sine is bounded whatever its argume
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
+from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.printing import number_text
 from verify.language.terms import INFINITY, ZERO, Term, num, substitute
@@ -43,7 +43,7 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
     found = _undefined_somewhere(f, where, domain) or in_rounds(
         ledger, lambda asked: in_cells(f, where, asked, lambda curve: _establish(curve, domain))
     )
-    return replace(found, seed=budget.seed, seconds=time.monotonic() - budget.started)
+    return replace(found, seed=budget.seed, seconds=now() - budget.started)
 
 
 def _establish(curve: Curve, domain: Domain) -> Evidence:

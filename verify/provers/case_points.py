@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from verify.clock import now
 from verify.exact.expansion.cases import Case
 from verify.language.terms import Term, size, walk
 from verify.provers.budget import Budget
@@ -22,13 +22,13 @@ SIMPLE = tuple(Fraction(v, 6) for v in (6, 12, 3, 18, -6, 9, 0, -12, 2, 15, 24, 
 
 def points(case: Case, budget: Budget, most: int = MOST_POINTS) -> list[Point]:
     """A few points of the cell, as different as they come, parameters that were solved for included."""
-    deadline = time.monotonic() + min(SECONDS, max(0.0, budget.left))
+    deadline = now() + min(SECONDS, max(0.0, budget.left))
     found: list[Point] = []
     for chosen in _assignments(case.reduced, deadline):
         point = _completed(chosen, case)
         if point is not None:
             found.append(point)
-        if len(found) >= (MOST_FOUND if most > 1 else 1) or time.monotonic() > deadline:
+        if len(found) >= (MOST_FOUND if most > 1 else 1) or now() > deadline:
             break
     found = _spread(found, most)
     if not found and not case.fixed and all(h.op != "==" and size(h) <= LARGEST_SEARCHED for h in case.decided):
@@ -61,7 +61,7 @@ def _assignments(domain: Domain, deadline: float) -> Iterator[Point]:
             yield dict(chosen)
             return
         for v in values[names[0]]:
-            if time.monotonic() > deadline:
+            if now() > deadline:
                 return
             longer = {**chosen, names[0]: v}
             ready = [h for h in domain.hypotheses if names[0] in h.free and len(h.free) > 1 and h.free <= longer.keys()]

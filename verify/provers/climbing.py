@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import random
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from verify.clock import now
 from verify.language.evaluate import to_float
 from verify.language.terms import RELATIONS, Term
 
@@ -105,7 +105,7 @@ def climb(
     steps = {n: max(abs(best[n]), 0.1) * 0.5 for n in names}
     step = 1.0
     for k in range(most):
-        if k % 16 == 0 and time.monotonic() > until:
+        if k % 16 == 0 and now() > until:
             return
         trial = dict(best)
         if k % 2 == 0:

@@ -58,7 +58,7 @@ def _linear_bound(h: Term, name: str) -> bool:
 
 
 def _point(domain: Domain, name: str) -> Term | None:
-    """A simple point that satisfies every hypothesis on the variable, whatever the others are; the fibre is an interval."""
+    """A simple point that meets every hypothesis on the variable, whatever the others are, in an interval fibre."""
     about = [h for h in domain.hypotheses if name in h.free]
     if not all(h.op in RELATIONS and _linear_bound(h, name) for h in about):
         return None

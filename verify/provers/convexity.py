@@ -8,10 +8,10 @@ these derivatives. Counterexamples are exact points on a chord.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from itertools import pairwise
 
+from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.printing import number_text
 from verify.language.terms import Term
@@ -55,7 +55,7 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
         found = in_rounds(
             ledger, lambda asked: in_cells(f, where, asked, lambda curve: _establish(kind, curve))
         )
-    return replace(found, seed=budget.seed, seconds=time.monotonic() - budget.started)
+    return replace(found, seed=budget.seed, seconds=now() - budget.started)
 
 
 def conclude(result: bool, curve: Curve) -> Evidence:

@@ -7,10 +7,10 @@ are enumerated. What touches zero is left to exact methods. The cover is the cer
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
+from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.terms import RELATIONS, Term, walk
 from verify.provers.budget import Budget
@@ -31,7 +31,7 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
         return undecided(METHOD, "not an inequality")
     from verify.language.calculus import NotDifferentiable
 
-    begun = time.monotonic()
+    begun = now()
     try:
         certificate = search(statement, budget)
     except NotDifferentiable as error:
@@ -53,7 +53,7 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
         conditions=("the difference is defined on every box",),
         engines={"python-flint": flint.__version__},
         seed=budget.seed,
-        seconds=time.monotonic() - begun,
+        seconds=now() - begun,
         certificate=certificate,
     )
 

@@ -7,9 +7,9 @@ roots and logarithms that were met are proved to be defined on the way.
 
 from __future__ import annotations
 
-import time
 from importlib.metadata import version
 
+from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.exact.cells import Outcome, OutOfTime, explore
 from verify.exact.signbook import NEGATIVE, NONNEGATIVE, NONPOSITIVE, NONZERO, POSITIVE, Signs
@@ -87,7 +87,7 @@ def _at_kinks(c: Term, left: list[Outcome], budget: Budget) -> list[Outcome] | E
 
 
 def _attempt(domain: Domain, c: Term, gap: Term, budget: Budget, logs: bool) -> list[Outcome] | str:
-    deadline = time.monotonic() + min(budget.left, budget.seconds * 0.8)
+    deadline = now() + min(budget.left, budget.seconds * 0.8)
     if c.op == "==":
 
         def task(tower, put):  # type: ignore[no-untyped-def]
@@ -121,7 +121,7 @@ def _empty(outcome: Outcome, budget: Budget) -> bool:
 
 
 def _story(op: str, cells: list[str]) -> str:
-    what = "both sides have one normal form" if op == "==" else "the sign of the difference is fixed by exact arithmetic"
+    what = "both sides have one normal form" if op == "==" else "exact arithmetic fixes the sign of the difference"
     if len(cells) == 1:
         return f"{what} on the whole domain"
     return f"{what} on each of {len(cells)} sign cells"

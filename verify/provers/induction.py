@@ -35,9 +35,9 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
         start = _start(statement.domain, name)
         if start is None:
             continue
-        found = _induct(statement, written, name, start, budget)
-        if found is not None:
-            return found
+        inherited = _induct(statement, written, name, start, budget)
+        if inherited is not None:
+            return inherited
     return undecided(METHOD, "no integer variable to induct on")
 
 

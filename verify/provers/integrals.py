@@ -124,8 +124,8 @@ def _integral(f: Term, x: str, a: Term, b: Term, domain: Domain, budget: Budget,
         ordered = s <= NONNEGATIVE
     else:
         ordered = True
-    bounds = [h for h in ([fn("<", a, sym(x))] if not _is_infinite(a) else [])]
-    bounds += [fn("<", sym(x), b)] if not _is_infinite(b) else []
+    bounds = [] if _is_infinite(a) else [fn("<", a, sym(x))]
+    bounds += [] if _is_infinite(b) else [fn("<", sym(x), b)]
     fibre = domain.declaring(x)
     insides = [fibre.assuming(*bounds)]
     if not ordered:  # the oriented integral is F(b) - F(a) whichever end comes first
@@ -226,7 +226,7 @@ def _branches(result) -> list:  # type: ignore[no-untyped-def]
 
     if result.has(sympy.Integral):
         return []
-    pieces = [p for p in result.atoms(sympy.Piecewise)]
+    pieces = list(result.atoms(sympy.Piecewise))
     if not pieces:
         return [result]
     out = []
@@ -289,7 +289,7 @@ def _expansion(f: Term, z: str) -> list[tuple[Term, int, Term | None]]:
     if op == "/" and z not in a[1].free:
         return [(fn("/", c, a[1]), k, r) for c, k, r in _expansion(a[0], z)]
     if op == "**" and a[1].is_number and a[1].args[0].denominator == 1 and 0 < a[1].args[0] <= 12:
-        result = [(num(1), 0, None)]
+        result: list[tuple[Term, int, Term | None]] = [(num(1), 0, None)]
         for _ in range(int(a[1].args[0])):
             result = _multiply(result, _expansion(a[0], z))
         return result

@@ -9,9 +9,9 @@ literally; infinity is not a boundary point.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
+from verify.clock import now
 from verify.evidence import Evidence, undecided
 from verify.language.calculus import NotDifferentiable
 from verify.language.terms import Term
@@ -64,7 +64,7 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
         found = _refute(clauses, f, where, domain, ledger) or in_rounds(
             ledger, lambda asked: in_cells(f, where, asked, lambda curve: _establish(clauses, curve, domain))
         )
-    return replace(found, seed=budget.seed, seconds=time.monotonic() - budget.started)
+    return replace(found, seed=budget.seed, seconds=now() - budget.started)
 
 
 def _establish(clauses: tuple[Clause, ...], curve: Curve, domain: Domain) -> Evidence:

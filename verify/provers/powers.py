@@ -5,7 +5,7 @@ from __future__ import annotations
 from verify.evidence import Evidence, Tier, undecided
 from verify.exact.ratios import log_ratio_signs
 from verify.exact.signbook import Signs
-from verify.exact.signs import Put, run_on_cells, guarded
+from verify.exact.signs import Put, guarded, run_on_cells
 from verify.exact.tower import Tower
 from verify.provers import exact
 from verify.provers.budget import Budget

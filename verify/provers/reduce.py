@@ -7,8 +7,10 @@ a hypothesis: it holds only where it has a meaning.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from verify.language.calculus import is_total
-from verify.language.terms import RELATIONS, Term, fresh_name, negation, substitute, sym
+from verify.language.terms import ALONG_FLOW, RELATIONS, Term, fresh_name, negation, substitute, sym, walk
 from verify.statement import Statement
 
 MAX_GOALS = 64
@@ -78,3 +80,9 @@ def _introduce(s: Statement, c: Term) -> Statement:
         body = substitute(body, {name: sym(fresh)})
         name = fresh
     return Statement(s.domain.declaring(name), body, s.flow)
+
+
+def still(goal: Statement) -> Statement:
+    """A goal that does not speak of the flow is about every state: the flow is dropped."""
+    speaks = any(t.op in ALONG_FLOW for t in walk(goal.conclusion))
+    return goal if speaks else replace(goal, flow=())

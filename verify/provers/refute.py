@@ -6,11 +6,11 @@ certainly has an undefined term. Nothing found is no proof: the finding is then 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from fractions import Fraction
 
 from numerics.balls import ENGINES
+from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.evaluate import Undefined, Unknown, enclose, exact, truth
 from verify.language.printing import number_text, to_text
@@ -48,7 +48,7 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     """``fails`` with an exact counterexample, or ``survived`` so many points; ``undecided`` where no point decides."""
     if not applies(statement):
         return undecided(METHOD, "the conclusion cannot be evaluated at a point")
-    started = time.monotonic()
+    started = now()
     end = started + min(budget.left, max(0.05, SHARE * budget.seconds))
     parts = goals(statement)
     survived = exactly = 0
@@ -58,8 +58,8 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
         if not (_evaluated(part.conclusion) and all(_evaluated(h) for h in part.domain.hypotheses)):
             whole = False
             continue
-        now = time.monotonic()
-        attack = Attack(part, budget.seed, now + max(0.02, (end - now) / (len(parts) - k)))
+        here = now()
+        attack = Attack(part, budget.seed, here + max(0.02, (end - here) / (len(parts) - k)))
         violation = attack.run()
         if violation is not None and violation.kind == "false":
             return _failure(part, violation, budget, started)
@@ -70,7 +70,7 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
         whole = whole and attack.survived > 0
     if fallback is not None:
         return _failure(*fallback, budget, started)
-    seconds = time.monotonic() - started
+    seconds = now() - started
     if not whole and survived == 0:
         return undecided(METHOD, "no point of the domain was found at which the conclusion could be evaluated")
     detail = f"survived {survived} points"
@@ -92,7 +92,7 @@ def _failure(part: Statement, violation: Violation, budget: Budget, started: flo
         counterexample={name: number_text(value) for name, value in point.items()},
         engines=ENGINES,
         seed=budget.seed,
-        seconds=time.monotonic() - started,
+        seconds=now() - started,
     )
 
 

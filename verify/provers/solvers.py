@@ -7,9 +7,9 @@ A model is only a proposal: it becomes a counterexample when exact or ball arith
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 
+from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.printing import number_text
 from verify.language.terms import RELATIONS, walk
@@ -40,7 +40,7 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     """Ask with integers taken as reals (which proves more), then, where that fails, with integers."""
     if not applies(statement):
         return undecided(METHOD, "the statement is not one relation of elementary arithmetic")
-    begun = time.monotonic()
+    begun = now()
     attempts = [True]
     if any(sort == "integer" for _, sort in statement.domain.variables):
         attempts.append(False)
@@ -60,17 +60,17 @@ def _attempt(statement: Statement, as_reals: bool, seconds: float, seed: int, be
     from verify.checker.solvers import ask_cvc5, ask_z3, versions
 
     text, abstract = query(statement, integers_as_reals=as_reals)
-    start = time.monotonic()
+    start = now()
     first, model = ask_z3(text, int(600 * seconds), seed % 1000)
     if first == "sat":
         point = _confirmed(statement, model)
         if point is not None:
             return Evidence(
                 Tier.certified, METHOD, "fails", "a model of z3, confirmed", counterexample=point,
-                engines=versions(), seed=seed, seconds=time.monotonic() - begun,
+                engines=versions(), seed=seed, seconds=now() - begun,
             )  # fmt: skip
         return undecided(METHOD, "z3 has a model" + (" of the abstracted statement" if abstract else ""))
-    left = max(0.05, seconds - (time.monotonic() - start))
+    left = max(0.05, seconds - (now() - start))
     second = ask_cvc5(text, int(1000 * left), seed % 1000)
     answers = {"z3": first, "cvc5": second}
     if "sat" in answers.values() and "unsat" in answers.values():
@@ -92,7 +92,7 @@ def _attempt(statement: Statement, as_reals: bool, seconds: float, seed: int, be
         conditions=("every quotient, root and power is defined",),
         engines=versions(),
         seed=seed,
-        seconds=time.monotonic() - begun,
+        seconds=now() - begun,
         certificate=certificate if agreed else None,
     )
 

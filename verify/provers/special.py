@@ -6,9 +6,9 @@ points that are none. Each candidate is put in and decided by normal forms, so t
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
+from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.exact.cells import OutOfTime, explore
 from verify.exact.errors import NotDefined, Stop
@@ -22,9 +22,10 @@ from verify.provers.budget import Budget
 from verify.statement import Domain, Statement
 
 METHOD = "named points"
-NAMED = tuple(fn("*", num(k), PI) for k in ("1/2", "-1/2", "1", "-1", "1/4", "2", "3/2")) + (
-    fn("sqrt", num(2)), fn("neg", fn("sqrt", num(2))), fn("sqrt", num(3)), fn("/", num(1), fn("sqrt", num(2))),
-    fn("/", fn("sqrt", num(2)), num(2)), fn("log", num(2)), fn("exp", num(1)), fn("exp", num(-1)),
+ANGLES = tuple(fn("*", num(k), PI) for k in ("1/2", "-1/2", "1", "-1", "1/4", "2", "3/2"))
+NAMED = (
+    fn("sqrt", num(2)), fn("neg", fn("sqrt", num(2))), fn("sqrt", num(3)), fn("/", fn("sqrt", num(2)), num(2)),
+    fn("log", num(2)), fn("exp", num(1)), fn("exp", num(-1)),
 )  # fmt: skip
 PERIODIC = frozenset(("sin", "cos", "tan"))
 
@@ -63,7 +64,7 @@ def _violated(statement: Statement, point: dict[str, Term], budget: Budget) -> s
         outcomes = explore(
             nowhere,
             lambda tower, put: [guarded(tower, lambda t: put(substitute(t, point)), side) for side in claimed.args],
-            deadline=time.monotonic() + 0.5,
+            deadline=now() + 0.5,
         )
     except OutOfTime:
         return None
@@ -99,8 +100,8 @@ def _candidates(statement: Statement, name: str, others: dict[str, Term]) -> Ite
     if not any(t.op == "diff" for t in _nodes(gap)):
         yield from _quadratic_roots(gap, name)
     if any(t.op in PERIODIC for t in _nodes(gap)):
-        yield from NAMED[:7]
-    yield from NAMED[7:]
+        yield from ANGLES
+    yield from NAMED
 
 
 def _tidy(value: Term) -> Term:

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from fractions import Fraction
 from typing import Any
 
+from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.printing import number_text
 from verify.provers.budget import Budget
@@ -33,7 +33,7 @@ def applies(statement: Statement) -> bool:
 
 def prove(statement: Statement, budget: Budget) -> Evidence:
     """Sturm's theorem for one variable; otherwise squares."""
-    begun = time.monotonic()
+    begun = now()
     if statement.flow:
         return undecided(METHOD, "no statement about a flow")
     certificate = _sturm(statement) or _squares(statement, budget)
@@ -52,7 +52,7 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
         "an exact sum of squares" if certificate["kind"] == "squares" else "roots counted exactly",
         engines={"python-flint": flint.__version__},
         seed=budget.seed,
-        seconds=time.monotonic() - begun,
+        seconds=now() - begun,
         certificate=certificate,
     )
 

@@ -6,10 +6,10 @@ property is one relation.
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from fractions import Fraction
 
+from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.evaluate import Undefined, Unknown, truth
 from verify.language.printing import number_text
@@ -56,7 +56,7 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
     found = _refute(f, where, domain, relation, image, c, Budget(budget.seconds * 0.35, budget.seed))
     if found is None:
         found = in_rounds(ledger, lambda asked: _establish(asked, domain, wider, relation, image, x))
-    return replace(found, seed=budget.seed, seconds=time.monotonic() - budget.started)
+    return replace(found, seed=budget.seed, seconds=now() - budget.started)
 
 
 def _establish(ledger: Ledger, domain: Domain, wider: Domain, relation: Term, image: Term, x: str) -> Evidence:

@@ -8,10 +8,10 @@ Signs at exact points steer the search and stop it where the goal is false.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from fractions import Fraction
 
+from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.printing import number_text
 from verify.language.terms import RELATIONS, walk
@@ -43,7 +43,7 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     from verify.language.calculus import NotDifferentiable
     from verify.provers.descent.search import Descent, slack_choices
 
-    begun = time.monotonic()
+    begun = now()
     try:
         if not derivatives_meant(statement):
             return undecided(METHOD, "a derivative may not exist")
@@ -53,7 +53,7 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     if point is not None:
         return Evidence(
             Tier.certified, METHOD, "fails", "a point of the domain", counterexample=point,
-            engines=_engines(), seed=budget.seed, seconds=time.monotonic() - begun,
+            engines=_engines(), seed=budget.seed, seconds=now() - begun,
         )  # fmt: skip
     choices = slack_choices(statement)
     for left, slacks in zip(range(len(choices), 0, -1), choices, strict=True):
@@ -76,7 +76,7 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
                 conditions=("the difference is defined on the whole domain",),
                 engines=_engines(),
                 seed=budget.seed,
-                seconds=time.monotonic() - begun,
+                seconds=now() - begun,
                 certificate=certificate,
             )
     return undecided(METHOD, "no descent through derivatives was found")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import time
 from fractions import Fraction
 from typing import Any
 
+from verify.clock import now
 from verify.language.calculus import literal
 from verify.language.terms import TRUE, Term
 from verify.provers.attack import Attack
@@ -19,7 +19,7 @@ _SEARCH_SECONDS = 1.0
 
 def find_witness(domain: Domain, budget: Budget) -> dict[str, Fraction] | None:
     """A point at which every hypothesis is certainly true, simple where possible; None where none was found."""
-    until = time.monotonic() + min(max(budget.left, 0.05), _SEARCH_SECONDS)
+    until = now() + min(max(budget.left, 0.05), _SEARCH_SECONDS)
     attack = Attack(Statement(domain, TRUE), budget.seed, until)
     for k, point in enumerate(itertools.islice(attack.sampler.points(), _POINTS)):
         if attack.admits(point):
@@ -28,7 +28,7 @@ def find_witness(domain: Domain, budget: Budget) -> dict[str, Fraction] | None:
             found = _from_solver(domain, budget)
             if found is not None and attack.admits(found):
                 return found
-        if time.monotonic() > until:
+        if now() > until:
             break
     found = _from_solver(domain, budget)
     return found if found is not None and attack.admits(found) else None

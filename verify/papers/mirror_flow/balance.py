@@ -1,4 +1,4 @@
-"""Lemma 3.1 and Appendix B: the layer balance of mirror flow, for two-layer networks under a constant slope of the loss.
+"""Lemma 3.1 and Appendix B: the layer balance of mirror flow, for two-layer networks at a constant slope of the loss.
 
 Since the law is linear in the slope g of the loss, a law for every constant g is the law along any loss.
 """

@@ -31,7 +31,7 @@ def smoothed() -> MirrorPotential:
 
 @claim("mf-lem-2.5", place="Lemma 2.5", kind="identity")
 def fenchel_young_for_the_entropy() -> Draft:
-    """theta R'(theta) = R(theta) + Q(R'(theta)): for the hyperbolic entropy, the supremum of the conjugate is at theta."""
+    """theta R'(theta) = R(theta) + Q(R'(theta)): for the entropy, the supremum of the conjugate is at theta."""
     moved = "t*asinh(t/sqrt(lam)) - sqrt(t**2 + lam)"
     return printed(
         f"t*diff(R, x) - ({moved}) <= x*diff(R, x) - R", given=["x real", "t real", "lam > 0"], where={"R": ENTROPY}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from verify.checker.goals import Goal, as_domain
 from verify.checker.ranges import NoRange, range_of
-from verify.checker.rewriting import negated, replaced, unfolded
+from verify.checker.rewriting import logarithm_of, negated, replaced, unfolded
+from verify.clock import now
 from verify.language.printing import number_text, to_text
 from verify.language.terms import Term, num, size, walk
 from verify.provers.descent.cuts import split, zeros
@@ -37,7 +37,7 @@ def normal(d: Descent, goal: Goal) -> Form | None:
         return tower, tower.element(put(goal.f))
 
     try:
-        outcomes = explore(as_domain(goal), task, deadline=min(d.stop, time.monotonic() + 2))
+        outcomes = explore(as_domain(goal), task, deadline=min(d.stop, now() + 2))
     except OutOfTime:
         return None
     if len(outcomes) != 1 or outcomes[0].stop is not None:
@@ -181,6 +181,20 @@ def unfold(d: Descent, goal: Goal, depth: int) -> Proof | None:
                 parts.append(part)
             return {"by": "either", "term": to_text(u), "parts": parts}
     return None
+
+
+def logarithm(d: Descent, goal: Goal, depth: int) -> Proof | None:
+    """A > B > 0 because log(A) > log(B), where an exponential is a factor of A or B."""
+    if depth < 2 or goal.f.op != "-":
+        return None
+    logs = [logarithm_of(u) for u in goal.f.args]
+    if all(v == Term("log", u) for u, v in zip(goal.f.args, logs, strict=True)):
+        return None
+    positive = [d.search(goal.about(u, ">"), 1) for u in goal.f.args]
+    if any(p is None for p in positive):
+        return None
+    proof = d.search(goal.about(Term("-", *logs), goal.relation), depth - 1)
+    return None if proof is None else {"by": "logarithm", "positive": positive, "proof": proof}
 
 
 def exponential(d: Descent, goal: Goal, depth: int) -> Proof | None:

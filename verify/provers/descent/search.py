@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +10,7 @@ from verify.checker.conditions import NoLimit
 from verify.checker.goals import Goal
 from verify.checker.ranges import NoRange, range_of
 from verify.checker.rewriting import negated
+from verify.clock import now
 from verify.language.calculus import NotDifferentiable
 from verify.language.terms import size
 from verify.provers.budget import Budget
@@ -21,8 +21,8 @@ from verify.statement import Statement
 
 LARGEST = 900
 ATTEMPTS = (
-    forms.unfold, cuts.at_hole, changes.touching, forms.exponential, forms.simpler, cuts.at_zero, slopes.monotone,
-    slopes.boxes, cuts.cut, forms.factors, forms.divided, changes.turned,
+    changes.touching, forms.unfold, cuts.at_hole, forms.exponential, forms.simpler, cuts.at_zero, slopes.monotone,
+    slopes.boxes, forms.logarithm, cuts.cut, forms.factors, forms.divided, changes.turned,
 )  # fmt: skip
 
 
@@ -50,14 +50,14 @@ class Descent:
     def __init__(self, names: tuple[str, ...], budget: Budget, share: float = 0.75) -> None:
         self.names = names
         self.budget = budget
-        self.stop = time.monotonic() + share * budget.left
+        self.stop = now() + share * budget.left
         self.failed: dict[Goal, int] = {}
         self.found: dict[Goal, Proof] = {}
         self.forms: dict[Goal, forms.Form | None] = {}
 
     @property
     def late(self) -> bool:
-        return time.monotonic() > self.stop
+        return now() > self.stop
 
     def find(self, goal: Goal) -> Proof | None:
         """A proof within rising depths."""

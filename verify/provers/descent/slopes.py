@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from verify.checker.goals import Goal, with_side, without_side
 from verify.checker.problem import Interval
 from verify.checker.ranges import NoRange, range_of
 from verify.checker.rewriting import negated
+from verify.clock import now
 from verify.language.calculus import derivative, kinks
 from verify.language.printing import number_text
 from verify.language.terms import Term, num, substitute
@@ -115,6 +115,6 @@ def boxes(d: Descent, goal: Goal, depth: int) -> Proof | None:
 
     if not all(i.bounded for _, i in goal.box) or d.late or touches(d, goal):
         return None
-    seconds = min(0.3 + 0.1 * depth, d.stop - time.monotonic())
+    seconds = min(0.3 + 0.1 * depth, d.stop - now())
     tree = tree_for(goal.f, goal.relation, goal.sides, (), seconds, 64, most=400 * len(goal.box))
     return None if tree is None else {"by": "boxes", "tree": tree, "precision": 64}
