@@ -64,8 +64,8 @@ def widest(sides: Sides, scale: Sequence[Fraction]) -> int:
 def subdivide(
     decide: Callable[[Sides], Part], sides: Sides, *, most: int = 20_000, seconds: float = 5.0, deepest: int = 60
 ) -> Cover:
-    """Halve parts until ``decide`` settles each, a part fails, or a limit is reached."""
-    deadline = time.monotonic() + seconds
+    """Halve parts until ``decide`` settles each, a part fails, or a limit is reached; seconds are processor time."""
+    deadline = time.process_time() + seconds
     scale = [high - low for low, high in sides]
     leaves: dict[str, str] = {}
     axes: dict[str, int] = {}
@@ -73,7 +73,7 @@ def subdivide(
     queue: list[tuple[int, int, str, Sides]] = [(0, next(count), "", sides)]
     while queue:
         depth, _, path, part = heapq.heappop(queue)
-        if len(axes) + len(leaves) > most or time.monotonic() > deadline or depth > deepest:
+        if len(axes) + len(leaves) > most or time.process_time() > deadline or depth > deepest:
             return Cover("undecided", leaves=len(leaves), part=part)
         found = decide(part)
         if found.failed:

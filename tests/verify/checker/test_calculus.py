@@ -64,6 +64,14 @@ ACCEPTED: list[tuple[Case, Proof]] = [
     (("x real", "1 + x**2 > abs(x)"), {"by": "either", "term": "x", "parts": [{"by": "rational"}] * 2}),
     (("x > 1", "1 - 1/x > 0"), {"by": "reciprocal", "variable": "x", "proof": {"by": "rational"}}),
     (("x real", "x**2 >= 0"), {"by": "cells"}),
+    (
+        ("x real", "exp(x**2 + 1) - exp(x) > 0"),
+        {"by": "logarithm", "positive": [RANGE, RANGE], "proof": {"by": "rational"}},
+    ),
+    (
+        ("x real", "log(1 + exp(x)) - x > 0"),
+        {"by": "exponential", "coefficient": "1", "inner": "1 + exp(x)", "rest": "-x", "proof": {"by": "cells"}},
+    ),
 ]
 REFUSED: list[tuple[Case, Proof]] = [
     (("x real", "exp(x) > 1 + x"), TANGENT),
@@ -81,6 +89,19 @@ REFUSED: list[tuple[Case, Proof]] = [
     (("x > 0; y > 0", "x*log(x/y) - x + y > 0"), ENTROPY),
     (("x real", "abs(x) - x/2 - 1 >= 0"), {"by": "either", "term": "x", "parts": [RANGE, RANGE]}),
     (("x real", "x >= 0"), {"by": "empty"}),
+    (("x real", "exp(x**2) - x > 1"), {"by": "logarithm", "positive": [RANGE, RANGE], "proof": {"by": "rational"}}),
+    (
+        ("x real", "exp(x**2) - exp(x) > 0"),
+        {"by": "logarithm", "positive": [RANGE, RANGE], "proof": {"by": "rational"}},
+    ),
+    (
+        ("x real", "log(1 + exp(x)) - x > 0"),
+        {"by": "exponential", "coefficient": "1", "inner": "2 + exp(x)", "rest": "-x", "proof": {"by": "cells"}},
+    ),
+    (
+        ("x real", "-log(1 + exp(x)) - x > 0"),
+        {"by": "exponential", "coefficient": "-1", "inner": "1 + exp(x)", "rest": "-x", "proof": {"by": "cells"}},
+    ),
     (("x real", "x/x - 1 >= 0"), {"by": "zero"}),
     (("x real", "x >= 0"), {"by": "reciprocal", "variable": "x", "proof": RANGE}),
     (("x real", "1 - 1/x > 0"), {"by": "reciprocal", "variable": "x", "proof": {"by": "rational"}}),

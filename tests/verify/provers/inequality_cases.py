@@ -195,10 +195,14 @@ SEVERAL_TRUE: list[Case] = [
     ("x >= 0; 1 < q <= 2", "x**q/q - x >= 1/q - 1"),
     ("x real", "abs(sin(x)) <= abs(x)"),
     ("0 < x < sqrt(2)", "x**2 < 21/10"),
+    ("x real; y real", "abs(atan(x) - atan(y)) <= abs(x - y)"),
+    ("x real", "cosh(x) <= exp(x**2/2)"),
 ]
 SEVERAL_FALSE: list[Case] = [
     ("x real", "abs(sin(x)) < abs(x)"),
     ("0 < x < sqrt(2)", "x**2 < 199/100"),
+    ("x real; y real", "abs(atan(x) - atan(y)) < abs(x - y)"),
+    ("x real", "cosh(x) <= exp(x**2/3)"),
     ("0 <= x <= pi", "x < 3141/1000"),
     ("x > 0; y > 0", "x*log(x/y) > x - y"),
     ("x > 0; y real", "x*log(x/y) >= x - y"),
