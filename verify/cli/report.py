@@ -11,7 +11,8 @@ from verify.cli.common import RESULTS, refuse
 
 
 @click.command("report")
-@click.option("--format", "kind", type=click.Choice(["html", "pdf", "ipynb"]), default="html", show_default=True)
+@click.option("--format", "kind", type=click.Choice(["html", "pdf", "ipynb", "ipynb.html"]), default="html",
+              show_default=True, help="ipynb: an executed notebook; ipynb.html: the same as a page.")  # fmt: skip
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, show_default=True, help="Results file.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("report"), show_default=True,
               help="The folder, or the file, to write to.")  # fmt: skip

@@ -1,6 +1,7 @@
 """Terms as LaTeX for MathJax, the way they were written: nothing is simplified or reordered.
 
-Only letters, digits and the commands below come out, so that no name can close a formula or start a command.
+Only letters, digits and the commands below come out, so that no name can close a formula or start a command; nor do
+``|``, ``<`` and ``>``, which mean something in the Markdown and HTML around a formula.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _GREEK = {name: rf"\{name}" for name in _LETTERS} | {
     "lam": r"\lambda", "lamda": r"\lambda", "lambd": r"\lambda", "gam": r"\gamma", "eps": r"\varepsilon",
     "Lam": r"\Lambda",
 }  # fmt: skip
-_SIGNS = {"==": "=", "!=": r"\ne", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge"}
+_SIGNS = {"==": "=", "!=": r"\ne", "<": r"\lt", "<=": r"\le", ">": r"\gt", ">=": r"\ge"}
 _CONSTANTS = {"pi": r"\pi", "E": r"\mathrm{e}", "oo": r"\infty"}
 _KNOWN = ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh")
 _FUNCTIONS = {name: rf"\{name}" for name in _KNOWN} | {
@@ -166,7 +167,7 @@ def _piece(term: Term) -> Piece:
     if op == "sqrt":
         return rf"\sqrt{{{_piece(a[0])[0]}}}", _ATOM
     if op == "abs":
-        return rf"\left|{_piece(a[0])[0]}\right|", _ATOM
+        return rf"\left\vert {_piece(a[0])[0]} \right\vert ", _ATOM
     if op == "spow":  # the signed power u^<r>
         return rf"{{{_wrapped(a[0], _ATOM)}}}^{{\langle {_piece(a[1])[0]} \rangle}}", _POWER
     if op == "diff":

@@ -2,6 +2,7 @@
 
     write(results, "report")                    # report/report.html, one self-contained file
     write(results, "report", "ipynb")           # report/report.ipynb, executed, with its records beside it
+    write(results, "report", "ipynb.html")      # the executed notebook as a page
 """
 
 from __future__ import annotations
@@ -13,7 +14,13 @@ from typing import Any
 
 __all__ = ["FORMATS", "ReportError", "write"]
 
-FORMATS = {"html": "verify.report.html", "ipynb": "verify.report.notebook", "pdf": "verify.report.pdf"}
+# format, which is also how the name of the file ends -> the function that writes it
+FORMATS = {
+    "html": "verify.report.html:write",
+    "ipynb": "verify.report.notebook:write",
+    "ipynb.html": "verify.report.notebook:write_html",
+    "pdf": "verify.report.pdf:write",
+}
 
 
 class ReportError(ValueError):
@@ -35,11 +42,12 @@ def write(results: Path | str | Mapping[str, Any], out: Path | str, format: str 
     except ValueError as error:
         raise ReportError(str(error)) from None
     target = Path(out)
-    if target.suffix != f".{format}":
+    if not target.name.endswith(f".{format}"):
         target = target / f"report.{format}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        importlib.import_module(FORMATS[format]).write(whole, target)
+        module, function = FORMATS[format].split(":")
+        getattr(importlib.import_module(module), function)(whole, target)
     except OSError as error:
         raise ReportError(f"{target}: {error.strerror or error}") from None
     return target

@@ -106,7 +106,7 @@ def _vacuous(claim: ClaimView) -> Iterator[str]:
 
 def _unsupported(claim: ClaimView) -> Iterator[str]:
     if claim.verdict == "holds":
-        shaky = [f"{link.id} ({link.verdict})" for link in claim.rests_on if link.verdict not in ("holds", "")]
+        shaky = [f"{link.id} ({link.remark})" for link in claim.rests_on if link.anchor and link.remark]
         if shaky:
             yield f"rests on {', '.join(shaky)}"
 

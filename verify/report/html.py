@@ -49,7 +49,7 @@ def render(results: Mapping[str, Any]) -> str:
         gaps=gaps(report),
         columns=[tier for tier in TIERS if report.count(tier=tier)],
         verdicts=[verdict for verdict in VERDICTS if report.count(verdict)],
-        links={c.id: Link(c.id, c.anchor, c.verdict) for c in report.claims},
+        links={c.id: Link(c.id, c.anchor) for c in report.claims},
         summary=summary(report),
         marks=MARKS,
         style=Markup(style),

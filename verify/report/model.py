@@ -25,9 +25,11 @@ VERDICTS: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 TIERS = ("formal", "certified", "symbolic", "simulated", "sampled", "none")
 MARKS = ("needed", "unused", "unknown")
-STATEMENT = {"claim": "", "given": [], "where": {}, "flow": {}, "understood": ""}
-EVIDENCE = {"tier": "none", "detail": "", "scope": "", "conditions": [], "counterexample": None, "engines": {},
-            "seed": None, "seconds": 0.0, "certificate": None}  # fmt: skip
+STATEMENT: dict[str, Any] = {"claim": "", "given": [], "where": {}, "flow": {}, "understood": ""}
+EVIDENCE: dict[str, Any] = {
+    "tier": "none", "detail": "", "scope": "", "conditions": [], "counterexample": None, "engines": {}, "seed": None,
+    "seconds": 0.0, "certificate": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,19 @@ class Finding:
     seconds: float = 0.0
 
     @property
+    def setting(self) -> list[tuple[str, str]]:
+        """(names or hypothesis, sort or nothing): what the statement is for, the names of one sort together."""
+        sorts: dict[str, list[str]] = {}
+        hypotheses = []
+        for text in self.statement["given"] if self.statement else ():
+            name, _, sort = text.rpartition(" ")
+            if sort in ("real", "integer"):
+                sorts.setdefault(sort, []).append(name)
+            else:
+                hypotheses.append((text, ""))
+        return [(", ".join(names), sort) for sort, names in sorts.items()] + hypotheses
+
+    @property
     def marks(self) -> dict[str, str]:
         """hypothesis -> needed, unused or unknown."""
         return {str(h["text"]): str(h["mark"]) for h in self.hypotheses}
@@ -59,11 +74,24 @@ class Finding:
 
 @dataclass(frozen=True)
 class Link:
-    """Another claim; the anchor is empty where it was not verified in this run."""
+    """Another claim, with the verdicts on its printed and its corrected statement.
+
+    The anchor is empty where the claim was not verified in this run.
+    """
 
     id: str
     anchor: str = ""
     verdict: str = ""
+    mended: str = ""
+
+    @property
+    def remark(self) -> str:
+        """What must be said of a claim that others rest on; empty where it holds."""
+        if not self.anchor:
+            return "not in this run"
+        if self.verdict == "holds":
+            return ""
+        return f"{self.verdict} as printed, corrected {self.mended}" if self.mended else self.verdict
 
 
 @dataclass(frozen=True)
@@ -103,6 +131,23 @@ class ClaimView:
         if self.corrected:
             yield self.corrected
         yield from (finding for _, finding in self.readings)
+
+    @property
+    def changes(self) -> list[tuple[str, str, str]]:
+        """(what was done, name, text) for what the correction changes around the conclusion.
+
+        What was done: ``with`` (a hypothesis added, or an integer), ``without``, ``where`` or ``flow`` (a name that now
+        stands for the text). Real variables that come or go with the terms that use them are not told.
+        """
+        if self.corrected is None or not self.corrected.statement or not self.printed.statement:
+            return []
+        old, new = self.printed.statement, self.corrected.statement
+        told = [g for g in (*old["given"], *new["given"]) if not g.endswith(" real")]
+        found = [("with", "", g) for g in new["given"] if g in told and g not in old["given"]]
+        found += [("without", "", g) for g in old["given"] if g in told and g not in new["given"]]
+        for key in ("where", "flow"):
+            found += [(key, name, text) for name, text in new[key].items() if old[key].get(name) != text]
+        return found
 
     @property
     def parted(self) -> bool:
@@ -185,15 +230,18 @@ class ReportView:
 def view(results: Mapping[str, Any]) -> ReportView:
     """The view of the results of a run (``verify.records.results``); lacking fields are shown as absent."""
     records: Sequence[Mapping[str, Any]] = results["claims"]
-    anchors = _anchors([str(r["id"]) for r in records])
-    verdicts = {str(r["id"]): str(r["verdict"]) for r in records}
+    anchors = {str(r["id"]): f"claim-{anchor_of(str(r['id']))}" for r in records}
+    known = {str(r["id"]): r for r in records}
     carried: dict[str, list[str]] = {}
     for record in records:
         for below in record.get("rests_on", ()):
             carried.setdefault(str(below), []).append(str(record["id"]))
 
     def link(name: str) -> Link:
-        return Link(name, anchors.get(name, ""), verdicts.get(name, ""))
+        if name not in known:
+            return Link(name)
+        corrected = known[name].get("corrected") or {}
+        return Link(name, anchors[name], str(known[name]["verdict"]), str(corrected.get("verdict", "")))
 
     settings = results.get("settings") or {}
     claims = [_claim(r, anchors[str(r["id"])], link, carried.get(str(r["id"]), ()), settings) for r in records]
@@ -206,10 +254,6 @@ def view(results: Mapping[str, Any]) -> ReportView:
 def anchor_of(text: str) -> str:
     """The text as part of an ``id`` attribute and of a link: letters, digits, ``.``, ``_`` and ``-`` alone."""
     return re.sub(r"[^A-Za-z0-9._-]", lambda m: f"_{ord(m.group()):x}_", text)
-
-
-def _anchors(names: Sequence[str]) -> dict[str, str]:
-    return {name: f"claim-{anchor_of(name)}" for name in names}
 
 
 def _claim(

@@ -1,4 +1,4 @@
-"""Recorded text as typeset mathematics: parsed again by the whitelist, broken into lines, shown as MathML or LaTeX.
+"""Recorded text as typeset mathematics: parsed again by the whitelist, broken into lines, shown as MathML.
 
 A text that is no expression of the language (a remark, or SymPy's notation for something the language lacks) is
 shown as it is. Nothing that a text says is ever run.
@@ -13,11 +13,10 @@ from functools import lru_cache
 from markupsafe import Markup, escape
 
 from verify.language.errors import LanguageError
-from verify.language.latex import to_latex
 from verify.language.mathml import NAMESPACE, to_mathml
 from verify.language.terms import RELATIONS, Term, fn
 
-LINE = 58  # letters, roughly, that stand in one line of a statement
+LINE = 54  # letters, roughly, that stand in one line of a statement
 
 _SYMPY_NAMES = {"Abs": "abs", "Derivative": "diff", "Integral": "integrate"}
 _SYMPY_RELATIONS = {"Eq": "==", "Ne": "!=", "Lt": "<", "Le": "<=", "Gt": ">", "Ge": ">="}
@@ -45,36 +44,22 @@ def _translated(text: str) -> str:
     return f"{found.group(2)} {_SYMPY_RELATIONS[found.group(1)]} {found.group(3)}" if found else text
 
 
-def inline(text: str) -> Markup:
-    """The text as one inline formula, else as prose or code."""
+def inline(text: str, large: bool = False) -> Markup:
+    """The text as one formula in a line, its fractions in full size where it is to be large; else as prose or code."""
     term = term_of(text)
-    return _math(_inner(term), display=False) if term else _plain(text)
+    return _math(_inner(term), display=large) if term else _plain(text)
 
 
-def display(text: str) -> Markup:
+def display(text: str, line: float = LINE) -> Markup:
     """The text as a displayed formula, in as many lines as it needs."""
     term = term_of(text)
     if term is None:
         return Markup('<div class="math">{}</div>').format(_plain(text))
     rows = Markup("").join(
         Markup('<div class="row{}">{}</div>').format(" more" if continued else "", _math(xml, display=True))
-        for continued, xml in _lines(term)
+        for continued, xml in _lines(term, line)
     )
     return Markup('<div class="math" tabindex="0" role="group" aria-label="formula">{}</div>').format(rows)
-
-
-def latex(text: str) -> str:
-    """The text as LaTeX between dollar signs, else as code; safe inside a Markdown cell."""
-    term = term_of(text)
-    return f"${to_latex(term)}$" if term else code(text)
-
-
-def code(text: str) -> str:
-    """The text as a code span of Markdown, whatever it contains."""
-    flat = " ".join(str(text).split())
-    fence = "`" * (max((len(run) for run in re.findall(r"`+", flat)), default=0) + 1)
-    pad = " " if flat.startswith("`") or flat.endswith("`") else ""
-    return f"{fence}{pad}{flat}{pad}{fence}" if flat else ""
 
 
 def _plain(text: str) -> Markup:
@@ -97,31 +82,31 @@ def _inner(term: Term) -> str:
 # -- lines ---------------------------------------------------------------------------------------------------------
 
 
-def _lines(term: Term) -> Iterator[tuple[bool, str]]:
+def _lines(term: Term, line: float) -> Iterator[tuple[bool, str]]:
     """(whether it continues the line before, MathML) for each line of a displayed formula."""
     if term.op == "and":
         last = len(term.args) - 1
         for k, part in enumerate(term.args):
             sign = "<mtext>\u2002and</mtext>" if k < last else ""
             bracketed = fn("not", part) if part.op in _WEAK else part
-            for j, (continued, xml) in enumerate(rows := list(_broken(part, bracketed))):
+            for j, (continued, xml) in enumerate(rows := list(_broken(part, bracketed, line))):
                 yield continued, f"<mrow>{xml}{sign}</mrow>" if j == len(rows) - 1 else xml
     else:
-        yield from _broken(term, term)
+        yield from _broken(term, term, line)
 
 
-def _broken(term: Term, shown: Term) -> Iterator[tuple[bool, str]]:
+def _broken(term: Term, shown: Term, line: float) -> Iterator[tuple[bool, str]]:
     if shown is not term:  # a weaker connective inside a conjunction keeps its brackets and its line
         yield False, _inner(shown).replace(_sign("\u00ac"), "", 1)
-    elif width(term) <= LINE or not _breakable(term):
+    elif width(term) <= line or not _breakable(term):
         yield False, _inner(term)
     elif term.op in ("+", "-"):
-        yield from _summands(term)
+        yield from _summands(term, line)
     else:
         left, right = term.args
-        yield from _broken(left, left)
+        yield from _broken(left, left, line)
         sign = _sign(_SIGNS.get(term.op, term.op))
-        for k, (_, xml) in enumerate(_broken(right, right)):
+        for k, (_, xml) in enumerate(_broken(right, right, line)):
             yield True, xml if k else f"<mrow>{sign}{xml}</mrow>"
 
 
@@ -131,7 +116,7 @@ def _breakable(term: Term) -> bool:
     return term.op in (*RELATIONS, "+", "-")
 
 
-def _summands(term: Term) -> Iterator[tuple[bool, str]]:
+def _summands(term: Term, line: float) -> Iterator[tuple[bool, str]]:
     parts: list[tuple[str, Term]] = []
     while term.op in ("+", "-"):
         parts.append((term.op, term.args[1]))
@@ -143,7 +128,7 @@ def _summands(term: Term) -> Iterator[tuple[bool, str]]:
         xml = _inner(fn("neg", part)) if sign or part.op in _LARGE else _inner(part)
         if sign != "-" and (sign or part.op in _LARGE):
             xml = xml.replace(_sign("\u2212"), _sign("+") if sign else "", 1)
-        if row and used + width(part) > LINE:
+        if row and used + width(part) > line:
             yield continued, f"<mrow>{row}</mrow>"
             row, used, continued = "", 0.0, True
         row, used = row + xml, used + width(part) + 3

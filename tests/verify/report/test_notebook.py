@@ -1,0 +1,126 @@
+"""The notebook: executed, reading its own records, and refusing to be written where a cell raised."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+from nbconvert.filters import markdown2html
+
+from tests.verify.report.cases import HOSTILE, RUN, run
+from tests.verify.report.pages import Page
+from verify.cli import cli
+from verify.report import ReportError, notebook, pdf, write
+from verify.report.markdown import latex, mathml, plain
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write(RUN, tmp_path_factory.mktemp("report"), "ipynb")
+
+
+def outputs(path: Path) -> str:
+    cells = nbformat.read(path, 4).cells
+    return "\n".join(o["text"] for cell in cells if cell.cell_type == "code" for o in cell.outputs)
+
+
+def test_it_is_valid_and_executed(made: Path) -> None:
+    whole = nbformat.read(made, 4)
+    nbformat.validate(whole)
+    assert notebook.failed(whole) is None
+    assert all(cell.execution_count for cell in whole.cells if cell.cell_type == "code")
+
+
+def test_its_cells_show_what_the_records_say(made: Path) -> None:
+    shown = outputs(made)
+    assert "9 claims; sources 0123456789ab" in shown
+    assert [line.split()[1:] for line in shown.splitlines() if line.startswith("holds")] == [list("021000")]
+    assert "x = 1, y = -> oo" in shown and "misprint" in shown
+
+
+def test_its_text_holds_every_claim_and_escapes_it(made: Path) -> None:
+    text = "\n\n".join(cell.source for cell in nbformat.read(made, 4).cells if cell.cell_type == "markdown")
+    for record in RUN["claims"]:
+        assert plain(record["id"]) in text
+    assert "<script" not in text
+    assert plain(HOSTILE) in text
+    assert r"$${\left\vert u \right\vert }^{q} = R$$" in text
+    assert "What this report does not establish" in text
+
+
+def test_its_records_lie_beside_it(made: Path) -> None:
+    records = made.with_suffix(".records.json").read_bytes()
+    assert json.loads(records) == RUN
+    assert hashlib.sha256(records).hexdigest() in nbformat.read(made, 4).cells[1].source
+
+
+def test_records_that_were_changed_make_its_first_cell_raise(made: Path, tmp_path: Path) -> None:
+    shutil.copy(made, tmp_path)
+    (tmp_path / "report.records.json").write_text(json.dumps(run("plain")))
+    with pytest.raises(ReportError, match="code cell 1 raised ValueError: the records are not those"):
+        notebook.execute(nbformat.read(tmp_path / made.name, 4), tmp_path)
+
+
+def test_a_cell_that_raised_fails_the_command_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "results.json").write_text(json.dumps(run("plain")))
+    monkeypatch.setattr(notebook, "TABLE", "1/0")
+    arguments = ["report", "--format", "ipynb", "--results", str(tmp_path / "results.json"), "--out", str(tmp_path)]
+    shown = CliRunner().invoke(cli, arguments)
+    assert shown.exit_code == 2
+    assert shown.stderr.strip() == "error: code cell 2 raised ZeroDivisionError: division by zero"
+    assert not (tmp_path / "report.ipynb").exists()
+
+
+def test_the_command_prints_where_the_file_is(tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text(json.dumps(run("plain")))
+    shown = CliRunner().invoke(cli, ["report", "--results", str(tmp_path / "results.json"), "--out", str(tmp_path)])
+    assert (shown.exit_code, shown.stdout.strip()) == (0, str(tmp_path / "report.html"))
+
+
+def test_a_missing_kernel_is_told_with_its_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notebook, "kernel_is_there", lambda: False)
+    with pytest.raises(ReportError, match="pip install ipykernel"):
+        write(run("plain"), tmp_path, "ipynb")
+
+
+def test_a_missing_browser_is_told_with_its_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "browser", lambda: None)
+    with pytest.raises(ReportError, match="install chromium"):
+        write(run("plain"), tmp_path, "pdf")
+
+
+def test_the_page_of_the_notebook_needs_no_network_and_holds_its_outputs(tmp_path: Path) -> None:
+    html = write(RUN, tmp_path, "ipynb.html").read_text(encoding="utf-8")
+    page = Page(html)
+    assert page.faults == []
+    assert [link for link in page.links if not link.startswith("#")] == []
+    assert "script" not in page.elements
+    assert "9 claims; sources 0123456789ab" in page.text
+    assert HOSTILE in page.text
+    for formula in re.findall(r"<math.*?</math>", html, re.DOTALL):
+        ElementTree.fromstring(formula)
+
+
+TEXTS = ["1. one", "- x", "# x", "a_b_c", "<b>", "$x$", "a|b", "[a](b)", "*a*", "`a`", "a&amp;b", "\\(x\\)", HOSTILE]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_plain_text_stays_plain(text: str) -> None:
+    page = Page(markdown2html(plain(text)))
+    assert page.text.strip().replace("\u200b", "") == text
+    assert set(page.elements) == {"p"}
+
+
+@pytest.mark.parametrize("text", ["x_1 < y", "abs(x) | y", "R'(x)", "|x|^q", *TEXTS])
+def test_what_is_no_formula_is_code_in_markdown(text: str) -> None:
+    for written in (latex(text), mathml(text)):
+        assert not re.search(r"<(?!/?(m[a-z]+|code)\b)", written)
+        table = Page(markdown2html(f"| a |\n| --- |\n| {written} |"))
+        assert table.elements.count("td") == 1 and table.faults == []

@@ -1,0 +1,153 @@
+"""The view of a run as Markdown, piece by piece: the text cells of the notebook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from verify.language.latex import to_latex
+from verify.report.gaps import gaps
+from verify.report.html import SIGNS, duration, summary
+from verify.report.model import ClaimView, Finding, ReportView
+from verify.report.typeset import inline, term_of
+
+ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "|": "&#124;", "\\": "&#92;"}
+
+
+def plain(text: str) -> str:
+    """The text as Markdown that shows exactly these characters, in one line."""
+    flat = " ".join(str(text).split())
+    shown = "".join(ENTITIES.get(c, f"\\{c}" if c in "`*_[]~" else c) for c in flat)
+    return re.sub(r"^([-+#=]|\d+(?=[.)]))", lambda m: f"{m[1]}&#8203;" if m[1].isdigit() else f"\\{m[1]}", shown)
+
+
+def code(text: str) -> str:
+    """The text as code, whatever it contains."""
+    return f"<code>{plain(text)}</code>"
+
+
+def latex(text: str) -> str:
+    """The text as LaTeX between dollar signs where it is a formula, else as code."""
+    term = term_of(text)
+    return f"${to_latex(term)}$" if term else code(text)
+
+
+def mathml(text: str) -> str:
+    """The text as MathML where it is a formula, else as code; no character of it means anything in Markdown."""
+    if term_of(text) is None:
+        return code(text)
+    return re.sub(r"[|*_`~$]", lambda m: f"&#{ord(m[0])};", str(inline(text, large=True)))
+
+
+@dataclass(frozen=True)
+class Writer:
+    """formula: how a recorded text is typeset, ``latex`` or ``mathml``."""
+
+    formula: Callable[[str], str] = latex
+
+    def cover(self, report: ReportView) -> str:
+        alarm = "\n\n**The run was interrupted: claims are missing.**" if report.interrupted else ""
+        when = f" · {plain(report.created)}" if report.created else ""
+        return (
+            f"# Proof report\n\n{summary(report)}.{when} · {duration(report.seconds)} of work{alarm}\n\n"
+            "A verdict is about the statement as it was typed, over the real numbers. The code cells read the records "
+            "beside this notebook again; they judge nothing."
+        )
+
+    def claim(self, claim: ClaimView) -> Iterator[str]:
+        yield f'<a id="{claim.anchor}"></a>\n\n#### {plain(claim.id)} · {plain(claim.place)}'
+        yield _badge(claim.verdict, claim.tier) + (f" — {plain(claim.title)}" if claim.title else "")
+        yield from self._finding(claim.printed)
+        if claim.corrected:
+            yield f"**Corrected ({plain(claim.mend)})**: {_badge(claim.corrected.verdict, claim.corrected.tier)}"
+            yield from self._finding(claim.corrected)
+        if claim.note:
+            yield f"> {plain(claim.note)}"
+        for name, reading in claim.readings:
+            yield f"**Read as: {plain(name)}**: {_badge(reading.verdict, reading.tier)}"
+            yield from self._finding(reading)
+        if claim.derivation:
+            yield from self._derivation(claim.derivation)
+        if claim.rests_on:
+            links = (f"{_link(b.id, b.anchor)}{f' ({b.remark})' if b.remark else ''}" for b in claim.rests_on)
+            yield f"rests on {', '.join(links)}"
+        yield f"{duration(claim.seconds)} · {code(claim.command)}"
+
+    def _finding(self, finding: Finding) -> Iterator[str]:
+        if finding.statement:
+            shown = self.formula(finding.statement["claim"])
+            yield f"${shown}$" if shown.startswith("$") else shown  # two dollar signs make it a display
+            given = [
+                f"{', '.join(map(self.formula, text.split(', ')))} {sort}" if sort else self.formula(text)
+                for text, sort in finding.setting
+            ]
+            if given:
+                yield f"for all {', '.join(given)}"
+            for name, value in finding.statement["where"].items():
+                yield f"where {self.formula(name)} = {self.formula(value)}"
+            for name, value in finding.statement["flow"].items():
+                yield f"flow {self.formula(f'ddt({name})')} = {self.formula(value)}"
+        if finding.counterexample is not None:
+            yield f"**Counterexample:** {self._point(finding.counterexample)}"
+        if finding.scope:
+            yield f"**Only:** {plain(finding.scope)}"
+        if finding.vacuous:
+            yield "**Vacuous.**"
+        if finding.witness:
+            yield f"The hypotheses are met, for example, by {self._point(finding.witness)}."
+        if finding.hypotheses:
+            rows = ([self.formula(h["text"]), h["mark"], self._point(h["counterexample"])] for h in finding.hypotheses)
+            yield _grid(["hypothesis", "mark", "counterexample without it"], rows)
+        if finding.evidence:
+            rows = (
+                [plain(e["method"]), e["tier"], e["result"], plain(e["detail"]), duration(e["seconds"])]
+                for e in finding.evidence
+            )
+            yield _grid(["method", "tier", "result", "detail", "time"], rows)
+        if finding.mutants:
+            yield "mutants: " + ", ".join(f"{n} {outcome}" for outcome, n in finding.outcomes.items())
+
+    def _derivation(self, derivation: Mapping[str, Any]) -> Iterator[str]:
+        yield f"**Derivation.** {plain(derivation['title'])}"
+        rows = (
+            [
+                self.formula(step["before"]), plain(step["rule"]), self.formula(step["after"]),
+                ", ".join(self.formula(c) for c in step["conditions"] if c != "True"),
+            ]
+            for step in derivation["steps"]
+        )  # fmt: skip
+        yield _grid(["before", "rule", "after", "conditions"], rows)
+
+    def end(self, report: ReportView) -> Iterator[str]:
+        yield "## What this report does not establish"
+        for gap in gaps(report):
+            yield f"### {gap.heading} ({len(gap.items)})\n\n{gap.meaning}"
+            yield "\n".join(f"- {_link(claim.id, claim.anchor)}: {plain(text)}" for claim, text in gap.items)
+        yield "## Provenance"
+        for name, pairs in report.provenance:
+            yield _grid([name, ""], ([plain(key), code(value)] for key, value in pairs))
+
+    def _point(self, values: Mapping[str, str] | None) -> str:
+        if values is None:
+            return "–"
+        pairs = (
+            f"{self.formula(name)} {'→' if value.startswith('->') else '='} {self.formula(value.removeprefix('-> '))}"
+            for name, value in values.items()
+        )
+        return ", ".join(pairs) or "none is needed: nothing is quantified"
+
+
+def _badge(verdict: str, tier: str) -> str:
+    return f"**{SIGNS.get(verdict, '')} {plain(verdict)}**" + (f" ({plain(tier)})" if tier != "none" else "")
+
+
+def _link(name: str, anchor: str) -> str:
+    return f"[{plain(name)}](#{anchor})" if anchor else plain(name)
+
+
+def _grid(head: list[str], rows: Iterable[list[str]]) -> str:
+    """A Markdown table; a bar inside a cell is escaped."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
