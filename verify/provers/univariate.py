@@ -103,6 +103,7 @@ def _counterexample(statement: Statement, budget: Budget) -> dict[str, str] | No
     if asked is None or any(i.empty for i in box.values()):
         return None
     for point in sorted(points_in(box, budget.seed), key=_height):
-        if violated(sign_at(asked[0], point), asked[1]) and refutes(statement, point):
+        sign = sign_at(asked[0], point)  # None where the sides may be undefined, which refutes too
+        if (sign is None or violated(sign, asked[1])) and refutes(statement, point):
             return {name: number_text(value) for name, value in point.items()}
     return None

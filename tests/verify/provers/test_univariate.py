@@ -30,7 +30,7 @@ def test_a_true_inequality_is_certified(case: Case) -> None:
 
 @pytest.mark.parametrize("case", [*MONOTONE_FALSE, *SEVERAL_FALSE], ids=str)
 def test_a_false_inequality_is_never_proved(case: Case) -> None:
-    evidence = prove(stated(case), Budget(2))
+    evidence = prove(stated(case), Budget(1))
     assert evidence.result in ("fails", "undecided")
     assert (evidence.counterexample is not None) is (evidence.result == "fails")
 
