@@ -15,7 +15,7 @@ from verify.exact.expansion.limits import Limit, limit_on, sides
 from verify.language.terms import Term, num, substitute, walk
 from verify.statement import Domain
 
-DISTANCES = tuple(Fraction(1, 10**k) for k in (8, 16, 32))
+DISTANCES = tuple(Fraction(1, 10**k) for k in (8, 64, 4096))
 PRECISION = 640
 STANDSTILL = 1e-9  # even log(log(log(1/t))) moves by more than this share from one distance to the next
 
