@@ -7,7 +7,7 @@ a cell (its zero cuts and the equations among the hypotheses) are solved for a v
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -52,8 +52,12 @@ def relations_of(domain: Domain) -> list[Term]:
     flat: list[Term] = []
     for h in domain.hypotheses:
         flat.extend(p for p in (h.args if h.op == "and" else (h,)) if p.op in RELATIONS)
+    return _sharp(flat, domain)
+
+
+def _sharp(relations: Iterable[Term], domain: Domain) -> list[Term]:
     integers = {n for n, s in domain.variables if s == "integer"}
-    return [_sharpened(r, integers) for r in flat]
+    return [_sharpened(r, integers) for r in relations]
 
 
 def _sharpened(r: Term, integers: set[str]) -> Term:
@@ -200,7 +204,7 @@ def explore(
                 raise OutOfTime("out of time")
             here = cell
             try:
-                tower, values = tower_for(domain, [*base, *cell.cuts], orders, logs)
+                tower, values = tower_for(domain, [*base, *_sharp(cell.cuts, domain)], orders, logs)
                 here = Cell(domain, cell.cuts, values)
 
                 def put(t: Term, values: dict[str, Term] = values) -> Term:

@@ -162,7 +162,10 @@ def _circular_unit(tower: Tower, coefficient: Fraction, key: object, unit: Quoti
         if quarter.denominator == 1:
             turn = int(quarter) % 4
             return tower.constant((0, 1, 0, -1)[turn]), tower.constant((1, 0, -1, 0)[turn])
-        raise Unsupported("sine of a fraction of pi")
+        return _of_turn(tower, coefficient)
+    turns = _whole_turns(tower, unit) if coefficient.denominator == 1 else None
+    if turns is not None:
+        return tower.constant(0), tower.parity(ring.multiply(turns, tower.constant(coefficient)))
     inverse = single_generator(unit.num) if unit.den.is_one() else None
     known = _of_inverse(tower, inverse) if inverse is not None and coefficient.denominator == 1 else None
     if known is not None and abs(coefficient) <= MAX_MULTIPLE:
@@ -179,6 +182,26 @@ def _circular_unit(tower: Tower, coefficient: Fraction, key: object, unit: Quoti
         tower.signs.tell(g - 1, NONPOSITIVE)
         tower.signs.tell(g + 1, NONNEGATIVE)
     return _multiple(tower, ring.of(tower.gen(s)), ring.of(tower.gen(c)), n)
+
+
+def _of_turn(tower: Tower, turn: Fraction) -> tuple[Quotient, Quotient]:
+    """(sin, cos) of turn*pi for multiples of a fourth, a third and a sixth."""
+    half = tower.constant(Fraction(1, 2))
+    if turn.denominator not in (3, 4, 6):
+        raise Unsupported("sine of a fraction of pi")
+    step = tower.constant(2 if turn.denominator == 4 else 3)
+    root = tower.ring.multiply(half, tower.power(step, half))
+    first = {3: (root, half), 4: (root, root), 6: (half, root)}[turn.denominator]
+    return _multiple(tower, *first, turn.numerator % (2 * turn.denominator))
+
+
+def _whole_turns(tower: Tower, unit: Quotient) -> Quotient | None:
+    """n where the angle is n*pi with an integer-valued n."""
+    pi = tower.index.get("pi")
+    if not isinstance(pi, int) or not unit.den.is_one() or unit.num.degrees()[pi] != 1:
+        return None
+    turns = tower.ring.of(unit.num / tower.gen(pi))
+    return turns if tower.integer_valued(turns) else None
 
 
 def _of_inverse(tower: Tower, k: int) -> tuple[Quotient, Quotient] | None:

@@ -253,7 +253,7 @@ class Tower:
         if base.num.is_zero():
             return self._power_of_zero(exponent)
         c, parts = quotient_factors(base)
-        if n is None and self._integer_valued(exponent):
+        if n is None and self.integer_valued(exponent):
             return self._integer_symbolic(c, parts, exponent)
         sign = 1 if c > 0 else -1
         result = self.number_power(abs(c), exponent)
@@ -298,7 +298,7 @@ class Tower:
         self.sign(exponent)
         raise Unsupported("a power of zero")
 
-    def _integer_valued(self, exponent: Quotient) -> bool:
+    def integer_valued(self, exponent: Quotient) -> bool:
         if not exponent.den.is_one():
             return False
         for exps, c in exponent.num.to_dict().items():
@@ -327,10 +327,10 @@ class Tower:
             scaled = self.ring.multiply(exponent, self.constant(k))
             result = self.ring.multiply(result, self.factor_power(positive, scaled))
         if sign < 0:
-            result = self.ring.multiply(result, self._parity(exponent))
+            result = self.ring.multiply(result, self.parity(exponent))
         return result
 
-    def _parity(self, exponent: Quotient) -> Quotient:
+    def parity(self, exponent: Quotient) -> Quotient:
         """(-1)**exponent: n**2 has the parity of n, so that a product of distinct names stands for each monomial."""
         odd: set[tuple[int, ...]] = set()
         for exps, c in exponent.num.to_dict().items():

@@ -61,7 +61,7 @@ def _nonnegative(gap: Term, domain: Domain, strict: bool, budget: Budget, depth:
         about = [h for h in domain.hypotheses if name in h.free]
         if not all(_bounds(h, name) for h in about):
             continue
-        if not _continuous(gap, name, domain):
+        if not continuous(gap, name, domain):
             continue
         # A variable that leads nowhere must not eat the time of the others.
         share = Budget(budget.left / 2, budget.seed)
@@ -74,7 +74,7 @@ def _nonnegative(gap: Term, domain: Domain, strict: bool, budget: Budget, depth:
     return None
 
 
-def _continuous(gap: Term, name: str, domain: Domain) -> bool:
+def continuous(gap: Term, name: str, domain: Domain) -> bool:
     """Whether the gap, where it is defined, is continuous in the variable: no sign, no spow that may jump.
 
     An exponent that moves too may vanish at the touching point: spow(x, x) jumps from 1 to 0 there.

@@ -1,16 +1,19 @@
 """Equations by the constancy theorem: f' = g' on an interval and f = g at one of its points.
 
 Used where both sides hold functions without a common normal form, such as atan(x) + atan(1/x) and pi/2. The
-derivatives are proved equal on the whole domain (derivatives at kinks are refused), on which the points with the
+derivatives are proved equal on the whole domain (derivatives at kinks are refused), save at its ends, on which the points with the
 other variables fixed form an interval, and the equation is proved at one exact point of that interval.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from verify.evidence import Evidence, Tier, undecided
-from verify.exact.signs import is_zero
+from verify.exact.signs import defined, is_zero
 from verify.language.terms import ONE, RELATIONS, Term, fn, num, substitute, sym, walk
 from verify.provers import exact
+from verify.provers.anchored import continuous
 from verify.provers.budget import Budget
 from verify.statement import Domain, Statement
 
@@ -41,7 +44,8 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
         if is_zero(gap, domain.assuming(fn("==", sym(name), point)), budget.left / 3) is not True:
             continue
         slope = fn("diff", gap, sym(name), ONE)
-        if is_zero(slope, domain, budget.left / 2) is True:
+        inside = _inside(gap, domain, name)
+        if is_zero(slope, inside, budget.left / 2) is True:
             return Evidence(
                 Tier.certified,
                 METHOD,
@@ -50,6 +54,16 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
                 engines=exact.engines(),
             )
     return undecided(METHOD, "no variable in which the derivatives agree")
+
+
+def _inside(gap: Term, domain: Domain, name: str) -> Domain:
+    """The domain without the ends of its fibres, where a gap that is continuous up to them needs no derivative."""
+    if not continuous(gap, name, domain) or not defined(gap, domain, 0.5):
+        return domain
+    strict = {"<=": "<", ">=": ">"}
+    return replace(domain, hypotheses=tuple(
+        fn(strict.get(h.op, h.op), *h.args) if name in h.free else h for h in domain.hypotheses
+    ))  # fmt: skip
 
 
 def _linear_bound(h: Term, name: str) -> bool:

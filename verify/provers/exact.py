@@ -14,7 +14,7 @@ from verify.evidence import Evidence, Tier, undecided
 from verify.exact.cells import Outcome, OutOfTime, explore
 from verify.exact.signbook import NEGATIVE, NONNEGATIVE, NONPOSITIVE, NONZERO, POSITIVE, Signs
 from verify.exact.signs import AT_KINK, guarded, sign_task
-from verify.language.terms import FALSE, RELATIONS, Term, fn, walk
+from verify.language.terms import ARITHMETIC, FALSE, RELATIONS, Term, fn, walk
 from verify.provers.budget import Budget
 from verify.statement import Domain, Statement
 
@@ -23,6 +23,7 @@ WANTED: dict[str, Signs] = {
     "<": NEGATIVE, "<=": NONPOSITIVE, ">": POSITIVE, ">=": NONNEGATIVE, "!=": NONZERO,
 }  # fmt: skip
 OUTSIDE = frozenset(("integrate", "limit", "Sum", "Product", "expect", "ddt"))
+ALGEBRAIC = frozenset((*RELATIONS, *ARITHMETIC, "num", "sym", "abs", "sign", "sqrt", "Min", "Max"))
 INVERSES = frozenset(("asinh", "acosh", "atanh"))
 
 
@@ -109,9 +110,20 @@ def _settled(op: str, outcome: Outcome) -> bool:
     return bool(outcome.value <= WANTED[op])  # type: ignore[operator]
 
 
+def _algebraic(cut: Term) -> bool:
+    """Whether solvers decide on the cut in good time: few terms, powers with small numbers, no transcendental function."""
+    nodes = list(walk(cut))
+    powers = [t.args[1] for t in nodes if t.op == "**"]
+    return (
+        len(nodes) <= 60
+        and all(t.op in ALGEBRAIC for t in nodes)
+        and all(e.is_number and abs(e.args[0]) <= 8 for e in powers)
+    )
+
+
 def _empty(outcome: Outcome, budget: Budget) -> bool:
     """Whether two solvers agree that no point lies in the cell."""
-    if not outcome.cell.cuts or budget.left < 0.3:
+    if not outcome.cell.cuts or budget.left < 0.3 or not all(_algebraic(c) for c in outcome.cell.cuts):
         return False
     from verify.provers import solvers
 
