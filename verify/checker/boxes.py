@@ -17,7 +17,8 @@ from numerics.balls import precision
 from numerics.boxes import Sides, parts
 from verify.checker.conditions import jumps
 from verify.checker.problem import Interval, box_of, further_hypotheses, oriented
-from verify.checker.ranges import Evaluator, NoRange, Range, add, multiply, negate, of_interval, of_number
+from verify.checker.range_arithmetic import NoRange, Range, add, multiply, negate, of_interval, of_number
+from verify.checker.ranges import Evaluator
 from verify.language.calculus import NotDifferentiable, bodies, derivative, expand, kinks, smoothness
 from verify.language.terms import RELATIONS, Term
 from verify.statement import Statement
