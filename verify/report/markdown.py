@@ -91,6 +91,8 @@ class Writer:
                 yield f"flow {self.formula(f'ddt({name})')} = {self.formula(value)}"
         if finding.counterexample is not None:
             yield f"**Counterexample:** {self._point(finding.counterexample)}"
+        if finding.reason:
+            yield f"**Why:** {plain(finding.reason)}"
         if finding.scope:
             yield f"**Only:** {plain(finding.scope)}"
         if finding.vacuous:

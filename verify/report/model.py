@@ -63,6 +63,12 @@ class Finding:
         return [(", ".join(names), sort) for sort, names in sorts.items()] + hypotheses
 
     @property
+    def reason(self) -> str:
+        """Why there is neither a proof nor a counterexample to go by, where the statement or the tool is at fault."""
+        told = {"ill-posed": ("ill-posed",), "error": ("error",), "conflict": ("holds", "fails")}.get(self.verdict, ())
+        return "; ".join(dict.fromkeys(str(e["detail"]) for e in self.evidence if e["result"] in told and e["detail"]))
+
+    @property
     def marks(self) -> dict[str, str]:
         """hypothesis -> needed, unused or unknown."""
         return {str(h["text"]): str(h["mark"]) for h in self.hypotheses}

@@ -1,4 +1,7 @@
-"""The report as PDF: the HTML page printed by a Chromium that is installed on the machine, without the network."""
+"""The report as PDF: the HTML page printed by a Chromium that is installed on the machine, without the network.
+
+On paper the mutants and the texts as typed are left out; the page has them, and is the form for screen readers.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,7 @@ def write(results: Mapping[str, Any], target: Path) -> None:
         page.write_text(render(results), encoding="utf-8")
         command = [
             program, "--headless", "--disable-gpu", "--no-pdf-header-footer", "--disable-extensions",
+            "--disable-pdf-tagging",  # every sign of a formula would get a tag: five times the size
             f"--user-data-dir={folder}/profile", f"--print-to-pdf={printed}", page.as_uri(),
         ]  # fmt: skip
         if getattr(os, "geteuid", lambda: 1)() == 0:

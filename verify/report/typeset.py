@@ -59,7 +59,7 @@ def display(text: str, line: float = LINE) -> Markup:
         Markup('<div class="row{}">{}</div>').format(" more" if continued else "", _math(xml, display=True))
         for continued, xml in _lines(term, line)
     )
-    return Markup('<div class="math" tabindex="0" role="group" aria-label="formula">{}</div>').format(rows)
+    return Markup('<div class="math">{}</div>').format(rows)
 
 
 def _plain(text: str) -> Markup:

@@ -90,7 +90,7 @@ def test_a_verdict_is_a_word_and_not_a_colour(page: Page) -> None:
 @pytest.mark.parametrize("text", [
     "From the square", "differentiate", "needed", "unused", "unknown", "certificate: squares", "sympy 1.14.0", "seed 7",
     "mirrorproof run plain --seconds 8 --seed 20250101", "A factor is missing.", "0123456789abcdef", "1 caught",
-    "ended in a conflict or an error", "By itself certified",
+    "ended in a conflict or an error", "By itself certified", "Why: the worker died",
 ])  # fmt: skip
 def test_what_is_recorded_is_shown(page: Page, text: str) -> None:
     assert text in " ".join(page.text.split())

@@ -43,7 +43,7 @@
 
   let before = [];
   addEventListener("beforeprint", () => {
-    before = details().filter((part) => !part.open);
+    before = details().filter((part) => !part.open && !part.classList.contains("aloof")); // too long for paper
     before.forEach((part) => (part.open = true));
   });
   addEventListener("afterprint", () => before.forEach((part) => (part.open = false)));
