@@ -177,6 +177,7 @@ def _circular_unit(tower: Tower, coefficient: Fraction, key: object, unit: Quoti
     argument = tower.term_of_quotient(ring.multiply(unit, tower.constant(Fraction(1, order))))
     c = tower._generator(("cos", key), Generator("cos", fn("cos", argument)), ALL)
     s = tower._generator(("sin", key), Generator("sin", fn("sin", argument)), ALL)
+    _half_turns(tower, ring.multiply(unit, tower.constant(Fraction(1, order))), s, c)
     ring.relate(s, 2, 1 - tower.gen(c) ** 2)
     for g in (tower.gen(c), tower.gen(s)):
         tower.signs.tell(g - 1, NONPOSITIVE)
@@ -202,6 +203,19 @@ def _whole_turns(tower: Tower, unit: Quotient) -> Quotient | None:
         return None
     turns = tower.ring.of(unit.num / tower.gen(pi))
     return turns if tower.integer_valued(turns) else None
+
+
+def _half_turns(tower: Tower, t: Quotient, s: int, c: int) -> None:
+    """sin > 0 between 0 and pi, cos > 0 between -pi/2 and pi/2, the ends with >=."""
+    ring, pi = tower.ring, tower._named_constant("pi")
+    half = ring.multiply(pi, tower.constant(Fraction(1, 2)))
+    for k, low, high in ((s, tower.constant(0), pi), (c, ring.negate(half), half)):
+        above = tower.sign_set(ring.add(t, ring.negate(low)))
+        below = tower.sign_set(ring.add(high, ring.negate(t)))
+        if above == POSITIVE and below == POSITIVE:
+            tower.signs.of_generator[k] = tower.signs.of_generator[k] & POSITIVE
+        elif above <= NONNEGATIVE and below <= NONNEGATIVE:
+            tower.signs.of_generator[k] = tower.signs.of_generator[k] & NONNEGATIVE
 
 
 def _of_inverse(tower: Tower, k: int) -> tuple[Quotient, Quotient] | None:
@@ -256,6 +270,10 @@ def _opaque(tower: Tower, op: str, u: Quotient) -> Quotient:
         special = _special_value(tower, op, value)
         if special is not None:
             return special
+    if op == "gamma":
+        below = ring.add(u, tower.constant(-1))
+        if tower.sign_set(below) == POSITIVE and tower.rational(u) is None:  # gamma(u) = (u - 1) gamma(u - 1)
+            return ring.multiply(below, _opaque(tower, op, below))
     sign = 1
     if op in ODD_FUNCTIONS:
         if u.num.is_zero():

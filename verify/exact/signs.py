@@ -15,7 +15,7 @@ from verify.exact.signbook import ALL, Signs
 from verify.exact.tower import Tower
 from verify.language.calculus import NotDifferentiable, bodies, expand, smoothness
 from verify.language.evaluate import Undefined, truth
-from verify.language.terms import ZERO, Term, fn
+from verify.language.terms import ZERO, Term, fn, walk
 from verify.statement import Domain
 
 SECONDS = 2.0
@@ -27,18 +27,28 @@ Put = Callable[[Term], Term]
 def guarded(tower: Tower, put: Put, term: Term) -> Quotient:
     """The element of a term whose derivatives are worked out, where they are the derivatives.
 
-    Raises Unsupported at a kink, where the rule for the derivative says nothing.
+    Raises Unsupported at a kink, where the rule for the derivative says nothing, and NotDefined only where the term
+    has no value: a derivative may exist where its rule divides by zero.
     """
     try:
         worked = expand(term)
-        if worked is not term:
-            for body in bodies(term):
-                tower.element(put(expand(body)))
-            for s in smoothness(term):
-                _need_smooth(tower, put, expand(s))
+        if worked is term:
+            return tower.element(put(term))
+        for f in (t.args[0] for t in walk(term) if t.op == "diff"):
+            if not any(t.op == "diff" for t in walk(f)):
+                tower.element(put(f))
     except NotDifferentiable as e:
         raise Unsupported(str(e)) from None
-    return tower.element(put(worked))
+    try:
+        for body in bodies(term):
+            tower.element(put(expand(body)))
+        for s in smoothness(term):
+            _need_smooth(tower, put, expand(s))
+        return tower.element(put(worked))
+    except NotDifferentiable as e:
+        raise Unsupported(str(e)) from None
+    except NotDefined:
+        raise Unsupported(AT_KINK) from None
 
 
 def _need_smooth(tower: Tower, put: Put, s: Term) -> None:
@@ -130,18 +140,12 @@ def is_zero(term: Term, domain: Domain, seconds: float = SECONDS) -> bool | None
             continue
         if outcomes and all(o.value is True for o in outcomes):
             return True
-        if not any(t.op in ("asinh", "acosh", "atanh") for t in _nodes(term)):
+        if not any(t.op in ("asinh", "acosh", "atanh") for t in walk(term)):
             break
     s = signs(term, domain, seconds)
     if 0 not in s:
         return False if s else None
     return _nonzero_somewhere(term, domain)
-
-
-def _nodes(term: Term) -> list[Term]:
-    from verify.language.terms import walk
-
-    return list(walk(term))
 
 
 def _nonzero_somewhere(term: Term, domain: Domain) -> bool | None:

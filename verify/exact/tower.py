@@ -256,6 +256,7 @@ class Tower:
         if n is None and self.integer_valued(exponent):
             return self._integer_symbolic(c, parts, exponent)
         sign = 1 if c > 0 else -1
+        vanishing = False
         result = self.number_power(abs(c), exponent)
         for f, k in parts:
             scaled = self.ring.multiply(exponent, self.constant(k))
@@ -266,6 +267,7 @@ class Tower:
             s = self.signs.poly(f)
             if 0 in s:
                 if k > 0 and n is not None and n > 0 and s <= NONNEGATIVE:
+                    vanishing = True
                     result = self.ring.multiply(result, self.factor_power(f, scaled))
                     continue
                 if s == frozenset((0,)):
@@ -276,7 +278,9 @@ class Tower:
                 sign *= s1
             result = self.ring.multiply(result, self.factor_power(f if s1 > 0 else -f, scaled))
         if sign < 0:
-            raise NotDefined("a power of a negative number")
+            raise Unsupported("a power of a number not known to be zero") if vanishing else NotDefined(
+                "a power of a negative number"
+            )
         return result
 
     def _need_nonzero_base(self, base: Quotient) -> None:

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verify.evidence import Evidence, Tier, undecided
-from verify.exact.signbook import POSITIVE
-from verify.exact.signs import defined, is_zero, signs
+from verify.exact.ratios import meeting_point
+from verify.exact.ring import factors
+from verify.exact.signbook import NONNEGATIVE, POSITIVE
+from verify.exact.signs import Put, defined, guarded, is_zero, run_on_cells, signs
+from verify.exact.tower import Tower
 from verify.language.calculus import NotDifferentiable, expand
 from verify.language.terms import ONE, RELATIONS, ZERO, Term, fn, num, substitute, sym, walk
 from verify.provers import exact, powers
@@ -33,12 +36,38 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     op = statement.conclusion.op
     gap = fn("-", b, a) if op in ("<", "<=") else fn("-", a, b)
     try:
-        story = _nonnegative(gap, statement.domain, op in ("<", ">"), budget, DEPTH)
+        strict = op in ("<", ">")
+        story = _nonnegative(gap, statement.domain, strict, Budget(budget.left / 2, budget.seed), DEPTH)
+        if story is None:
+            story = _off_zero(gap, statement.domain, strict, budget)
     except NotDifferentiable as e:
         return undecided(METHOD, str(e))
     if story is None:
         return undecided(METHOD, "no touching point with a derivative of known sign on either side")
     return Evidence(Tier.certified, METHOD, "holds", detail="; ".join(story), engines=exact.engines())
+
+
+def _off_zero(gap: Term, domain: Domain, strict: bool, budget: Budget) -> list[str] | None:
+    """The variables that are nonnegative but may vanish, at zero and off zero apart."""
+    edges = [n for n in domain.names if n in gap.free and signs(sym(n), domain, 0.2) == NONNEGATIVE][:2]
+    if not edges or any(n in t.args[1].free for n in edges for t in walk(gap) if t.op == "diff"):
+        return None
+    story: list[str] = []
+    for name in edges:
+        at_zero = {name: ZERO}
+        rest = Domain(
+            tuple(v for v in domain.variables if v[0] != name),
+            tuple(substitute(h, at_zero) for h in domain.hypotheses),
+        )
+        if not _decided(substitute(gap, at_zero), rest, strict, budget):
+            return None
+        story.append(f"true at {name} = 0")
+        domain = domain.assuming(fn(">", sym(name), ZERO))
+    # The weak bounds say nothing beside the strict ones, and would be taken for ends of the intervals.
+    weak = [h for h in domain.hypotheses if h.op in (">=", "<=") and any(a in map(sym, edges) for a in h.args)]
+    kept = tuple(h for h in domain.hypotheses if h not in weak or ZERO not in h.args)
+    inside = _nonnegative(gap, Domain(domain.variables, kept), strict, budget, DEPTH)
+    return None if inside is None else story + inside
 
 
 def _decided(gap: Term, domain: Domain, strict: bool, budget: Budget) -> bool:
@@ -65,13 +94,56 @@ def _nonnegative(gap: Term, domain: Domain, strict: bool, budget: Budget, depth:
             continue
         # A variable that leads nowhere must not eat the time of the others.
         share = Budget(budget.left / 2, budget.seed)
-        for c in _points(domain, name, gap):
+        arch = _concave(gap, domain, name, strict, share, depth)
+        if arch is not None:
+            return arch
+        for c in [*_balanced(gap, domain, name), *_points(domain, name, gap)]:
             if share.spent:
                 break
             story = _from(gap, domain, name, c, strict, share, depth)
             if story is not None:
                 return story
     return None
+
+
+def _concave(gap: Term, domain: Domain, name: str, strict: bool, budget: Budget, depth: int) -> list[str] | None:
+    """h'' <= 0 between two ends at which h >= 0 gives h >= 0 between them; strictly off the ends where h'' < 0."""
+    ends: dict[bool, Term] = {}
+    for h in domain.hypotheses:
+        if name in h.free:
+            left = h.args[0] == sym(name)
+            lower = (h.op if left else {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[h.op]) in (">", ">=")
+            if lower in ends or (strict and h.op not in ("<", ">")):
+                return None
+            ends[lower] = h.args[1] if left else h.args[0]
+    if len(ends) != 2:
+        return None
+    rest = Domain(
+        tuple(v for v in domain.variables if v[0] != name), tuple(h for h in domain.hypotheses if name not in h.free)
+    )
+    worked = expand(gap)
+    for end in ends.values():
+        value = substitute(worked, {name: end})
+        if not defined(value, rest, 0.3) or not _decided(value, rest, False, budget):
+            return None
+    bend = fn("neg", fn("diff", gap, sym(name), num(2)))
+    if not _decided(bend, domain, strict, budget):
+        return None
+    return [f"{gap} is concave in {name} and nonnegative at {ends[True]} and {ends[False]}"]
+
+
+def _balanced(gap: Term, domain: Domain, name: str) -> list[Term]:
+    """Where the derivative in the variable is a difference of two positive monomials: the point at which they agree."""
+    found: list[Term] = []
+
+    def task(tower: Tower, put: Put) -> None:
+        slope = guarded(tower, put, fn("diff", gap, sym(name), ONE)).num
+        for f, _ in factors(slope)[1]:
+            if len(f) == 2:
+                found.extend(meeting_point(tower, f, name))
+
+    run_on_cells(domain, task, 0.3)
+    return [c for c in dict.fromkeys(found) if name not in c.free][:2]
 
 
 def continuous(gap: Term, name: str, domain: Domain) -> bool:

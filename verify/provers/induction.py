@@ -6,8 +6,10 @@ that the sum up to n+1 is s + f(n+1) (for a product s*f(n+1)).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from verify.evidence import Evidence, Tier, undecided
-from verify.language.terms import ONE, RELATIONS, Term, fn, fresh_name, num, rebuild, substitute, sym, walk
+from verify.language.terms import INFINITY, ONE, RELATIONS, Term, fn, fresh_name, num, rebuild, substitute, sym, walk
 from verify.provers.budget import Budget
 from verify.provers.goals import prove_relation
 from verify.statement import Domain, Statement
@@ -25,7 +27,13 @@ def applies(statement: Statement) -> bool:
 def prove(statement: Statement, budget: Budget) -> Evidence:
     if not applies(statement):
         return undecided(METHOD, "no sum or product")
-    written = _written_out(statement.conclusion)
+    written = _written_out(_without_end(statement, budget))
+    if any(t.op == "limit" for t in walk(written)):
+        from verify.provers import asymptotics
+
+        found = asymptotics.prove(statement.concluding(written), budget)
+        note = "partial sums proved by induction, then their limit: "
+        return replace(found, method=METHOD, detail=note + found.detail, certificate=None)
     if not any(t.op in BINDERS for t in walk(written)):
         found = prove_relation(statement.concluding(written), budget)
         return found if found.result == "holds" else undecided(METHOD, found.detail)
@@ -39,6 +47,55 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
         if inherited is not None:
             return inherited
     return undecided(METHOD, "no integer variable to induct on")
+
+
+def _without_end(statement: Statement, budget: Budget) -> Term:
+    """The conclusion with each sum to infinity as the limit of its partial sums, where these have a closed form.
+
+    SymPy guesses the closed form; it is used where its first value and its steps are proved.
+    """
+
+    def change(t: Term) -> Term:
+        t = rebuild(t, change)
+        if t.op != "Sum" or t.args[3] != INFINITY or not _whole(t.args[2]):
+            return t
+        index = t.args[1].args[0]
+        n = fresh_name("n", frozenset(statement.domain.names) | t.free)
+        at_n = sym(n)
+        for partial in _partial_sums(t, n):
+            first = fn("==", substitute(partial, {n: t.args[2]}), substitute(t.args[0], {index: t.args[2]}))
+            grown = substitute(t.args[0], {index: fn("+", at_n, ONE)})
+            step = fn("==", fn("-", substitute(partial, {n: fn("+", at_n, ONE)}), partial), grown)
+            along = statement.domain.declaring(n, "integer").assuming(fn(">=", at_n, t.args[2]))
+            share = Budget(max(0.1, budget.left / 4), budget.seed)
+            if (
+                prove_relation(Statement(statement.domain, first), share).result == "holds"
+                and prove_relation(Statement(along, step), share).result == "holds"
+            ):
+                return fn("limit", partial, at_n, INFINITY, Term("text", "+-"))
+        return t
+
+    return change(statement.conclusion)
+
+
+def _partial_sums(t: Term, n: str) -> list[Term]:
+    """Guesses for Sum(f, (i, a, n)), none of them believed."""
+    import sympy
+
+    from verify.language.bridge import from_sympy, to_sympy
+
+    try:
+        f = to_sympy(t.args[0])
+        i = next((s for s in f.free_symbols if s.name == t.args[1].args[0]), None)
+        if i is None:
+            return []
+        top = sympy.Symbol(n, integer=True, nonnegative=True)
+        total = sympy.summation(f, (i, to_sympy(t.args[2]), top))
+        pieces = [a for p in total.atoms(sympy.Piecewise) for a, _ in p.args] or [total]
+        forms = [form for p in pieces for form in (p, sympy.simplify(p))]
+        return [from_sympy(p) for p in dict.fromkeys(forms) if not p.has(sympy.Sum)]
+    except Exception:  # a conjecture maker that fails makes no conjecture
+        return []
 
 
 def _start(domain: Domain, name: str) -> int | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from verify.evidence import Evidence, Tier, undecided
 from verify.exact.signbook import NONNEGATIVE, NONPOSITIVE, ZERO_SIGN
-from verify.exact.signs import Put, defined, is_zero, run_on_cells, signs
+from verify.exact.signs import AT_KINK, Put, defined, guarded, is_zero, run_on_cells, signs
 from verify.exact.tower import Tower
 from verify.language.terms import ONE, RELATIONS, Term, fn, fresh_name, num, rebuild, substitute, sym, walk
 from verify.provers.budget import Budget
@@ -133,14 +133,15 @@ def _integral(f: Term, x: str, a: Term, b: Term, domain: Domain, budget: Budget,
     if not all(defined(f, inside) for inside in insides):
         raise NoValue("the integrand is not proved to be defined between the ends")
     tidy = _tidied(f, insides[0])
-    candidates = dict.fromkeys([g for form in dict.fromkeys((tidy, f)) for g in guesses(form, x, insides[0], budget)])
+    found = [g for form in dict.fromkeys((tidy, f)) for g in guesses(form, x, insides[0], budget)]
+    candidates = dict.fromkeys([*_by_rule(f, x), *found])
     for antiderivative in candidates:
         if budget.spent:
             break
         if any(t.op in JUMPS and x in t.free for t in walk(antiderivative)) or x not in antiderivative.free:
             continue
         slope = fn("-", fn("diff", antiderivative, sym(x), ONE), f)
-        if not all(is_zero(slope, inside, max(0.3, budget.left / 3)) is True for inside in insides):
+        if not all(_slope_fits(slope, x, inside, max(0.3, budget.left / 3)) for inside in insides):
             continue
         if not ordered and not all(defined(substitute(antiderivative, {x: end}), domain) for end in (a, b)):
             continue
@@ -149,6 +150,16 @@ def _integral(f: Term, x: str, a: Term, b: Term, domain: Domain, budget: Budget,
         low = _at(antiderivative, x, a, "+", domain)
         return fn("-", top, low)
     raise NoValue("no antiderivative that could be checked")
+
+
+def _slope_fits(slope: Term, x: str, inside: Domain, seconds: float) -> bool:
+    """F' = f on the interval but for finitely many kinks of F, at which F is continuous: F(b) - F(a) is the integral."""
+    if is_zero(slope, inside, seconds) is True:
+        return True
+    outcomes = run_on_cells(inside, lambda tower, put: guarded(tower, put, slope).num.is_zero(), seconds)
+    if not outcomes:
+        return False
+    return all(o.value is True or (str(o.stop) == AT_KINK and x in o.cell.values) for o in outcomes)
 
 
 def _tidied(f: Term, inside: Domain) -> Term:
@@ -172,6 +183,24 @@ def _at(antiderivative: Term, x: str, end: Term, side: str, domain: Domain) -> T
     elif end.op == "neg":
         return fn("limit", antiderivative, sym(x), end, Term("text", "+-"))
     return fn("limit", antiderivative, sym(x), end, Term("text", "+-" if _is_infinite(end) else side))
+
+
+def _by_rule(f: Term, x: str) -> list[Term]:
+    """Antiderivatives of c*abs(x)**r and c*spow(x, r), which SymPy gives in pieces."""
+    if f.op == "*" and x not in f.args[0].free:
+        return [fn("*", f.args[0], g) for g in _by_rule(f.args[1], x)]
+    if f.op in ("*", "/") and x not in f.args[1].free:
+        return [fn(f.op, g, f.args[1]) for g in _by_rule(f.args[0], x)]
+    v = sym(x)
+    if f == fn("abs", v):
+        return [fn("/", fn("*", v, f), num(2))]
+    if f.op in ("**", "spow") and x not in f.args[1].free:
+        more = fn("+", f.args[1], ONE)
+        if f.op == "spow" and f.args[0] == v:
+            return [fn("/", fn("**", fn("abs", v), more), more)]
+        if f.args[0] == fn("abs", v):
+            return [fn("/", fn("*", v, f), more)]
+    return []
 
 
 def guesses(f: Term, x: str, inside: Domain, budget: Budget) -> list[Term]:

@@ -133,6 +133,7 @@ def _solutions(name: str, body: Term) -> Iterator[Term]:
                 inverse = undo[left.op]
                 yield fn("**", right, num(2)) if inverse is None else fn(inverse, right)
             elif left.op == "**" and left.args[0] == sym(name):
+                yield fn("spow", right, fn("/", num(1), left.args[1]))
                 yield fn("**", right, fn("/", num(1), left.args[1]))
             elif left.op in ("+", "-", "*", "/") and sym(name) in left.args:
                 yield from _undo_arithmetic(name, left, right)
