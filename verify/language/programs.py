@@ -214,6 +214,7 @@ def _raising(why: str) -> Callable[[Environment], Value]:
 def _derivative_at(term: Term) -> Callable[[Environment], Value]:
     """The derivative at a point where the function is defined and no kink lies."""
     try:
+        function = Program((term.args[0],))
         guards = (*bodies(term), *smoothness(term))
         after = len(bodies(term))
         guarded, result = Program(guards), Program((expand(term),))
@@ -221,10 +222,11 @@ def _derivative_at(term: Term) -> Callable[[Environment], Value]:
         return _raising(str(error))
 
     def value(env: Environment) -> Value:
-        for kink in guarded.run(env)[after:]:
-            if kink == 0 if isinstance(kink, fmpq) else kink.contains(0):
-                raise Unknown("a derivative at a kink")
+        function.run(env)
         try:
+            for kink in guarded.run(env)[after:]:
+                if kink == 0 if isinstance(kink, fmpq) else kink.contains(0):
+                    raise Unknown("a derivative at a kink")
             return result.run(env)[0]
         except Undefined as error:
             raise Unknown(f"the rule for the derivative does not apply: {error}") from None

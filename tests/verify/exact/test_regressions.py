@@ -34,6 +34,21 @@ WRONG = [
 ]  # fmt: skip
 
 
+# (prover, given, true claim): a derivative exists where its rule takes the logarithm of zero
+TRUE = [
+    ("special", ["x > 0"], "diff(0**x, x) == 0"),
+    ("refute", ["x > 0"], "diff(0**x, x, 2) == 0"),
+    ("refute", ["x >= 0", "n >= 1 integer"], "diff(abs(1/n)**spow(0, x), x, 2) >= 0"),
+    ("exact", ["x real"], "diff(sqrt(x**4), x) == 2*x"),
+]
+
+
+@pytest.mark.parametrize(("prover", "given", "claim"), TRUE, ids=[c[2] for c in TRUE])
+def test_what_is_true_is_not_refuted(prover, given, claim):
+    found = import_module(f"verify.provers.{prover}").prove(statement(given, claim), Budget(3))
+    assert found.result != "fails"
+
+
 @pytest.mark.parametrize(("prover", "given", "false", "true"), WRONG, ids=[c[2] for c in WRONG])
 def test_what_was_wrong_stays_unproved(prover, given, false, true):
     prove = import_module(f"verify.provers.{prover}").prove
