@@ -84,7 +84,7 @@ def judge(statement: Statement, settings: Settings | None = None) -> Judgement:
     limits = settings.seed, settings.memory_mb
     if settings.hypotheses and result.verdict is Verdict.holds:
         result = replace(result, needed=needed_hypotheses(statement, result.evidence, *limits))
-    if settings.mutants:
+    if settings.mutants and result.verdict is Verdict.holds:  # a false statement has no use for mutants
         result = replace(result, mutants=tried_mutants(statement, result.evidence, *limits))
     return replace(result, seconds=time.monotonic() - clock.born)
 

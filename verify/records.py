@@ -114,6 +114,8 @@ def claim_record(claim: Claim, results: Mapping[str, Judged], derivation: list[A
     record: Record = {"id": claim.id}
     extra = {key: own.pop(key, None) for key in ("witness", "hypotheses", "mutants")}
     record |= {key: own[key] for key in ("verdict", "vacuous", "tier", "scope", "counterexample")}
+    if claim.printed is None and results and all(r["verdict"] in ("holds", "fails") for r in results.values()):
+        record["tier"] = min(Tier[r["tier"]] for r in results.values()).name  # how strongly its readings are decided
     record["corrected"] = _corrected(claim, results)
     record["evidence"] = own["evidence"]
     record["seconds"] = round(sum(r["seconds"] for r in results.values()), 4)
@@ -170,10 +172,11 @@ def settle_tiers(records: Iterable[Record]) -> list[Record]:
                 stack.extend(known[at].get("rests_on", ()))
         return seen
 
-    return [
-        record | {"tier": min(own[a] for a in ancestors(name)).name, "own_tier": own[name].name}
-        for name, record in known.items()
-    ]
+    def settled(name: str, record: Record) -> Tier:
+        # A counterexample stands by itself: what the claim rests on cannot weaken it.
+        return own[name] if record["verdict"] == Verdict.fails.value else min(own[a] for a in ancestors(name))
+
+    return [record | {"tier": settled(name, record).name, "own_tier": own[name].name} for name, record in known.items()]
 
 
 def version() -> str:
