@@ -231,6 +231,9 @@ def explore(
                     parts = [p for p in cuts_along(s.term, False) if p.op != "=="]
                 queue.extend(Cell(domain, (*kept, p)) for p in parts)
                 break
+            except RecursionError:
+                outcomes.append(Outcome(here, None, Unsupported("nested too deeply")))
+                break
             except (NotDefined, Unsupported) as stop:
                 outcomes.append(Outcome(here, None, stop))
                 break

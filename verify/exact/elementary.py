@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from verify.exact.tower import Tower
 
 MAX_MULTIPLE = 12
+MAX_GAMMA = 20  # beyond it gamma is not reduced to smaller arguments
 
 
 def element(tower: Tower, op: str, args: list[Quotient], term: Term) -> Quotient:
@@ -272,7 +273,8 @@ def _opaque(tower: Tower, op: str, u: Quotient) -> Quotient:
             return special
     if op == "gamma":
         below = ring.add(u, tower.constant(-1))
-        if tower.sign_set(below) == POSITIVE and tower.rational(u) is None:  # gamma(u) = (u - 1) gamma(u - 1)
+        far = tower.sign_set(ring.add(u, tower.constant(-MAX_GAMMA))) == POSITIVE
+        if not far and tower.sign_set(below) == POSITIVE and tower.rational(u) is None:  # gamma(u) = (u - 1) gamma(u - 1)
             return ring.multiply(below, _opaque(tower, op, below))
     sign = 1
     if op in ODD_FUNCTIONS:

@@ -40,6 +40,8 @@ TRUE = [
     ("refute", ["x > 0"], "diff(0**x, x, 2) == 0"),
     ("refute", ["x >= 0", "n >= 1 integer"], "diff(abs(1/n)**spow(0, x), x, 2) >= 0"),
     ("exact", ["x real"], "diff(sqrt(x**4), x) == 2*x"),
+    ("anchored", ["x >= 0", "y >= 0"], "cos(y) <= 1 + sqrt(cos(y)**2)"),
+    ("exact", ["x >= 2000"], "gamma(x) > 0"),
 ]
 
 
