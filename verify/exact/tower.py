@@ -17,7 +17,7 @@ from flint import fmpq, fmpz
 
 from verify.exact.errors import NotDefined, Refine, Split, Unsupported
 from verify.exact.ring import Poly, Quotient, Ring, factors, generators_in, quotient_factors, single_generator
-from verify.exact.signbook import ALL, NONNEGATIVE, NONZERO, POSITIVE, SignBook, product_signs
+from verify.exact.signbook import ALL, NONNEGATIVE, NONPOSITIVE, NONZERO, POSITIVE, SignBook, product_signs
 from verify.language.terms import PI, Term, fn, num, sym
 
 ODD_FUNCTIONS = ("asinh", "atan", "erf", "asin", "atanh")
@@ -349,6 +349,12 @@ class Tower:
             meaning = fn("**", num(-1), self.term_of(mono))
             k = self._generator(("parity", str(mono)), Generator("parity", meaning), NONZERO)
             self.ring.relate(k, 2, self.ring.one)
+            known = self.signs.poly(self.gen(k))
+            if len(known) == 1:
+                result = self.ring.multiply(result, self.constant(next(iter(known))))
+                continue
+            self.signs.tell(self.gen(k) - 1, NONPOSITIVE)
+            self.signs.tell(self.gen(k) + 1, NONNEGATIVE)
             result = self.ring.multiply(result, self.ring.of(self.gen(k)))
         return result
 

@@ -15,7 +15,7 @@ from flint import arb, fmpq
 from numerics.balls import less, less_equal, precision
 from verify.language import values
 from verify.language.programs import Program, as_value, bounded_work, program
-from verify.language.terms import RELATIONS, Term
+from verify.language.terms import RELATIONS, Term, binding, walk
 from verify.language.values import Undefined, Unknown, Value
 
 FIRST_PRECISION = 128
@@ -156,9 +156,31 @@ def _outcome(op: str, left: Term, right: Term, env: dict[str, Value], prec: int,
                 answer = _compare(op, a, b, left == right)
         except Unknown:
             answer = None
-        if answer is not None or not rising or prec >= LAST_PRECISION:
+        if answer is not None:
             return answer
+        if not rising or prec >= LAST_PRECISION:
+            _seek_undefined(left, right, env, prec)
+            return None
         prec *= 2
+
+
+def _seek_undefined(left: Term, right: Term, env: dict[str, Value], prec: int) -> None:
+    """Raises Undefined where a subterm certainly has no value, though others, such as integrals, are not known."""
+    stack = [left, right]
+    if not any(binding(t)[0] is not None for side in stack for t in walk(side)):
+        return
+    while stack:
+        t = stack.pop()
+        if binding(t)[0] is not None or t.op == "diff":
+            continue
+        if any(binding(s)[0] is not None for s in walk(t)):
+            stack.extend(t.children)
+            continue
+        try:
+            with precision(prec), bounded_work():
+                program(t).run(env)
+        except Unknown:
+            continue
 
 
 def _compare(op: str, a: Value, b: Value, same: bool) -> bool | None:

@@ -104,6 +104,7 @@ def _plausible(domain: Domain, claim: Term) -> bool:
 
 def _candidates(statement: Statement, name: str, body: Term) -> Iterator[Term]:
     yield from _solutions(name, body)
+    yield from _between(name, body)
     for n in NUMBERS:
         yield num(n)
     names = [sym(n) for n in statement.domain.names if n in body.free]
@@ -137,6 +138,26 @@ def _solutions(name: str, body: Term) -> Iterator[Term]:
                 yield fn("**", right, fn("/", num(1), left.args[1]))
             elif left.op in ("+", "-", "*", "/") and sym(name) in left.args:
                 yield from _undo_arithmetic(name, left, right)
+
+
+def _between(name: str, body: Term) -> Iterator[Term]:
+    """Values above every lower bound in the body, below every upper one, and midway between the two."""
+    above = {">": 0, ">=": 0, "<": 1, "<=": 1}
+    bounds: tuple[list[Term], list[Term]] = ([], [])
+    for t in walk(body):
+        for k in (0, 1) if t.op in above else ():
+            if t.args[k] == sym(name) and name not in t.args[1 - k].free:
+                bounds[(above[t.op] + k) % 2].append(t.args[1 - k])
+    low, high = (
+        fn(op, *items) if len(items) > 1 else items[0] if items else None
+        for op, items in zip(("Max", "Min"), (list(dict.fromkeys(b)) for b in bounds), strict=True)
+    )
+    if low is not None and high is not None:
+        yield fn("/", fn("+", low, high), num(2))
+    elif low is not None:
+        yield fn("+", low, num(1))
+    elif high is not None:
+        yield fn("-", high, num(1))
 
 
 def _undo_arithmetic(name: str, left: Term, right: Term) -> Iterator[Term]:

@@ -30,6 +30,9 @@ WRONG = [
     ("exact", ["n integer"], "cos(pi*n) == 1", "cos(pi*n) == (-1)**n"),
     ("exact", [], "sin(-7*pi/6) == -1/2", "sin(-7*pi/6) == 1/2"),
     ("constancy", ["-1 <= x <= 1"], "acos(1 - 2*x**2) == 2*asin(x)", "asin(x) + acos(x) == pi/2"),
+    ("exact", ["n integer"], "(-1)**n <= 0", "abs((-1)**n) == 1"),
+    ("witnesses", ["a real"], "exists(x, x > a and x < 1)", "exists(x, x > a and x > 1)"),
+    ("witnesses", ["a real"], "exists(x, x > a and x < a)", "exists(x, x > a and x < a + 1)"),
     ("induction", ["n >= 0 integer"], "Sum(1, (i, 5, n)) == n", "Sum(1, (i, 1, n)) == n"),
 ]  # fmt: skip
 
@@ -43,6 +46,13 @@ TRUE = [
     ("anchored", ["x >= 0", "y >= 0"], "cos(y) <= 1 + sqrt(cos(y)**2)"),
     ("exact", ["x >= 2000"], "gamma(x) > 0"),
 ]
+
+
+def test_a_side_without_value_refutes_where_the_other_is_not_known():
+    claim = statement(["x real"], "integrate(1/y, (y, 1, x)) == log(x)")
+    found = import_module("verify.provers.refute").prove(claim, Budget(3))
+    assert found.result == "fails"
+    assert "logarithm" in found.detail
 
 
 @pytest.mark.parametrize(("prover", "given", "claim"), TRUE, ids=[c[2] for c in TRUE])
