@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,3 +20,24 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("MIRRORPROOF_CACHE", str(folder))
     return folder
+
+
+@pytest.fixture
+def decided(request: pytest.FixtureRequest) -> Callable[[str, bool], None]:
+    """Counts for the summary whether a statement of some kind was decided."""
+
+    def count(kind: str, settled: bool) -> None:
+        request.node.user_properties.append(("decided", [kind, settled]))
+
+    return count
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    shares: dict[str, list[bool]] = {}
+    for report in [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]:
+        for name, value in getattr(report, "user_properties", []):
+            if name == "decided" and report.when == "call":
+                shares.setdefault(value[0], []).append(value[1])
+    for kind, settled in sorted(shares.items()):
+        share = sum(settled) / len(settled)
+        terminalreporter.write_line(f"{kind} decided: {sum(settled)} of {len(settled)} ({share:.0%})")
