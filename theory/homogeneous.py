@@ -38,14 +38,14 @@ class TwoLayerNet:
     def flow(self, potential: MirrorPotential, slope: sympy.Expr) -> dict[sympy.Symbol, sympy.Expr]:
         """theta' = -(1/R''(theta)) * slope * df/dtheta for every weight; slope is dL/df."""
         speed, x = potential.inverse_metric, potential.x
-        return {
-            s: -speed.subs(x, s) * slope * sympy.diff(self.output, s) for s in (*self.outer, *self.inner)
-        }
+        return {s: -speed.subs(x, s) * slope * sympy.diff(self.output, s) for s in (*self.outer, *self.inner)}
 
     def balance(self, potential: MirrorPotential) -> sympy.Expr:
         """sum_j D(a_j) - sum_j D(w_j), the difference of the layers' dual potentials."""
         dual, x = potential.dual_at_gradient, potential.x
-        return sum((dual.subs(x, a) - dual.subs(x, w) for a, w in zip(self.outer, self.inner, strict=True)), sympy.Integer(0))
+        return sum(
+            (dual.subs(x, a) - dual.subs(x, w) for a, w in zip(self.outer, self.inner, strict=True)), sympy.Integer(0)
+        )
 
     def rate(self, slope: sympy.Expr) -> sympy.Expr:
         """d(balance)/dt = -slope * sum_j (a_j df/da_j - w_j df/dw_j), by Euler's identity."""

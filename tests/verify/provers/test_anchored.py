@@ -15,9 +15,13 @@ CASES = [
     (["x > 0"], "log(1 + x) < x", "log(1 + x) < x - x**2/3"),
     (["x >= 0"], "x - x**3/6 <= sin(x)", "sin(x) <= x - x**3/6"),
     (["a > 0", "b > 0", "0 <= t <= 1"], "a**t*b**(1 - t) <= t*a + (1 - t)*b", "a**t*b**(1 - t) <= (1 - t)*a + t*b"),
-    (["x real", "t real", "p > 1"], "t*spow(x, p - 1) - abs(t)**p/p <= x*spow(x, p - 1) - abs(x)**p/p", "t*spow(x, p - 1) - abs(t)**p/p >= x*spow(x, p - 1) - abs(x)**p/p"),
+    (
+        ["x real", "t real", "p > 1"],
+        "t*spow(x, p - 1) - abs(t)**p/p <= x*spow(x, p - 1) - abs(x)**p/p",
+        "t*spow(x, p - 1) - abs(t)**p/p >= x*spow(x, p - 1) - abs(x)**p/p",
+    ),
     (["x real"], "x**2 >= 0", "-sign(x) >= 0"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("given", "true", "false"), CASES, ids=[c[1] for c in CASES])
