@@ -94,5 +94,5 @@ def test_the_corrected_statement_is_judged_too(oracle: Path) -> None:
 def test_an_ill_posed_text_shows_its_readings(oracle: Path) -> None:
     text = runner.Claim("a", "", "", None, ill_posed=IllPosed("which side?", (("left", statement("wrong")),)))
     record = verify([runner.Job.of(text)], QUICK)[0]
-    assert (record["verdict"], record["tier"]) == ("ill-posed", "none")
+    assert (record["verdict"], record["tier"]) == ("ill-posed", "certified")
     assert [(r["name"], r["verdict"]) for r in record["readings"]] == [("left", "fails")]
