@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from importlib import import_module
 from itertools import product, takewhile
+from typing import Any
 
 from verify.language.given import parse_given
 from verify.language.parse import parse_formula
@@ -21,6 +22,7 @@ from verify.language.terms import Term
 from verify.provers.budget import Budget
 from verify.statement import Statement
 
+Point = dict[str, Any]
 FORMS = """
 values: 0 1 -1 2 -2 1/2 -1/2 3 -3 1/3 5/4 -7/5 1/100 -1/100 10 -10
 unary: abs(#) sign(#) sqrt(#) exp(#) log(#) (#)**2 -(#) 1/(#) (#)**(1/2) (#)**(2/3) sin(#) cos(#) tanh(#) atan(#)
@@ -73,7 +75,7 @@ def random_text(rng: random.Random, names: list[str], depth: int) -> str:
     return form
 
 
-def evaluate(t: Term, env: dict):
+def evaluate(t: Term, env: Point) -> Any:
     """The value at 60 digits; raises NoValue or Unclear."""
     import mpmath as mp
 
@@ -92,10 +94,10 @@ def evaluate(t: Term, env: dict):
     return _apply(op, v)
 
 
-def _slope(f: Term, x: str, order: int, env: dict):
+def _slope(f: Term, x: str, order: int, env: Point) -> Any:
     import mpmath as mp
 
-    def at(shift):
+    def at(shift: Any) -> Any:
         return evaluate(f, {**env, x: env[x] + shift})
 
     if order != 1:
@@ -111,7 +113,7 @@ def _slope(f: Term, x: str, order: int, env: dict):
     return centre
 
 
-def _apply(op: str, v: list):
+def _apply(op: str, v: list) -> Any:
     import mpmath as mp
 
     u = v[0]
@@ -159,7 +161,7 @@ def _apply(op: str, v: list):
     return getattr(mp, op)(u)
 
 
-def _power(u, e):
+def _power(u: Any, e: Any) -> Any:
     import mpmath as mp
 
     if abs(u) < mp.mpf(10) ** -45 and u != 0:
@@ -181,7 +183,7 @@ def _power(u, e):
     return u**e
 
 
-def relation(formula: Term, env: dict) -> bool | None:
+def relation(formula: Term, env: Point) -> bool | None:
     """Whether a relation is true; False where a side is undefined; None where that is unclear."""
     import mpmath as mp
 
@@ -203,7 +205,7 @@ def _nodes(t: Term) -> Iterator[Term]:
     return walk(t)
 
 
-def points(statement: Statement) -> list[dict]:
+def points(statement: Statement) -> list[Point]:
     """Exact points of the domain, at most some hundreds."""
     import mpmath as mp
 

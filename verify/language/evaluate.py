@@ -164,16 +164,21 @@ def _outcome(op: str, left: Term, right: Term, env: dict[str, Value], prec: int,
         prec *= 2
 
 
+def _withheld(t: Term) -> bool:
+    """Whether a value of the term needs more than arithmetic at the point."""
+    return t.op == "diff" or binding(t)[0] is not None
+
+
 def _seek_undefined(left: Term, right: Term, env: dict[str, Value], prec: int) -> None:
     """Raises Undefined where a subterm certainly has no value, though others, such as integrals, are not known."""
     stack = [left, right]
-    if not any(binding(t)[0] is not None for side in stack for t in walk(side)):
+    if not any(_withheld(t) for side in stack for t in walk(side)):
         return
     while stack:
         t = stack.pop()
-        if binding(t)[0] is not None or t.op == "diff":
+        if _withheld(t):
             continue
-        if any(binding(s)[0] is not None for s in walk(t)):
+        if any(_withheld(s) for s in walk(t)):
             stack.extend(t.children)
             continue
         try:

@@ -80,7 +80,7 @@ def _at_kinks(c: Term, left: list[Outcome], budget: Budget) -> list[Outcome] | E
     for o in left:
         answer = kinks.settle(c, o.cell, budget) if str(o.stop) == AT_KINK else "open"
         if isinstance(answer, dict):
-            detail = f"a derivative does not exist on {o.cell}: its one-sided limits differ"
+            detail = f"a derivative does not exist on {o.cell}: no finite limit from both sides, or a jump"
             return Evidence(Tier.certified, METHOD, "fails", detail, counterexample=answer, engines=engines())
         if answer != "holds":
             still.append(o)
@@ -111,7 +111,7 @@ def _settled(op: str, outcome: Outcome) -> bool:
 
 
 def _algebraic(cut: Term) -> bool:
-    """Whether solvers decide on the cut in good time: few terms, powers with small numbers, no transcendental function."""
+    """Whether solvers decide on the cut in good time: few terms, small powers, no transcendental function."""
     nodes = list(walk(cut))
     powers = [t.args[1] for t in nodes if t.op == "**"]
     return (

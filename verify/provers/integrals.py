@@ -19,6 +19,7 @@ from verify.statement import Domain, Statement
 
 METHOD = "antiderivative checked back"
 JUMPS = frozenset(("sign", "spow"))
+UNCERTAIN = frozenset(("diff", "limit", "integrate", "Sum", "Product", "expect", "gamma"))
 
 
 class NoValue(Exception):
@@ -81,7 +82,9 @@ def _rest(goal: Statement, budget: Budget) -> Evidence:
 def _eliminate(term: Term, domain: Domain, budget: Budget, notes: list[str]) -> Term:
     if not any(t.op in ("integrate", "expect") for t in walk(term)):
         return term
-    if term.op in ("limit", "Sum", "Product", "diff", "forall", "exists"):
+    if term.op == "diff":
+        return _rate(term, domain, notes)
+    if term.op in ("limit", "Sum", "Product", "forall", "exists"):
         raise NoValue(f"an integral inside {term.op}")
     if term.op in ("integrate", "expect"):
         bound = term.args[1].args[0]
@@ -93,6 +96,27 @@ def _eliminate(term: Term, domain: Domain, budget: Budget, notes: list[str]) -> 
             return _moments(body, name, domain, notes)
         return _integral(body, name, term.args[2], term.args[3], domain, budget, notes)
     return rebuild(term, lambda t: _eliminate(t, domain, budget, notes))
+
+
+def _rate(term: Term, domain: Domain, notes: list[str]) -> Term:
+    """d/dx of the integral of f from a to b is f(b) b' - f(a) a' where f, free of x, is continuous between the ends."""
+    integral, v, order = term.args
+    x = v.args[0]
+    if integral.op != "integrate" or order != ONE or x in integral.args[0].free - integral.args[1].free:
+        raise NoValue("an integral inside a derivative")
+    body, bound, a, b = integral.args
+    index = bound.args[0]
+    if any(t.op in (*UNCERTAIN, *JUMPS) for t in walk(body)) or _is_infinite(a) or _is_infinite(b):
+        raise NoValue("an integrand that may jump, or an integral without end, in a derivative")
+    y = fresh_name(index, frozenset(domain.names) | body.free | a.free | b.free)
+    at = sym(y)
+    f = substitute(body, {index: at})
+    for low, high in ((a, b), (b, a)):
+        if not defined(f, domain.declaring(y).assuming(fn("<=", low, at), fn("<=", at, high))):
+            raise NoValue("the integrand is not proved to be defined between the ends")
+    notes.append(f"the derivative of the integral in {x} is the integrand at its ends")
+    top, bottom = (fn("*", substitute(f, {y: end}), fn("diff", end, v, ONE)) for end in (b, a))
+    return fn("-", top, bottom)
 
 
 def _is_infinite(t: Term) -> bool:

@@ -1,7 +1,8 @@
 """Derivatives at a kink, by the mean value theorem.
 
 If f is continuous at c and f'(y) tends to a number s as y -> c from both sides, then f'(c) = s; if the two one-sided
-limits are different numbers, or one is infinite, f has no derivative at c. Higher derivatives go one order at a time.
+limits are different numbers, or one is infinite, or f jumps at c, f has no derivative at c. Higher derivatives go
+one order at a time.
 """
 
 from __future__ import annotations
@@ -37,8 +38,10 @@ def settle(conclusion: Term, cell: Cell, budget: Budget) -> str | dict[str, str]
         return "holds"
     for node in _derivatives(conclusion):
         left, right = (_limit(node, cell, side) for side in ("-", "+"))
-        infinite = [fn("==", right, end) for end in (INFINITY, fn("neg", INFINITY))]
-        if any(_proved(Statement(rest, g), budget) for g in [fn("!=", left, right), *infinite]):
+        infinite = [fn("==", side, end) for side in (right, left) for end in (INFINITY, fn("neg", INFINITY))]
+        value = substitute(expand(node.args[0]), cell.values)
+        jumps = [fn("!=", _limit(node, cell, side, 0), value) for side in ("+", "-")]
+        if any(_proved(Statement(rest, g), budget) for g in [fn("!=", left, right), *jumps, *infinite]):
             return _point(cell, rest)
     return "open"
 

@@ -33,6 +33,9 @@ WRONG = [
     ("exact", ["n integer"], "(-1)**n <= 0", "abs((-1)**n) == 1"),
     ("witnesses", ["a real"], "exists(x, x > a and x < 1)", "exists(x, x > a and x > 1)"),
     ("witnesses", ["a real"], "exists(x, x > a and x < a)", "exists(x, x > a and x < a + 1)"),
+    ("integrals", ["x real"], "diff(integrate(1/y, (y, -1, x)), x) == 1/x",
+     "diff(integrate(exp(-y**2), (y, 0, x)), x) == exp(-x**2)"),
+    ("exact", ["x real"], "diff(sign(x), x) == 0", None),
     ("induction", ["n >= 0 integer"], "Sum(1, (i, 5, n)) == n", "Sum(1, (i, 1, n)) == n"),
 ]  # fmt: skip
 
