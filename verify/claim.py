@@ -11,6 +11,11 @@ A claim is written as a function whose docstring is the sentence of the paper an
 
 A claim holds data alone: no verdict is written here, and the prover that judges a statement never sees its name.
 The function runs when the claim is built, not when the module is imported.
+
+Where a statement is typed for less than the sentence of the paper says (one depth, one index, one loss), its draft
+names that part, ``printed(...).covering("L = 2, q = 1")``, and the verdict is shown as that restricted one. A claim
+about all parameters that is separable is the claim about one coordinate, and a claim about every term of a sum is the
+claim about one term: these are no restrictions. Nor is an instance one where it refutes the claim.
 """
 
 from __future__ import annotations
@@ -54,6 +59,7 @@ class Claim:
 
     printed: the statement typed from the paper (None only where the text is ill-posed). corrected: what holds
     instead, with the kind of mend; None where nothing is to be mended. derivation: the steps from first principles.
+    scope, corrected_scope: the part of the claim that each of the two covers, in a few words; empty where it is all.
     """
 
     id: str
@@ -68,6 +74,8 @@ class Claim:
     note: str = ""
     derivation: Derivation | None = None
     ill_posed: IllPosed | None = None
+    scope: str = ""
+    corrected_scope: str = ""
 
     @property
     def statements(self) -> dict[str, Statement]:
@@ -125,6 +133,14 @@ class Draft:
     derivation: Derivation | None = None
     reason: str = ""
     readings: tuple[tuple[str, Draft], ...] = ()
+    scope: str = ""
+    corrected_scope: str = ""
+
+    def covering(self, part: str) -> Draft:
+        """The draft whose printed statement covers a part of the claim alone, as ``"L = 2, q = 1"``."""
+        if self.wording is None:
+            raise ValueError("only a printed statement can cover a part of the claim")
+        return replace(self, scope=_part(part))
 
     def corrected(
         self,
@@ -135,8 +151,12 @@ class Draft:
         where: Mapping[str, Expression] | None = None,
         flow: Mapping[str, Expression] | None = None,
         note: str = "",
+        covering: str | None = None,
     ) -> Draft:
-        """The draft with the statement that does hold; what is omitted is taken over from the printed one."""
+        """The draft with the statement that does hold; what is omitted is taken over from the printed one.
+
+        covering: the part of what holds that the statement covers, where it is less.
+        """
         if mend not in get_args(Mend):
             raise ValueError(f"mend must be one of {', '.join(get_args(Mend))}, not {mend!r}")
         if self.wording is None:
@@ -148,11 +168,18 @@ class Draft:
             old.where if where is None else dict(where),
             old.flow if flow is None else dict(flow),
         )
-        return replace(self, correction=new, mend=mend, note=note)
+        part = "" if covering is None else _part(covering)
+        return replace(self, correction=new, mend=mend, note=note, corrected_scope=part)
 
     def derived(self, derivation: Derivation) -> Draft:
         """The draft with its derivation from first principles."""
         return replace(self, derivation=derivation)
+
+
+def _part(text: str) -> str:
+    if not text.strip() or "\n" in text:
+        raise ValueError("what is covered must be named in one line")
+    return text.strip()
 
 
 def printed(
@@ -215,6 +242,8 @@ class ClaimFunction:
             note=draft.note,
             derivation=draft.derivation,
             ill_posed=IllPosed(draft.reason, tuple(readings)) if draft.reason else None,
+            scope=draft.scope,
+            corrected_scope=draft.corrected_scope,
         )
 
 

@@ -54,19 +54,27 @@ def _changes(now: Expected, then: Expected) -> list[tuple[str, Change]]:
     change = _change(now, then)
     if change:
         found.append((f"{_words(then)} became {_words(now)}", change))
-    elif now["scope"] != then.get("scope", ""):
-        wider: Change = "better" if not now["scope"] else "worse"
-        found.append((f"scope {then.get('scope') or 'all that is claimed'!r} became {now['scope'] or 'all'!r}", wider))
+    else:
+        found += _rescoped(now, then)
     mended, was_mended = now.get("corrected"), then.get("corrected")
     if mended and was_mended:
         change = _change(mended, was_mended)
         if change:
             found.append((f"corrected: {_words(was_mended)} became {_words(mended)}", change))
+        else:
+            found += [(f"corrected: {text}", change) for text, change in _rescoped(mended, was_mended)]
     elif was_mended:
         found.append((f"the corrected statement ({_words(was_mended)}) is gone", "worse"))
     elif mended:
         found.append((f"corrected: {_words(mended)}, not in the lock file", "worse" if defective(mended) else "new"))
     return found
+
+
+def _rescoped(now: Expected, then: Expected) -> list[tuple[str, Change]]:
+    scope, was = now.get("scope", ""), then.get("scope", "")
+    if scope == was:
+        return []
+    return [(f"scope {was or 'all that is claimed'!r} became {scope or 'all'!r}", "worse" if scope else "better")]
 
 
 def _change(now: Expected, then: Expected) -> Change | None:

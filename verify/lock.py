@@ -14,7 +14,7 @@ from typing import Any
 from verify.records import SCHEMA, Record
 
 NAME = "claims.lock"
-Expected = dict[str, Any]  # verdict, tier, scope, corrected: {verdict, tier} or None
+Expected = dict[str, Any]  # verdict, tier, scope, corrected: {verdict, tier, scope where it has one} or None
 
 
 def default_path() -> Path:
@@ -30,7 +30,7 @@ def expected(record: Record) -> Expected:
         "verdict": record["verdict"],
         "tier": record["tier"],
         "scope": record["scope"],
-        "corrected": {key: corrected[key] for key in ("verdict", "tier")} if corrected else None,
+        "corrected": {k: corrected[k] for k in ("verdict", "tier", "scope") if corrected.get(k)} if corrected else None,
     }
 
 

@@ -114,6 +114,7 @@ def claim_record(claim: Claim, results: Mapping[str, Judged], derivation: list[A
     record: Record = {"id": claim.id}
     extra = {key: own.pop(key, None) for key in ("witness", "hypotheses", "mutants")}
     record |= {key: own[key] for key in ("verdict", "vacuous", "tier", "scope", "counterexample")}
+    record["scope"] = _scope(claim.scope, own)
     if claim.printed is None and results and all(r["verdict"] in ("holds", "fails") for r in results.values()):
         record["tier"] = min(Tier[r["tier"]] for r in results.values()).name  # how strongly its readings are decided
     record["corrected"] = _corrected(claim, results)
@@ -135,10 +136,18 @@ def claim_record(claim: Claim, results: Mapping[str, Judged], derivation: list[A
     return record | {key: value for key, value in extra.items() if value not in (None, "", [], {})}
 
 
+def _scope(covered: str, result: Mapping[str, Any]) -> str:
+    """What a verdict is about where that is less than what is claimed; a counterexample refutes the whole claim."""
+    if result["verdict"] == Verdict.fails.value:
+        return str(result["scope"])
+    return "; ".join(part for part in (covered, result["scope"]) if part)
+
+
 def _corrected(claim: Claim, results: Mapping[str, Judged]) -> dict[str, Any] | None:
     if claim.corrected is None:
         return None
-    result = results["corrected"]
+    result = dict(results["corrected"])
+    result["scope"] = _scope(claim.corrected_scope, result)
     head = {
         "text": claim.corrected.shown or to_text(claim.corrected.conclusion),
         "kind": claim.mend,

@@ -98,6 +98,22 @@ def test_corrected_takes_over_what_is_not_said() -> None:
     assert built.corrected.text == "x real, x > 0; 3*x > 0"  # type: ignore[attr-defined]
 
 
+def test_what_a_statement_covers() -> None:
+    built = draft_of(
+        printed("x**2 >= 0", given=["x real"])
+        .covering("one coordinate")
+        .corrected("x**2 > 0", mend="added hypothesis", given=["x > 1"], covering="x > 1")
+    )
+    assert (built.scope, built.corrected_scope) == ("one coordinate", "x > 1")  # type: ignore[attr-defined]
+    whole = draft_of(printed("x**2 >= 0", given=["x real"]))
+    assert (whole.scope, whole.corrected_scope) == ("", "")  # type: ignore[attr-defined]
+    for part in ("", "  ", "two\nlines"):
+        with pytest.raises(ValueError, match="one line"):
+            printed("1 == 1").covering(part)
+    with pytest.raises(ValueError, match="printed"):
+        ill_posed("why").covering("L = 2")
+
+
 def test_values_from_the_theory_and_flows() -> None:
     s = sympy.Symbol("s", real=True)
     built = draft_of(printed("y >= 0", given=["s real"], where={"y": sympy.Abs(s) + 1}))

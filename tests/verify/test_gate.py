@@ -23,8 +23,8 @@ def record(verdict: str = "holds", tier: str = "certified", scope: str = "", cor
     }  # fmt: skip
 
 
-def mended(verdict: str, tier: str = "certified") -> dict:
-    return {"text": "t", "kind": "sign", "verdict": verdict, "tier": tier}
+def mended(verdict: str, tier: str = "certified", **more: str) -> dict:
+    return {"text": "t", "kind": "sign", "verdict": verdict, "tier": tier, **more}
 
 
 CASES = [
@@ -42,6 +42,9 @@ CASES = [
     (record("undecided", "none"), record("conflict", "none"), "worse"),
     (record("ill-posed", "none"), record("holds"), "worse"),
     (record(), record(scope="x <= 6"), "worse"),
+    (record(scope="x <= 6"), record(scope="x <= 5"), "worse"),
+    (record("fails", corrected=mended("holds")), record("fails", corrected=mended("holds", scope="L = 2")), "worse"),
+    (record("fails", corrected=mended("holds", scope="L = 2")), record("fails", corrected=mended("holds")), "better"),
     (record("fails", corrected=mended("holds")), record("fails", corrected=mended("holds")), None),
     (record("fails", corrected=mended("holds")), record("fails", corrected=mended("fails")), "worse"),
     (record("fails", corrected=mended("holds")), record("fails", corrected=mended("holds", "symbolic")), "worse"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -27,6 +28,19 @@ from verify.verdict import Verdict
 def test_exact_values_become_text(value, expected) -> None:
     assert expected is None or plain(value) == expected
     json.dumps(plain(value))
+
+
+def test_the_part_that_a_statement_covers_is_its_scope() -> None:
+    part = replace(claim("a"), corrected=claim("a").printed, scope="one x", corrected_scope="two")
+
+    def scopes(verdict: Verdict, own: str = "") -> tuple[str, str | None]:
+        result = unjudged(verdict, "why", 0.5) | {"scope": own}
+        record = claim_record(part, {"printed": result, "corrected": result})
+        return record["scope"], record["corrected"].get("scope")
+
+    assert scopes(Verdict.holds) == ("one x", "two")
+    assert scopes(Verdict.undecided, "x < 3") == ("one x; x < 3", "two; x < 3")
+    assert scopes(Verdict.fails) == ("", None)
 
 
 def test_a_results_file_reads_back(tmp_path: Path) -> None:

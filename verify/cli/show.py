@@ -34,12 +34,13 @@ def verdict_text(record: Record) -> Text:
 
 def marks(record: Record) -> str:
     """What a reader must know besides the verdict, in a few words."""
-    found = [f"only: {record['scope']}"] if record["scope"] else []
+    found = [f"{'holds on' if record['verdict'] == 'holds' else 'only'}: {record['scope']}"] if record["scope"] else []
     if record["vacuous"]:
         found.append("vacuous")
     corrected = record.get("corrected")
     if corrected:
-        found.append(f"corrected ({corrected['kind']}): {corrected['verdict']}")
+        on = f" on {corrected['scope']}" if corrected.get("scope") else ""
+        found.append(f"corrected ({corrected['kind']}): {corrected['verdict']}{on}")
     unused = [h["text"] for h in record.get("hypotheses", ()) if h["mark"] == "unused"]
     if unused:
         found.append(f"not needed: {', '.join(unused)}")

@@ -26,7 +26,7 @@ def gaps(report: ReportView) -> list[Gap]:
         ("Undecided", "Neither proved nor refuted; these statements may be true or false.", _undecided),
         ("Failing without a mend that is proved", "What does hold in their place is not established.", _unmended),
         ("Texts that are no statement", "Each reading is a choice made for the author.", _unstated),
-        ("Covered in part", "Decided on less than the statement claims; only the scope shown is established.", _scopes),
+        ("Covered in part", "Decided on less than the paper claims; only the scope shown is established.", _scopes),
         ("Vacuous", "They hold, but say nothing: trivial conclusions or hypotheses that cannot be met.", _vacuous),
         (
             "Resting on what is not established",
@@ -95,7 +95,7 @@ def _unstated(claim: ClaimView) -> Iterator[str]:
 def _scopes(claim: ClaimView) -> Iterator[str]:
     for name, finding in _named(claim):
         if finding.scope:
-            yield f"{name}only {finding.scope}"
+            yield f"{name}{finding.scope_word.lower()}: {finding.scope}"
 
 
 def _vacuous(claim: ClaimView) -> Iterator[str]:

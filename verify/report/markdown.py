@@ -94,7 +94,7 @@ class Writer:
         if finding.reason:
             yield f"**Why:** {plain(finding.reason)}"
         if finding.scope:
-            yield f"**Only:** {plain(finding.scope)}"
+            yield f"**{finding.scope_word}:** {plain(finding.scope)}"
         if finding.vacuous:
             yield "**Vacuous.**"
         if finding.witness:

@@ -69,6 +69,11 @@ class Finding:
         return "; ".join(dict.fromkeys(str(e["detail"]) for e in self.evidence if e["result"] in told and e["detail"]))
 
     @property
+    def scope_word(self) -> str:
+        """What is said of the scope where there is one."""
+        return "Holds on" if self.verdict == "holds" else "Only"
+
+    @property
     def marks(self) -> dict[str, str]:
         """hypothesis -> needed, unused or unknown."""
         return {str(h["text"]): str(h["mark"]) for h in self.hypotheses}

@@ -76,7 +76,7 @@ GAPS = {
     "Undecided": ["open"],
     "Failing without a mend that is proved": ["unmended"],
     "Texts that are no statement": ["vague"],
-    "Covered in part": ["open"],
+    "Covered in part": ["wrong", "open", "weak"],
     "Vacuous": ["weak"],
     "Resting on what is not established": ["plain"],
     "Resting on claims outside this run": ["plain"],
@@ -96,6 +96,8 @@ def test_a_run_without_gaps_names_none() -> None:
 
 def test_a_gap_says_what_is_covered_and_what_lowers_a_tier() -> None:
     told = {(gap.heading, claim.id): text for gap in gaps(view(RUN)) for claim, text in gap.items}
-    assert told["Covered in part", "open"] == "only n <= 6"
+    assert told["Covered in part", "open"] == "only: n <= 6"
+    assert told["Covered in part", "weak"] == "holds on: L = 2"
+    assert told["Covered in part", "wrong"] == "corrected statement: holds on: x < 2"
     assert "certified by itself" in told["Held at less than a certificate", "weak"]
     assert "wrong (fails as printed, corrected holds)" in told["Resting on what is not established", "plain"]
