@@ -274,7 +274,8 @@ def _opaque(tower: Tower, op: str, u: Quotient) -> Quotient:
     if op == "gamma":
         below = ring.add(u, tower.constant(-1))
         far = tower.sign_set(ring.add(u, tower.constant(-MAX_GAMMA))) == POSITIVE
-        if not far and tower.sign_set(below) == POSITIVE and tower.rational(u) is None:  # gamma(u) = (u - 1) gamma(u - 1)
+        # gamma(u) = (u - 1) gamma(u - 1)
+        if not far and tower.sign_set(below) == POSITIVE and tower.rational(u) is None:
             return ring.multiply(below, _opaque(tower, op, below))
     sign = 1
     if op in ODD_FUNCTIONS:

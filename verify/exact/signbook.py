@@ -8,6 +8,8 @@ for square roots.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from verify.exact.errors import EmptyCell, Split, Stop
@@ -26,8 +28,6 @@ NONPOSITIVE: Signs = frozenset((-1, 0))
 NONZERO: Signs = frozenset((-1, 1))
 MAX_SHIFT_TERMS = 400
 MAX_SHIFTS = 48
-MAX_GROUPED_TERMS = 12
-INCREASING = ("asinh", "atan", "erf", "asin", "atanh", "acosh", "exp")
 
 
 def product_signs(a: Signs, b: Signs) -> Signs:
@@ -156,10 +156,11 @@ class SignBook:
         k = single_generator(f)
         if k is not None:
             signs &= self.of_generator[k]
-        attempts = (
-            self._direct, self._numeric, self._shifted, self._conjugate, self._logs, self._monotone, self._rooted,
-            self._compared, self._grouped,
-        )  # fmt: skip
+        from verify.exact.rules import RULES
+
+        attempts: list[Callable[[Poly], Signs]] = [
+            self._direct, self._numeric, self._shifted, *(partial(rule, self) for rule in RULES),
+        ]  # fmt: skip
         for attempt in attempts:
             if len(signs) <= 1:
                 break
@@ -254,139 +255,6 @@ class SignBook:
                 if len(best) <= 1:
                     return best
         return best
-
-    def _conjugate(self, f: Poly) -> Signs:
-        """f = A + B*r with r*r = P: the sign of A*A - B*B*P decides between the signs of A and of B."""
-        for k in generators_in(f):
-            relation = self.tower.ring.relations.get(k)
-            if relation is None or relation[0] != 2 or f.degrees()[k] != 1 or self.of_generator[k] != POSITIVE:
-                continue
-            b = f.derivative(k)
-            a = f - b * self.tower.gen(k)
-            norm = self.tower.ring.reduce(a * a - b * b * relation[1])
-            if norm.is_zero():
-                continue
-            n = self.poly(norm)
-            if n == POSITIVE:
-                return self.poly(a)
-            if n == NEGATIVE:
-                return self.poly(b)
-            sa, sb = self.poly(a), self.poly(b)
-            if n <= NONNEGATIVE:
-                return sa | ZERO_SIGN
-            if n <= NONPOSITIVE:
-                return sb | ZERO_SIGN
-        return ALL
-
-    def _logs(self, f: Poly) -> Signs:
-        """sum k_i log f_i + r with integers k_i has the sign of exp(r) prod f_i^{k_i} - 1."""
-        tower = self.tower
-        above, below, rest = tower.ring.one, tower.ring.one, tower.ring.zero
-        met = False
-        for exps, c in f.to_dict().items():
-            used = [k for k, e in enumerate(exps) if e]
-            logs = [k for k in used if tower.generators[k].kind == "log"]
-            if not logs:
-                rest += tower.ring.ctx.from_dict({exps: c})
-                continue
-            if len(used) != 1 or exps[used[0]] != 1 or c.q != 1 or abs(c.p) > 6:
-                return ALL
-            met = True
-            base = tower.generators[used[0]].base[0]
-            if c > 0:
-                above = above * base ** int(c.p)
-            else:
-                below = below * base ** int(-c.p)
-        if not met:
-            return ALL
-        if rest.is_zero():
-            return self.poly(above - below)
-        from verify.exact.elementary import exponential
-
-        try:
-            factor = exponential(tower, tower.ring.of(rest))
-            gap = tower.ring.add(tower.ring.multiply(tower.ring.of(above), factor), tower.ring.of(-below))
-        except Stop:
-            return ALL
-        return product_signs(self.poly(gap.num), self.poly(gap.den))
-
-    def _grouped(self, f: Poly) -> Signs:
-        """f = sum_k c_k g^k for one generator g, the c_k signed one by one."""
-        if not 2 < len(f) <= MAX_GROUPED_TERMS:
-            return ALL
-        best = ALL
-        for k in generators_in(f):
-            if self.of_generator[k] == ALL:
-                continue
-            parts: dict[int, dict] = {}
-            for exps, c in f.to_dict().items():
-                parts.setdefault(int(exps[k]), {})[(*exps[:k], 0, *exps[k + 1 :])] = c
-            if len(parts) < 2 or max(len(p) for p in parts.values()) < 2:
-                continue
-            items = []
-            for power, terms in parts.items():
-                signs = self.poly(self.tower.ring.ctx.from_dict(terms))
-                items.append(product_signs(signs, power_signs(self.of_generator[k], power)) if power else signs)
-                if len(items[-1]) == 3:
-                    break
-            else:
-                best &= sum_signs(items)
-                if len(best) <= 1:
-                    return best
-        return best
-
-    def _monotone(self, f: Poly) -> Signs:
-        """c*(g(u) - g(v)) with an increasing g has the sign of c*(u - v); for an odd g, + goes with u + v."""
-        if len(f) != 2:
-            return ALL
-        (e1, c1), (e2, c2) = f.to_dict().items()
-        used = [[k for k, e in enumerate(exps) if e] for exps in (e1, e2)]
-        if any(len(u) != 1 for u in used) or e1[used[0][0]] != 1 or e2[used[1][0]] != 1 or abs(c1) != abs(c2):
-            return ALL
-        g, h = (self.tower.generators[u[0]] for u in used)
-        if g.kind != h.kind or g.kind not in INCREASING:
-            return ALL
-        if c1 + c2 != 0 and g.kind not in ("asinh", "atan", "erf", "asin", "atanh"):
-            return ALL
-        ring = self.tower.ring
-        u, v = g.base[0], h.base[0]
-        gap = ring.add(u, v if c1 + c2 != 0 else ring.negate(v))
-        s = self.tower.sign_set(gap)
-        return s if c1 > 0 else flip(s)
-
-    def _rooted(self, f: Poly) -> Signs:
-        """Variables under roots written as powers of the roots, which may then factor."""
-        gens = list(self.tower.ring.gens)
-        changed = False
-        for k, (n, value) in self.tower.ring.relations.items():
-            v = single_generator(value)
-            if v is not None and self.tower.generators[k].kind == "root" and (f.degrees()[v] or f.degrees()[k]):
-                gens[v] = self.tower.gen(k) ** n
-                changed = True
-        if not changed:
-            return ALL
-        c, parts = factors(f.compose(*gens))
-        result: Signs = POSITIVE if c > 0 else NEGATIVE
-        for part, k in parts:
-            result = product_signs(result, power_signs(self._direct(part), k))
-        return result
-
-    def _compared(self, f: Poly) -> Signs:
-        """A - B with positive monomials A and B has the sign of log(A/B)."""
-        if len(f) != 2:
-            return ALL
-        from verify.exact.ratios import log_ratio_signs
-
-        first, second = (self.tower.ring.ctx.from_dict({exps: c}) for exps, c in f.to_dict().items())
-        if self._direct(first) == NEGATIVE:
-            first, second = second, first
-        if self._direct(first) != POSITIVE or self._direct(second) != NEGATIVE:
-            return ALL
-        second = -second
-        try:
-            return log_ratio_signs(self.tower, self.tower.ring.of(first), self.tower.ring.of(second), cut=False)
-        except Stop:
-            return ALL
 
     def tell(self, poly: Poly, signs: Signs) -> None:
         """Record a fact about a new generator that follows from its definition."""

@@ -28,6 +28,8 @@ WRONG = [
      "integrate(exp(-x), (x, oo, 0)) == -1"),
     ("exact", ["n integer"], "n**2 > n", "n**2 >= n"),
     ("exact", ["n integer"], "cos(pi*n) == 1", "cos(pi*n) == (-1)**n"),
+    ("exact", ["x real", "y real"], "cos(x)**2 + sin(y) <= 3/2", "cos(x)**2 + sin(y) <= 2"),
+    ("exact", ["x real", "y real"], "2 - cos(x)*sin(y) - sin(x)**2 > 0", "2 - cos(x)*sin(y) - sin(x)**2 >= 0"),
     ("exact", [], "sin(-7*pi/6) == -1/2", "sin(-7*pi/6) == 1/2"),
     ("constancy", ["-1 <= x <= 1"], "acos(1 - 2*x**2) == 2*asin(x)", "asin(x) + acos(x) == pi/2"),
     ("exact", ["n integer"], "(-1)**n <= 0", "abs((-1)**n) == 1"),
