@@ -64,7 +64,7 @@ def exponential(tower: Tower, t: Quotient) -> Quotient:
 
 
 def _exp_unit(tower: Tower, coefficient: Fraction, key: object, unit: Quotient) -> Quotient:
-    from verify.exact.tower import Generator
+    from verify.exact.ground import Generator
 
     name = ("exp", key)
     order = tower.order(name, coefficient.denominator)
@@ -98,7 +98,7 @@ def logarithm(tower: Tower, u: Quotient) -> Quotient:
 
 
 def log_factor(tower: Tower, f: Poly) -> Quotient:
-    from verify.exact.tower import Generator
+    from verify.exact.ground import Generator
 
     ring = tower.ring
     k = single_generator(f)
@@ -120,7 +120,7 @@ def log_factor(tower: Tower, f: Poly) -> Quotient:
 
 
 def _log_number(tower: Tower, c: Fraction) -> Quotient:
-    from verify.exact.tower import Generator
+    from verify.exact.ground import Generator
 
     result = tower.constant(0)
     for part, side in ((c.numerator, 1), (c.denominator, -1)):
@@ -154,7 +154,7 @@ def circular(tower: Tower, t: Quotient) -> tuple[Quotient, Quotient]:
 
 
 def _circular_unit(tower: Tower, coefficient: Fraction, key: object, unit: Quotient) -> tuple[Quotient, Quotient]:
-    from verify.exact.tower import Generator
+    from verify.exact.ground import Generator
 
     ring = tower.ring
     whole = single_generator(unit.num)
@@ -262,7 +262,8 @@ def _inverse_hyperbolic(tower: Tower, op: str, u: Quotient) -> Quotient:
 
 def _opaque(tower: Tower, op: str, u: Quotient) -> Quotient:
     """A function known only by its argument, its parity and its sign."""
-    from verify.exact.tower import ODD_FUNCTIONS, Generator
+    from verify.exact.ground import Generator
+    from verify.exact.tower import ODD_FUNCTIONS
 
     ring = tower.ring
     one = tower.ONE
