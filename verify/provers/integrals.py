@@ -158,7 +158,7 @@ def _integral(f: Term, x: str, a: Term, b: Term, domain: Domain, budget: Budget,
         raise NoValue("the integrand is not proved to be defined between the ends")
     tidy = _tidied(f, insides[0])
     found = [g for form in dict.fromkeys((tidy, f)) for g in guesses(form, x, insides[0], budget)]
-    candidates = dict.fromkeys([*_by_rule(f, x), *found])
+    candidates = dict.fromkeys([*_by_rule(f, x), *found, *map(_log_of_size, found)])
     for antiderivative in candidates:
         if budget.spent:
             break
@@ -207,6 +207,12 @@ def _at(antiderivative: Term, x: str, end: Term, side: str, domain: Domain) -> T
     elif end.op == "neg":
         return fn("limit", antiderivative, sym(x), end, Term("text", "+-"))
     return fn("limit", antiderivative, sym(x), end, Term("text", "+-" if _is_infinite(end) else side))
+
+
+def _log_of_size(t: Term) -> Term:
+    """The guess with log(abs(u)) for log(u), which has the same derivative and a value where u < 0 too."""
+    t = rebuild(t, _log_of_size)
+    return fn("log", fn("abs", t.args[0])) if t.op == "log" else t
 
 
 def _by_rule(f: Term, x: str) -> list[Term]:

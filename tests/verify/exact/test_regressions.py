@@ -38,6 +38,8 @@ WRONG = [
     ("integrals", ["x real"], "diff(integrate(1/y, (y, -1, x)), x) == 1/x",
      "diff(integrate(exp(-y**2), (y, 0, x)), x) == exp(-x**2)"),
     ("exact", ["x real"], "diff(sign(x), x) == 0", None),
+    ("integrals", ["x < 0"], "integrate(1/y, (y, -1, x)) == log(x**2)", "integrate(1/y, (y, -1, x)) == log(-x)"),
+    ("integrals", ["x != 0"], "integrate(1/y, (y, -1, x)) == log(abs(x))", None),
     ("induction", ["n >= 0 integer"], "Sum(1, (i, 5, n)) == n", "Sum(1, (i, 1, n)) == n"),
 ]  # fmt: skip
 
