@@ -177,7 +177,7 @@ def _integral(f: Term, x: str, a: Term, b: Term, domain: Domain, budget: Budget,
 
 
 def _slope_fits(slope: Term, x: str, inside: Domain, seconds: float) -> bool:
-    """F' = f on the interval but for finitely many kinks of F, at which F is continuous: F(b) - F(a) is the integral."""
+    """F' = f on the interval but for finitely many kinks, at which F is continuous: the integral is F(b) - F(a)."""
     if is_zero(slope, inside, seconds) is True:
         return True
     outcomes = run_on_cells(inside, lambda tower, put: guarded(tower, put, slope).num.is_zero(), seconds)
