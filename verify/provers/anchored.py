@@ -154,9 +154,10 @@ def continuous(gap: Term, name: str, domain: Domain) -> bool:
     for t in walk(expand(gap)):
         if name in t.free and t.op == "sign":
             return False
-        if t.op == "spow" and name in t.args[0].free:
-            if name in t.args[1].free or signs(t.args[1], domain, 0.3) != POSITIVE:
-                return False
+        if t.op != "spow" or name not in t.args[0].free:
+            continue
+        if name in t.args[1].free or signs(t.args[1], domain, 0.3) != POSITIVE:
+            return False
     return True
 
 

@@ -18,12 +18,12 @@ from verify.exact.expansion.division import OnCase, explore
 from verify.language.printing import number_text, to_text
 from verify.language.terms import PREDICATES, RELATIONS, Term, num, substitute, walk
 from verify.provers.budget import Budget
-from verify.provers.case_points import points
-from verify.provers.growth_orders import ORDERS_OF_GROWTH, parameters_of, rule_order
-from verify.provers.limit_checks import contradicts_numbers
-from verify.provers.limit_forms import prove_without_limits
-from verify.provers.limit_values import eliminate_limits, rule_relation
-from verify.provers.ruling import Ruling
+from verify.provers.limits.checks import contradicts_numbers
+from verify.provers.limits.forms import prove_without_limits
+from verify.provers.limits.orders import ORDERS_OF_GROWTH, parameters_of, rule_order
+from verify.provers.limits.points import points
+from verify.provers.limits.ruling import Ruling
+from verify.provers.limits.values import eliminate_limits, rule_relation
 from verify.statement import Domain, Statement
 
 METHOD = "leading terms"

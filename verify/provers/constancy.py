@@ -1,8 +1,8 @@
 """Equations by the constancy theorem: f' = g' on an interval and f = g at one of its points.
 
 Used where both sides hold functions without a common normal form, such as atan(x) + atan(1/x) and pi/2. The
-derivatives are proved equal on the whole domain (derivatives at kinks are refused), save at its ends, on which the points with the
-other variables fixed form an interval, and the equation is proved at one exact point of that interval.
+derivatives are proved equal on the whole domain (derivatives at kinks are refused), save at its ends, on which the
+points with the other variables fixed form an interval, and the equation is proved at one exact point of it.
 """
 
 from __future__ import annotations

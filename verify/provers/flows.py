@@ -1,11 +1,11 @@
 """Laws along a flow: ``ddt(e) == law``, ``ddt(e) <= law`` and ``conserved(e)`` for every solution at almost every time.
 
 Let x' = f(x) with parameters that are constant in time. The states are cut into finitely many cells by the signs of
-the factors of all kinks (``verify.provers.flow_cells``). At almost every time that a solution spends in a cell its
+the factors of all kinks (``verify.provers.flowing.cells``). At almost every time that a solution spends in a cell its
 velocity v is tangent to the cell, e moves like its smooth branch there (where e is locally Lipschitz), and v is f(x)
-where f is continuous, an element of Filippov's set where f jumps (``verify.provers.filippov``). So the law holds along
+where f is continuous, an element of Filippov's set where f jumps (``flowing.filippov``). So the law holds along
 every absolutely continuous solution if on every cell grad e . v - law has its sign for every tangent v; that is decided
-by exact normal forms. An exact point with a solution that breaks the law refutes it (``verify.provers.flow_points``).
+by exact normal forms. An exact point with a solution that breaks the law refutes it (``flowing.points``).
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.terms import ONE, RELATIONS, ZERO, Term, substitute, walk
-from verify.provers import filippov, flow_points
 from verify.provers.budget import Budget
-from verify.provers.flow_cells import Cell, NotSmooth, cells, identically, on_cell, two_sided
-from verify.provers.flow_laws import RATE, Case, cases, narrower, read
-from verify.provers.flow_terms import (
+from verify.provers.flowing import filippov
+from verify.provers.flowing import points as flow_points
+from verify.provers.flowing.cells import Cell, NotSmooth, cells, identically, on_cell, two_sided
+from verify.provers.flowing.laws import RATE, Case, cases, narrower, read
+from verify.provers.flowing.terms import (
     HALF,
     affine,
     factored,

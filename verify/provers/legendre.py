@@ -15,11 +15,11 @@ from verify.clock import now
 from verify.evidence import Evidence, undecided
 from verify.language.calculus import NotDifferentiable
 from verify.language.terms import Term
-from verify.provers.boundedness import at_values
 from verify.provers.budget import Budget
-from verify.provers.clauses import BREGMAN, DEFINED, LEGENDRE, Case, Clause, Witness
-from verify.provers.curve import Curve
-from verify.provers.functions import (
+from verify.provers.shapes.boundedness import at_values
+from verify.provers.shapes.clauses import BREGMAN, DEFINED, LEGENDRE, Case, Clause, Witness
+from verify.provers.shapes.curve import Curve
+from verify.provers.shapes.functions import (
     FIRST_SHARE,
     NotAFunction,
     components_at,
@@ -29,10 +29,10 @@ from verify.provers.functions import (
     trials,
     union_text,
 )
-from verify.provers.intervals import Range
-from verify.provers.ledger import Ledger, Prove, prove_relation
-from verify.provers.opposite import prove_opposite
-from verify.provers.samples import Values, as_text
+from verify.provers.shapes.intervals import Range
+from verify.provers.shapes.ledger import Ledger, Prove, prove_relation
+from verify.provers.shapes.opposite import prove_opposite
+from verify.provers.shapes.samples import Values, as_text
 from verify.statement import Domain, Statement
 
 METHOD = "legendre"

@@ -15,10 +15,10 @@ from verify.evidence import Evidence, Tier, undecided
 from verify.language.evaluate import Undefined, Unknown, enclose, exact, truth
 from verify.language.printing import number_text, to_text
 from verify.language.terms import PREDICATES, RELATIONS, Term, walk
-from verify.provers.attack import Attack, Violation
+from verify.provers.attacks.search import Attack, Violation
+from verify.provers.attacks.witness import find_witness
 from verify.provers.budget import Budget
 from verify.provers.reduce import TooManyGoals, goals
-from verify.provers.witness import find_witness
 from verify.statement import Statement
 
 METHOD = "refute"

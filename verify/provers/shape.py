@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from verify.evidence import Evidence
-from verify.provers import boundedness, convexity, symmetry
 from verify.provers.budget import Budget
-from verify.provers.ledger import Prove, prove_relation
-from verify.provers.opposite import prove_opposite
+from verify.provers.shapes import boundedness, convexity, symmetry
+from verify.provers.shapes.ledger import Prove, prove_relation
+from verify.provers.shapes.opposite import prove_opposite
 from verify.statement import Statement
 
 METHOD = "shape"

@@ -99,7 +99,7 @@ def _attempt(statement: Statement, as_reals: bool, seconds: float, seed: int, be
 
 def _confirmed(statement: Statement, model: dict[str, str]) -> dict[str, str] | None:
     """The model's values of the variables, if they satisfy every hypothesis and refute the conclusion."""
-    from verify.provers.confirm import refutes
+    from verify.provers.attacks.confirm import refutes
 
     point: dict[str, Fraction] = {}
     for name in statement.domain.names:

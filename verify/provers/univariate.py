@@ -95,7 +95,7 @@ def _engines() -> dict[str, str]:
 def _counterexample(statement: Statement, budget: Budget) -> dict[str, str] | None:
     """An exact point of the grid that refutes the statement."""
     from verify.checker.problem import box_of, oriented
-    from verify.provers.confirm import refutes
+    from verify.provers.attacks.confirm import refutes
     from verify.provers.probing import points_in, sign_at, violated
 
     asked = oriented(statement.conclusion)

@@ -8,10 +8,10 @@ import pytest
 
 from verify.language.given import parse_given
 from verify.language.parse import parse_term
-from verify.provers.chords import bend_violation, order_violation
-from verify.provers.functions import components_at
-from verify.provers.intervals import range_of
-from verify.provers.samples import Component, assignments, connected, satisfied, undefined_point, varied
+from verify.provers.shapes.chords import bend_violation, order_violation
+from verify.provers.shapes.functions import components_at
+from verify.provers.shapes.intervals import range_of
+from verify.provers.shapes.samples import Component, assignments, connected, satisfied, undefined_point, varied
 
 
 def _components(text: str, *given: str) -> list[Component]:

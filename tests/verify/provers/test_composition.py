@@ -7,8 +7,8 @@ import pytest
 from verify.language.given import parse_given
 from verify.language.parse import parse_term
 from verify.provers.budget import Budget
-from verify.provers.composition import Bend, Composition
-from verify.provers.ledger import Ledger
+from verify.provers.shapes.composition import Bend, Composition
+from verify.provers.shapes.ledger import Ledger
 
 CURVATURE = [
     ("exp(abs(x))", "x real", Bend(1, False)),

@@ -9,8 +9,17 @@ from hypothesis import strategies as st
 
 from verify.language.parse import parse_term
 from verify.language.terms import ONE, ZERO, Term, num, sym
-from verify.provers.filippov import eliminated, excluded, mixtures, never_flat, rank, solve, tangency, velocities
-from verify.provers.flow_cells import Cell
+from verify.provers.flowing.cells import Cell
+from verify.provers.flowing.filippov import (
+    eliminated,
+    excluded,
+    mixtures,
+    never_flat,
+    rank,
+    solve,
+    tangency,
+    velocities,
+)
 from verify.statement import Domain
 
 NAMES = ("x", "y", "z", "g")

@@ -7,7 +7,7 @@ import pytest
 from verify.language.given import parse_given
 from verify.language.parse import parse_term
 from verify.language.terms import num
-from verify.provers.intervals import affine, range_of, rational
+from verify.provers.shapes.intervals import affine, range_of, rational
 
 RANGES = [
     (["x real"], ["(-oo, oo)"]),

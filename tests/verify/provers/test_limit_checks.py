@@ -8,7 +8,7 @@ from verify.exact.expansion.limits import Limit
 from verify.exact.expansion.scalars import rational
 from verify.language.parse import parse_formula
 from verify.language.terms import ZERO
-from verify.provers import limit_checks
+from verify.provers.limits import checks as limit_checks
 
 
 @pytest.mark.parametrize(("text", "at", "right", "wrong"), [

@@ -13,7 +13,7 @@ from tests.verify.provers.refutation_cases import PAIRS, SATISFIABLE, UNSATISFIA
 from verify.evidence import Tier
 from verify.language.evaluate import Undefined, truth
 from verify.language.terms import Term, num, sym
-from verify.provers.attack import complexity
+from verify.provers.attacks.search import complexity
 from verify.provers.budget import Budget
 from verify.provers.reduce import goals
 from verify.provers.refute import applies, find_witness, prove

@@ -9,10 +9,10 @@ from verify.language.given import parse_given
 from verify.language.parse import parse_formula, parse_term
 from verify.language.terms import ZERO, Term
 from verify.provers.budget import Budget
-from verify.provers.intervals import range_of
-from verify.provers.ledger import Ledger
-from verify.provers.pieces import NoPieces, cut, slope_of
-from verify.provers.regularity import continuous, defined, singular_arguments
+from verify.provers.shapes.intervals import range_of
+from verify.provers.shapes.ledger import Ledger
+from verify.provers.shapes.pieces import NoPieces, cut, slope_of
+from verify.provers.shapes.regularity import continuous, defined, singular_arguments
 from verify.statement import Statement
 
 DEFINED = [

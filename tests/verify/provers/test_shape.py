@@ -15,7 +15,7 @@ from verify.language.evaluate import enclose
 from verify.language.terms import Term, num, substitute
 from verify.provers import shape
 from verify.provers.budget import Budget
-from verify.provers.ledger import Prove
+from verify.provers.shapes.ledger import Prove
 from verify.statement import Statement
 
 NOT_CONVEX = [c for c in CURVATURE if c.expected == "fails" and c.claim.startswith("convex")]

@@ -8,8 +8,8 @@ from tests.verify.provers.inequality_cases import SOLVERS_FALSE, SOLVERS_TRUE, S
 from verify.checker import replay
 from verify.checker.smt import NotEncodable, query
 from verify.evidence import Tier
+from verify.provers.attacks.confirm import refutes
 from verify.provers.budget import Budget
-from verify.provers.confirm import refutes
 from verify.provers.solvers import prove
 
 

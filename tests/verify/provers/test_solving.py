@@ -11,8 +11,15 @@ from hypothesis import strategies as st
 
 from tests.verify.language.evaluation_cases import at, formula, term
 from verify.language.evaluate import truth
-from verify.provers.points import Sampler, literal_ranges
-from verify.provers.solving import critical_values, isolate, rational_functions, real_roots, simplest_between, solutions
+from verify.provers.attacks.points import Sampler, literal_ranges
+from verify.provers.attacks.solving import (
+    critical_values,
+    isolate,
+    rational_functions,
+    real_roots,
+    simplest_between,
+    solutions,
+)
 from verify.statement import Domain
 
 # (equation, unknown, values of the others, solutions)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from verify.language.terms import ONE, ZERO, Term, num, substitute, sym, walk
-from verify.provers.flow_terms import (
+from verify.provers.flowing.terms import (
     HALF,
     factored,
     fold,

@@ -7,7 +7,7 @@ from verify.exact.expansion.division import explore
 from verify.exact.expansion.limits import Limit, limit_on
 from verify.exact.expansion.parameters import scalar
 from verify.language.terms import INFINITY, Term, binding, fresh_name, rebuild, substitute, sym, walk
-from verify.provers.ruling import Ruling
+from verify.provers.limits.ruling import Ruling
 from verify.statement import Statement
 
 HOLDS_FOR_SIGN = {

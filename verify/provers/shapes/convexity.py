@@ -16,9 +16,9 @@ from verify.evidence import Evidence, Tier, undecided
 from verify.language.printing import number_text
 from verify.language.terms import Term
 from verify.provers.budget import Budget
-from verify.provers.chords import bend_violation, order_violation
-from verify.provers.curve import Curve
-from verify.provers.functions import (
+from verify.provers.shapes.chords import bend_violation, order_violation
+from verify.provers.shapes.curve import Curve
+from verify.provers.shapes.functions import (
     FIRST_SHARE,
     NotAFunction,
     components_at,
@@ -28,9 +28,9 @@ from verify.provers.functions import (
     trials,
     union_text,
 )
-from verify.provers.intervals import Range
-from verify.provers.ledger import Ledger, Prove, prove_relation
-from verify.provers.samples import as_text, undefined_point
+from verify.provers.shapes.intervals import Range
+from verify.provers.shapes.ledger import Ledger, Prove, prove_relation
+from verify.provers.shapes.samples import as_text, undefined_point
 from verify.statement import Domain, Statement
 
 METHOD = "shape"

@@ -10,8 +10,8 @@ from verify.language.evaluate import Undefined, Unknown, truth
 from verify.language.printing import to_text
 from verify.language.terms import Term
 from verify.provers.budget import Budget
-from verify.provers.intervals import rational
-from verify.provers.samples import Values, assignments
+from verify.provers.shapes.intervals import rational
+from verify.provers.shapes.samples import Values, assignments
 from verify.statement import Domain, Statement
 from verify.verdict import PROOF
 

@@ -17,8 +17,8 @@ from fractions import Fraction
 from itertools import combinations, product
 
 from verify.language.terms import ZERO, Term, substitute, walk
-from verify.provers.flow_cells import Cell, on_cell
-from verify.provers.flow_terms import add, affine, div, is_natural_power, jump_atoms, mul, sub
+from verify.provers.flowing.cells import Cell, on_cell
+from verify.provers.flowing.terms import add, affine, div, is_natural_power, jump_atoms, mul, sub
 
 MOST_VERTICES = 81
 

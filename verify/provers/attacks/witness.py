@@ -9,7 +9,7 @@ from typing import Any
 from verify.clock import now
 from verify.language.calculus import literal
 from verify.language.terms import TRUE, Term
-from verify.provers.attack import Attack
+from verify.provers.attacks.search import Attack
 from verify.provers.budget import Budget
 from verify.statement import Domain, Statement
 

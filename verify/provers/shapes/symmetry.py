@@ -15,11 +15,11 @@ from verify.language.evaluate import Undefined, Unknown, truth
 from verify.language.printing import number_text
 from verify.language.terms import ZERO, Term, fresh_name, substitute, sym
 from verify.provers.budget import Budget
-from verify.provers.chords import plainness
-from verify.provers.functions import FIRST_SHARE, NotAFunction, components_at, function_of, in_rounds, trials
-from verify.provers.intervals import Range
-from verify.provers.ledger import Ledger, Prove, prove_relation
-from verify.provers.samples import as_text, satisfied, undefined_point
+from verify.provers.shapes.chords import plainness
+from verify.provers.shapes.functions import FIRST_SHARE, NotAFunction, components_at, function_of, in_rounds, trials
+from verify.provers.shapes.intervals import Range
+from verify.provers.shapes.ledger import Ledger, Prove, prove_relation
+from verify.provers.shapes.samples import as_text, satisfied, undefined_point
 from verify.statement import Domain, Statement
 
 METHOD = "symmetry"

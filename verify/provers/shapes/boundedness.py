@@ -15,12 +15,20 @@ from verify.evidence import Evidence, Tier, undecided
 from verify.language.printing import number_text
 from verify.language.terms import INFINITY, ZERO, Term, num, substitute
 from verify.provers.budget import Budget
-from verify.provers.curve import NO_LIMIT, Curve, finite, limits_text
-from verify.provers.ends import SIDES, Limits, Side, is_infinite
-from verify.provers.functions import FIRST_SHARE, NotAFunction, components_at, function_of, in_cells, in_rounds, trials
-from verify.provers.intervals import Interval, Range, range_of, rational
-from verify.provers.ledger import Ledger, Prove, prove_relation
-from verify.provers.samples import Values, as_text, undefined_point
+from verify.provers.shapes.curve import NO_LIMIT, Curve, finite, limits_text
+from verify.provers.shapes.ends import SIDES, Limits, Side, is_infinite
+from verify.provers.shapes.functions import (
+    FIRST_SHARE,
+    NotAFunction,
+    components_at,
+    function_of,
+    in_cells,
+    in_rounds,
+    trials,
+)
+from verify.provers.shapes.intervals import Interval, Range, range_of, rational
+from verify.provers.shapes.ledger import Ledger, Prove, prove_relation
+from verify.provers.shapes.samples import Values, as_text, undefined_point
 from verify.statement import Domain, Statement
 
 METHOD = "boundedness"

@@ -9,12 +9,12 @@ from functools import reduce
 from verify.evidence import Evidence
 from verify.language.calculus import NotDifferentiable, bodies, expand, smoothness
 from verify.language.terms import ZERO, Term, num, rebuild, substitute
-from verify.provers.curve import Curve
-from verify.provers.intervals import Range, range_of, rational, rationally_less
-from verify.provers.ledger import Ledger
-from verify.provers.pieces import zeros
-from verify.provers.regularity import defined, singular_arguments
-from verify.provers.samples import (
+from verify.provers.shapes.curve import Curve
+from verify.provers.shapes.intervals import Range, range_of, rational, rationally_less
+from verify.provers.shapes.ledger import Ledger
+from verify.provers.shapes.pieces import zeros
+from verify.provers.shapes.regularity import defined, singular_arguments
+from verify.provers.shapes.samples import (
     MOST_ASSIGNMENTS,
     Component,
     Values,

@@ -13,7 +13,7 @@ from random import Random
 from verify.language.evaluate import Undefined, Unknown, enclose, truth
 from verify.language.printing import number_text
 from verify.language.terms import Term, walk
-from verify.provers.intervals import Interval, Range
+from verify.provers.shapes.intervals import Interval, Range
 from verify.statement import Domain
 
 Values = dict[str, Fraction]

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from verify.language.terms import BINDERS, ONE, RELATIONS, ZERO, Term, rebuild, substitute, sym, walk
-from verify.provers.flow_cells import Cell, NotSmooth, identically, on_cell
-from verify.provers.flow_factors import factor_arguments
-from verify.provers.flow_terms import affine, atoms_of, fold, is_plain, without_extrema
+from verify.provers.flowing.cells import Cell, NotSmooth, identically, on_cell
+from verify.provers.flowing.factors import factor_arguments
+from verify.provers.flowing.terms import affine, atoms_of, fold, is_plain, without_extrema
 from verify.statement import Domain, Statement
 
 RATE = "_ddt"  # names RATE0, RATE1, ... stand for the derivatives along the flow

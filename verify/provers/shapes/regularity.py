@@ -11,8 +11,8 @@ from __future__ import annotations
 from itertools import combinations
 
 from verify.language.terms import ONE, ZERO, Term, fresh_name, num, substitute, sym
-from verify.provers.intervals import rational
-from verify.provers.ledger import Ledger
+from verify.provers.shapes.intervals import rational
+from verify.provers.shapes.ledger import Ledger
 from verify.statement import Domain
 
 ENTIRE = frozenset({"exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "erf", "abs", "sign", "Min", "Max"})

@@ -17,13 +17,13 @@ from fractions import Fraction
 from verify.language.calculus import NotDifferentiable
 from verify.language.printing import number_text
 from verify.language.terms import INFINITY, ZERO, Term, num, sym
-from verify.provers.boundedness import towards
-from verify.provers.chords import bend_violation
-from verify.provers.curve import NO_LIMIT, Curve, finite, limits_text
-from verify.provers.ends import MINUS_INFINITY, SIDES, Limits, Side, is_infinite, tidy
-from verify.provers.intervals import Bound, Interval
-from verify.provers.pieces import Piece, smooth_at
-from verify.provers.samples import Component, undefined_point
+from verify.provers.shapes.boundedness import towards
+from verify.provers.shapes.chords import bend_violation
+from verify.provers.shapes.curve import NO_LIMIT, Curve, finite, limits_text
+from verify.provers.shapes.ends import MINUS_INFINITY, SIDES, Limits, Side, is_infinite, tidy
+from verify.provers.shapes.intervals import Bound, Interval
+from verify.provers.shapes.pieces import Piece, smooth_at
+from verify.provers.shapes.samples import Component, undefined_point
 from verify.statement import Domain
 
 Witness = dict[str, str]

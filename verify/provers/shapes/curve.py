@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 
 from verify.language.calculus import NotDifferentiable
 from verify.language.terms import INFINITY, ZERO, Term, num, substitute, sym
-from verify.provers.composition import Composition
-from verify.provers.ends import MINUS_INFINITY, Limits, Side, is_infinite, limit_at_end, value_at
-from verify.provers.intervals import Interval, Range, plus
-from verify.provers.ledger import Ledger
-from verify.provers.pieces import NoPieces, Piece, cut, smooth_at, zeros
-from verify.provers.regularity import continuous, defined
+from verify.provers.shapes.composition import Composition
+from verify.provers.shapes.ends import MINUS_INFINITY, Limits, Side, is_infinite, limit_at_end, value_at
+from verify.provers.shapes.intervals import Interval, Range, plus
+from verify.provers.shapes.ledger import Ledger
+from verify.provers.shapes.pieces import NoPieces, Piece, cut, smooth_at, zeros
+from verify.provers.shapes.regularity import continuous, defined
 from verify.statement import Domain
 
 NO_LIMIT: Limits = (((), None),)

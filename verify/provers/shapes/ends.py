@@ -10,10 +10,10 @@ from typing import Literal
 
 from verify.exact.series import limit
 from verify.language.terms import INFINITY, ONE, ZERO, Term, num, rebuild, substitute, sym
-from verify.provers.intervals import negative, plus, rational, times
-from verify.provers.ledger import Ledger
-from verify.provers.pieces import Piece
-from verify.provers.regularity import continuous, defined
+from verify.provers.shapes.intervals import negative, plus, rational, times
+from verify.provers.shapes.ledger import Ledger
+from verify.provers.shapes.pieces import Piece
+from verify.provers.shapes.regularity import continuous, defined
 from verify.statement import Domain
 
 MINUS_INFINITY = Term("neg", INFINITY)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from verify.language.terms import ONE, ZERO, Term
-from verify.provers.intervals import rational
-from verify.provers.ledger import Ledger
+from verify.provers.shapes.intervals import rational
+from verify.provers.shapes.ledger import Ledger
 from verify.statement import Domain
 
 _INCREASING = frozenset({"exp", "log", "sqrt", "sinh", "tanh", "asin", "atan", "asinh", "acosh", "atanh", "erf"})

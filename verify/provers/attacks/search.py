@@ -16,8 +16,8 @@ from typing import Literal
 from verify.clock import now
 from verify.language.evaluate import Undefined, Unknown, enclose, to_float, truth
 from verify.language.terms import Term, walk
-from verify.provers.climbing import Slack, absolute_gap, climb, roundings, slack
-from verify.provers.points import Point, Sampler, fractions, relations
+from verify.provers.attacks.climbing import Slack, absolute_gap, climb, roundings, slack
+from verify.provers.attacks.points import Point, Sampler, fractions, relations
 from verify.statement import Statement
 
 Kind = Literal["outside", "unknown", "true", "open", "false", "undefined"]

@@ -14,8 +14,8 @@ from itertools import pairwise
 from verify.language.calculus import NotDifferentiable
 from verify.language.evaluate import Undefined, Unknown, to_float, truth
 from verify.language.terms import Term, substitute, sym
-from verify.provers.pieces import slope_of
-from verify.provers.samples import Component, Values, costly
+from verify.provers.shapes.pieces import slope_of
+from verify.provers.shapes.samples import Component, Values, costly
 
 _BETWEEN = 8
 _MOST_DIPS = 12

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from verify.language.calculus import literal
 from verify.language.terms import RELATIONS, Term, num, substitute, sym, walk
-from verify.provers.solving import critical_values, isolate, rational_functions, rational_roots, solutions
+from verify.provers.attacks.solving import critical_values, isolate, rational_functions, rational_roots, solutions
 from verify.statement import Domain
 
 Point = dict[str, Fraction]

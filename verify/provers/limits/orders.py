@@ -20,8 +20,8 @@ from verify.exact.expansion.limits import sides
 from verify.exact.expansion.scalars import Scalar, rational
 from verify.exact.expansion.series import Series, bounds
 from verify.language.terms import RELATIONS, Term
-from verify.provers.limit_values import HOLDS_FOR_SIGN
-from verify.provers.ruling import Ruling
+from verify.provers.limits.ruling import Ruling
+from verify.provers.limits.values import HOLDS_FOR_SIGN
 from verify.statement import Domain
 
 ORDERS_OF_GROWTH = ("asymptotic", "bigtheta", "bigo", "littleo")

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from verify.evidence import Evidence, undecided
 from verify.provers.budget import Budget
-from verify.provers.ledger import Prove
-from verify.provers.samples import as_text, assignments
+from verify.provers.shapes.ledger import Prove
+from verify.provers.shapes.samples import as_text, assignments
 from verify.statement import Statement
 
 Prover = Callable[[Statement, Budget, Prove], Evidence]

@@ -14,9 +14,9 @@ from typing import Any
 
 from verify.language.calculus import NotDifferentiable, derivative
 from verify.language.terms import ONE, ZERO, Term, fresh_name, num, rebuild, substitute, sym
-from verify.provers.intervals import Interval, Range, affine, negative, plus, rational, times
-from verify.provers.ledger import Ledger
-from verify.provers.regularity import singular_arguments
+from verify.provers.shapes.intervals import Interval, Range, affine, negative, plus, rational, times
+from verify.provers.shapes.ledger import Ledger
+from verify.provers.shapes.regularity import singular_arguments
 from verify.statement import Domain
 
 _ZERO_ONLY_AT_ZERO = frozenset({"abs", "sign", "sqrt", "sinh", "tanh", "asinh", "atan", "asin", "atanh", "erf", "tan"})

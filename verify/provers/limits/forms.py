@@ -12,7 +12,7 @@ from verify.exact.expansion.parameters import scalar
 from verify.language.terms import PREDICATE_VARIABLE, RELATIONS, Term, binding, rebuild, sym, walk
 from verify.provers.budget import Budget
 from verify.provers.goals import prove_relation
-from verify.provers.limit_values import eliminate_limits, value_of
+from verify.provers.limits.values import eliminate_limits, value_of
 from verify.statement import Domain, Statement
 
 PROPERTY_PROVERS = ("verify.provers.shape", "verify.provers.legendre")

@@ -1,0 +1,1 @@
+"""How the refuter looks for counterexamples: points, climbs, exact solutions, certified confirmation."""

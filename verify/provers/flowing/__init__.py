@@ -1,0 +1,1 @@
+"""Laws along flows: sign cells, Filippov's velocities, exact states."""

@@ -1,0 +1,1 @@
+"""Limits and orders of growth: values, forms, checks by numbers, cells."""

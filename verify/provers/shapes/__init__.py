@@ -1,0 +1,1 @@
+"""Properties of functions of one variable, from their definitions."""
