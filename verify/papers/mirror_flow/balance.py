@@ -1,6 +1,7 @@
 """Lemma 3.1 and Appendix B: the layer balance of mirror flow, for two-layer networks at a constant slope of the loss.
 
-Since the law is linear in the slope g of the loss, a law for every constant g is the law along any loss.
+Since the law is linear in the slope g of the loss, a law for every constant g is the law along any loss; and since it
+is a sum over the neurons and the samples, a law for each of them is the law.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ g = sympy.Symbol("g", real=True)
 lam = sympy.Symbol("lam", positive=True)
 
 
-def _conserved(net: TwoLayerNet, R: MirrorPotential, given: list[str]) -> Draft:
+def _conserved(net: TwoLayerNet, R: MirrorPotential, given: list[str], potential: str) -> Draft:
     flow = {str(s): rhs for s, rhs in net.flow(R, g).items()}
     weights = [f"{s} real" for s in (*net.outer, *net.inner)]
     draft = printed("conserved(B)", given=[*weights, "g real", *given], where={"B": net.balance(R)}, flow=flow)
-    return draft.derived(net.derivation(R, g))
+    return draft.covering(f"two neurons, linear activation, {potential}").derived(net.derivation(R, g))
 
 
 def cubic() -> MirrorPotential:
@@ -31,19 +32,32 @@ def cubic() -> MirrorPotential:
 @claim("mf-lem-3.1", place="Lemma 3.1", rests_on=["mf-B-eq6"], kind="dynamics")
 def layers_stay_balanced_under_the_entropy() -> Draft:
     """Q(R'(a)) - Q(R'(w)) summed over the neurons is constant: linear activation, two neurons, hyperbolic entropy."""
-    return _conserved(TwoLayerNet(2), entropy(), ["lam > 0"])
+    return _conserved(TwoLayerNet(2), entropy(), ["lam > 0"], "hyperbolic entropy")
+
+
+@claim("mf-lem-3.1.any-potential", place="Lemma 3.1", rests_on=["mf-eq4-dQ.any-potential"], kind="dynamics")
+def one_neuron_stays_balanced_under_any_potential() -> Draft:
+    """For any potentials and any sigma with w sigma'(w) = sigma(w): A = Q(R'(a)) and W = Q(R'(w)) move at the rates
+    a dR'(a)/dt = -a g sigma(w) and w dR'(w)/dt = -w g a sigma'(w) (s = sigma(w), d = sigma'(w)), and A - W rests.
+    """
+    draft = printed(
+        "conserved(A - W)",
+        given=["A real", "W real", "a real", "w real", "s real", "d real", "g real", "w*d == s"],
+        flow={"A": "-a*g*s", "W": "-w*g*a*d"},
+    )
+    return draft.covering("two adjacent layers, f = a sigma(w)")
 
 
 @claim("mf-lem-3.1.smoothed", place="Lemma 3.1", rests_on=["mf-B-eq6"], kind="dynamics")
 def layers_stay_balanced_under_the_smoothed_potential() -> Draft:
     """The same for the smoothed potential with p = 4."""
-    return _conserved(TwoLayerNet(2), cubic(), ["lam > 0"])
+    return _conserved(TwoLayerNet(2), cubic(), ["lam > 0"], "smoothed potential with p = 4")
 
 
 @claim("mf-lem-3.1-specialise", place="Section 3, after Lemma 3.1", rests_on=["mf-lem-3.1"], kind="identity")
 def gradient_flow_balance() -> Draft:
     """R = theta^2/2 gives back the balance of gradient flow."""
-    return _conserved(TwoLayerNet(2), MirrorPotential(x**2 / 2, x), [])
+    return _conserved(TwoLayerNet(2), MirrorPotential(x**2 / 2, x), [], "R = theta^2/2")
 
 
 @claim("mf-lem-3.1.relu", place="Lemma 3.1, ReLU", rests_on=["mf-B-eq6"], kind="dynamics")
@@ -53,7 +67,7 @@ def balance_with_relu() -> Draft:
         "conserved(a**2/2 - w**2/2)",
         given=["a real", "w real", "g real"],
         flow={"a": "-g*Max(w, 0)", "w": "-g*a*(1 + sign(w))/2"},
-    )
+    ).covering("one ReLU neuron, R = theta^2/2, constant slope")
 
 
 @claim("mf-lem-3.1.squared", place="Lemma 3.1, 'sigma homogeneous'", rests_on=["mf-B-eq6"], kind="dynamics")
@@ -69,6 +83,7 @@ def balance_with_the_squared_activation() -> Draft:
             "conserved(2*A - W)",
             mend="added hypothesis",
             note="The lemma needs activations of degree one; at degree k the law is k Q(R'(a)) - Q(R'(w)) constant.",
+            covering="one neuron of degree two, hyperbolic entropy",
         )
         .derived(net.derivation(R, g))
     )
@@ -82,6 +97,7 @@ def euler_terms_of_adjacent_layers() -> Draft:
         "k*a*diff(a*spow(w, k), a) == w*diff(a*spow(w, k), w)",
         mend="added hypothesis",
         note="The degree k of the activation appears; the printed equality is the case k = 1.",
+        covering="one neuron, sigma(u) = sign(u) |u|^k, w != 0",
     )
 
 
@@ -91,7 +107,11 @@ def joint_rescaling_leaves_the_network_unchanged() -> Draft:
     rescaled = "exp(s)*a*spow(exp(-s)*w, k) == a*spow(w, k)"
     given = ["a real", "w real", "s real"]
     return printed(rescaled, given=[*given, "k > 0"]).corrected(
-        "exp(s)*a*(exp(-s)*w) == a*w", mend="added hypothesis", given=given, note="True for activations of degree one."
+        "exp(s)*a*(exp(-s)*w) == a*w",
+        mend="added hypothesis",
+        given=given,
+        note="True for activations of degree one.",
+        covering="one neuron, linear activation",
     )
 
 
@@ -99,9 +119,20 @@ def joint_rescaling_leaves_the_network_unchanged() -> Draft:
 def rate_of_the_dual_potential() -> Draft:
     """d Q(R'(theta))/dt = theta d R'(theta)/dt along any motion, for the hyperbolic entropy."""
     R = entropy()
-    return printed(
+    draft = printed(
         "ddt(D) == x*ddt(G)",
         given=["x real", "v real", "lam > 0"],
         where={"D": R.dual_at_gradient, "G": R.gradient},
         flow={"x": "v"},
-    ).derived(R.derivation())
+    )
+    return draft.covering("hyperbolic entropy").derived(R.derivation())
+
+
+@claim("mf-eq4-dQ.any-potential", place="Eq. (4), first equality", rests_on=["mf-lem-2.5"], kind="identity")
+def rate_of_the_dual_of_any_potential() -> Draft:
+    """The same for any potential: Q(R'(theta)) = theta G - R, where G = R'(theta) moves at h v and R at G v."""
+    return printed(
+        "ddt(x*G - R) == x*ddt(G)",
+        given=["x real", "v real", "h >= 0", "G real", "R real"],
+        flow={"x": "v", "G": "h*v", "R": "G*v"},
+    )

@@ -33,19 +33,30 @@ def smoothed() -> MirrorPotential:
 def fenchel_young_for_the_entropy() -> Draft:
     """theta R'(theta) = R(theta) + Q(R'(theta)): for the entropy, the supremum of the conjugate is at theta."""
     moved = "t*asinh(t/sqrt(lam)) - sqrt(t**2 + lam)"
-    return printed(
+    draft = printed(
         f"t*diff(R, x) - ({moved}) <= x*diff(R, x) - R", given=["x real", "t real", "lam > 0"], where={"R": ENTROPY}
-    ).derived(entropy().derivation())
+    )
+    return draft.covering("hyperbolic entropy").derived(entropy().derivation())
+
+
+@claim("mf-lem-2.5.any-potential", place="Lemma 2.5", kind="identity")
+def fenchel_young_for_any_potential() -> Draft:
+    """For any convex R of slope r at theta, that is R(t) >= R(theta) + r (t - theta), the supremum is at theta."""
+    return printed(
+        "t*r - Rt <= x*r - Rx",
+        given=["x real", "t real", "r real", "Rx real", "Rt real", "Rt >= Rx + r*(t - x)"],
+    )
 
 
 @claim("mf-lem-2.5.smoothed", place="Lemma 2.5", kind="identity")
 def fenchel_young_for_the_smoothed_potential() -> Draft:
     """The same for the smoothed homogeneous potential."""
     moved = "abs(t)**p/p + lam/2*t**2"
-    return printed(
+    draft = printed(
         f"t*(spow(x, p - 1) + lam*x) - ({moved}) <= x*(spow(x, p - 1) + lam*x) - ({SMOOTHED})",
         given=["x real", "t real", "p >= 2", "lam >= 0"],
-    ).derived(smoothed().derivation())
+    )
+    return draft.covering("smoothed potential").derived(smoothed().derivation())
 
 
 @claim("mf-euclid-QR", place="Section 2, after Lemma 2.5", rests_on=["mf-lem-2.5"], kind="identity")
@@ -186,9 +197,8 @@ def the_smoothed_potential_is_strictly_convex_with_lipschitz_hessian() -> Draft:
 def gradient_of_the_dual_inverts_the_mirror_map() -> Draft:
     """Q'(R'(theta)) = theta: the derivative of Q(R'(theta)) is theta R''(theta), for the hyperbolic entropy."""
     R = entropy()
-    return printed(
-        "diff(D, x) == x*H", given=["x real", "lam > 0"], where={"D": R.dual_at_gradient, "H": R.hessian}
-    ).derived(R.derivation())
+    draft = printed("diff(D, x) == x*H", given=["x real", "lam > 0"], where={"D": R.dual_at_gradient, "H": R.hessian})
+    return draft.covering("hyperbolic entropy").derived(R.derivation())
 
 
 @claim("mf-C-asymp-hyp", place="Appendix C, first paragraph", kind="limit")
@@ -220,6 +230,16 @@ def growth_of_the_smoothed_potential() -> Draft:
 @claim("mf-D-lse", place="Appendix D, proof of Lemma 4.3", kind="inequality")
 def log_sum_exp_of_two() -> Draft:
     """max <= log-sum-exp <= max + log K, here for K = 2 samples."""
-    return printed(
+    draft = printed(
         "Max(a, b) <= log(exp(a) + exp(b)) and log(exp(a) + exp(b)) <= Max(a, b) + log(2)", given=["a real", "b real"]
+    )
+    return draft.covering("K = 2")
+
+
+@claim("mf-D-lse.any-number", place="Appendix D, proof of Lemma 4.3", kind="inequality")
+def log_sum_exp_of_any_number() -> Draft:
+    """The same for K samples: a is the largest, T the sum of the K - 1 other exponentials, at most (K-1) exp(a)."""
+    return printed(
+        "a <= log(exp(a) + T) and log(exp(a) + T) <= a + log(K)",
+        given=["a real", "T >= 0", "K >= 1 integer", "T <= (K - 1)*exp(a)"],
     )

@@ -1,6 +1,9 @@
 """Lemma 4.5 (E.2): the balance equations |w_i|^q - |w_j|^q along steepest flow with weight decay.
 
-The integrated law of the lemma is stated as the rate ``d z/dt = -q a z`` that its proof derives.
+The integrated law of the lemma is stated as the rate ``d z/dt = -q a z`` that its proof derives, at an instant: the
+decay a is what it is then. For any depth a statement takes two of the layers, w1 and w2 (or one, w), and r (or P), the
+product of all the others, which moves at an arbitrary velocity v. The slope g of the loss may be any number at each
+instant; where the right-hand side jumps with it, it is one more variable that moves at an arbitrary velocity u.
 """
 
 from __future__ import annotations
@@ -25,14 +28,29 @@ def steepest(layers: int, slope: str, power: str = "q - 1", decay: str = "a", co
     return flow
 
 
+def pair(power: str = "q - 1", decay: str = "a", coupled: bool = False) -> dict[str, str]:
+    """The flow of two layers of a product of any depth, r being the product of the other layers."""
+    flow = {}
+    for own, other in (("w1", "w2"), ("w2", "w1")):
+        if coupled:
+            flow[own] = f"-spow(g*{other}*r + {decay}*{own}, {power})"
+        else:
+            flow[own] = f"-spow(g*{other}*r, {power}) - {decay}*{own}"
+    return {**flow, "r": "v"}
+
+
+PAIR = ["w1 real", "w2 real", "r real", "v real", "g real", "a >= 0"]
+SLOPE = {"g": "u"}
+
+
 def law(layers: int, q: str = "q", decay: str = "a") -> str:
     """The rate of every balance with the first layer."""
 
-    def pair(j: int) -> str:
+    def with_first(j: int) -> str:
         balance = f"abs(w1)**{q} - abs(w{j})**{q}"
         return f"ddt({balance}) == -{q}*{decay}*({balance})"
 
-    return " and ".join(pair(j) for j in range(2, layers + 1))
+    return " and ".join(with_first(j) for j in range(2, layers + 1))
 
 
 def weights(layers: int) -> list[str]:
@@ -47,20 +65,26 @@ def _balance(layers: int, slope: str, given: Sequence[str], q: str = "q") -> Dra
 
 @claim("l45-smooth", place="Lemma 4.5, Eq. (6), q > 1", rests_on=["eq5-flow"], kind="dynamics")
 def balance_of_three_layers() -> Draft:
-    """For q > 1 and decoupled decay a, d(|w_i|^q - |w_j|^q)/dt = -q a (|w_i|^q - |w_j|^q), at any slope g of f."""
-    return _balance(3, "g", ["g real", "q > 1"])
+    """Three layers: d(|w_i|^q - |w_j|^q)/dt = -q a (|w_i|^q - |w_j|^q) for every q > 1, at any slope g of f."""
+    return _balance(3, "g", ["g real", "q > 1"]).covering("L = 3")
+
+
+@claim("l45-smooth.any-depth", place="Lemma 4.5, Eq. (6), q > 1", rests_on=["eq5-flow"], kind="dynamics")
+def balance_of_any_two_layers() -> Draft:
+    """At any depth, d(|w_i|^q - |w_j|^q)/dt = -q a (|w_i|^q - |w_j|^q) for every q > 1 and any loss."""
+    return printed(law(2), given=[*PAIR, "q > 1"], flow=pair()).derived(Balance(2).derivation())
 
 
 @claim("l45-smooth.two-layers", place="Lemma 4.5, Eq. (6), q > 1", rests_on=["eq5-flow"], kind="dynamics")
 def balance_of_two_layers() -> Draft:
-    """Two layers under a constant force g: the balance decays at the rate q a."""
-    return _balance(2, "g", ["g real", "1 < q <= 2"])
+    """Two layers: the balance decays at the rate q a, at any slope g of f."""
+    return _balance(2, "g", ["g real", "1 < q <= 2"]).covering("L = 2")
 
 
 @claim("l45-smooth.square-loss", place="Lemma 4.5, Eq. (6), q > 1", rests_on=["eq5-flow"], kind="dynamics")
 def balance_under_the_square_loss() -> Draft:
     """Two layers under f = (x - c)^2/2, whose slope moves with the state: the balance decays at the rate q a."""
-    return _balance(2, "w1*w2 - c", ["c real", "1 < q <= 2"])
+    return _balance(2, "w1*w2 - c", ["c real", "1 < q <= 2"]).covering("L = 2, f = (x - c)^2/2")
 
 
 @claim("l45-q1", place="Lemma 4.5, Eq. (6), q = 1", rests_on=["eq5-flow", "s4-filippov-nonunique"], kind="dynamics")
@@ -71,6 +95,27 @@ def balance_of_sign_flow() -> Draft:
         given=["w1 real", "w2 real", "c real", "a >= 0", "w1 != 0", "w2 != 0"],
         note="Where a layer is zero the inclusion lets it stay there while the other layers move (c = 0: the minimum"
         " itself lies on the axes); away from zeros the law holds, sliding along f' = 0 included.",
+        covering="L = 2, f = (x - c)^2/2",
+    )
+
+
+@claim("l45-q1.any-depth", place="Lemma 4.5, Eq. (6), q = 1", rests_on=["eq5-flow"], kind="dynamics")
+def balance_of_any_two_layers_under_sign_flow() -> Draft:
+    """Sign flow at any depth, under any loss, keeps the law along every Filippov solution.
+
+    Rest of the other layers (v = 0) is what the inclusion allows at L = 3 too, see the claim on three explicit layers.
+    """
+    given = [*PAIR, "u real"]
+    return (
+        printed(law(2, "1"), given=given, flow={**pair("0"), **SLOPE})
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "w1 != 0", "w2 != 0"],
+            note="The printed law fails where a layer and the product of the others vanish together: the inclusion"
+            " lets the first rest there while the second moves. It holds while neither of the two layers is zero,"
+            " wherever the slope f' and the other layers pass through zero, or stay there.",
+        )
+        .derived(Balance(2).derivation())
     )
 
 
@@ -81,26 +126,26 @@ def balance_of_sign_flow_of_three_layers() -> Draft:
         mend="added hypothesis",
         given=["w1 real", "w2 real", "w3 real", "g != 0", "a >= 0", "w1 != 0", "w2 != 0", "w3 != 0"],
         note="At w1 = w2 = 0 the inclusion contains directions that move w3 alone.",
+        covering="L = 3, constant f'",
     )
 
 
 @claim("l45-crossing", place="Lemma 4.5, Eq. (6), q = 1", rests_on=["l45-q1"], kind="dynamics")
 def balance_through_crossings() -> Draft:
     """Sign flow of two layers under a constant force: the law persists through zeros of single layers."""
-    return _balance(2, "g", ["g != 0"], q="1")
+    return _balance(2, "g", ["g != 0"], q="1").covering("L = 2, constant f'")
 
 
 @claim("l45-coupled", place="Lemma 4.5, 'with weight decay'", rests_on=["eq5-flow"], kind="dynamics")
 def balance_under_coupled_decay() -> Draft:
     """The law for coupled decay, where the penalty's gradient a w_i stands inside the sign and the power."""
-    given = ["w1 real", "w2 real", "g real", "a >= 0"]
     return (
-        printed(law(2), given=[*given, "1 < q <= 2"], flow=steepest(2, "g", coupled=True))
+        printed(law(2), given=[*PAIR, "1 < q <= 2"], flow=pair(coupled=True))
         .corrected(
             law(2, "2"),
             mend="added hypothesis",
-            given=given,
-            flow=steepest(2, "g", "1", coupled=True),
+            given=PAIR,
+            flow=pair("1", coupled=True),
             note="For q = 2 the two kinds of decay coincide; for other q the law needs the decoupled one.",
         )
         .derived(Balance(2).derivation())
@@ -110,23 +155,24 @@ def balance_under_coupled_decay() -> Draft:
 @claim("e2-proof-line2", place="Lemma E.2, proof, first display, second line", rests_on=["l45-smooth"], kind="identity")
 def second_line_of_the_rate() -> Draft:
     """The rate of the balance, its data terms written without the factor q."""
-    data = [f"spow(w{i}, q - 1)*spow(g*w{j}, q - 1)" for i, j in ((1, 2), (2, 1))]
+    data = [f"spow(w{i}, q - 1)*spow(g*w{j}*r, q - 1)" for i, j in ((1, 2), (2, 1))]
     return printed(
         f"ddt(abs(w1)**q - abs(w2)**q) == -{data[0]} + {data[1]} - q*a*(abs(w1)**q - abs(w2)**q)",
-        given=["w1 real", "w2 real", "g real", "a >= 0", "1 < q <= 2"],
-        flow=steepest(2, "g"),
+        given=[*PAIR, "1 < q <= 2"],
+        flow=pair(),
     ).derived(Balance(2).derivation())
 
 
 @claim("e2-proof-line2.one-layer", place="Lemma E.2, proof, first display", rests_on=["l45-smooth"], kind="identity")
 def rate_of_one_layer() -> Draft:
-    """The same line layer by layer: d|w_1|^q/dt without the factor q on the data term."""
+    """The same line layer by layer: d|w|^q/dt without the factor q on the data term, P the product of the others."""
 
     def line(factor: str) -> str:
-        return f"ddt(abs(w1)**q) == -{factor}spow(w1, q - 1)*spow(g*w2, q - 1) - q*a*abs(w1)**q"
+        return f"ddt(abs(w)**q) == -{factor}spow(w, q - 1)*spow(g*P, q - 1) - q*a*abs(w)**q"
 
+    given = ["w real", "P real", "v real", "g real", "a >= 0", "1 < q <= 2"]
     return (
-        printed(line(""), given=["w1 real", "w2 real", "g real", "a >= 0", "1 < q <= 2"], flow=steepest(2, "g"))
+        printed(line(""), given=given, flow={"w": "-spow(g*P, q - 1) - a*w", "P": "v"})
         .corrected(
             line("q*"), mend="constant", note="The factor q is lost; it cancels in the difference of two layers."
         )
@@ -136,24 +182,24 @@ def rate_of_one_layer() -> Draft:
 
 @claim("e2-proof-cancel", place="Lemma E.2, proof, second display", rests_on=["l45-q1"], kind="identity")
 def data_terms_are_equal() -> Draft:
-    """s(w_i) s(df/dw_i) = s(x) s(f'(x)) for every layer, s(u) = sign(u)|u|^(q-1)."""
+    """s(w_i) s(df/dw_i) = s(x) s(f'(x)) for every layer, s(u) = sign(u)|u|^(q-1), P the product of the others."""
     return printed(
-        "spow(w1, q - 1)*spow(g*w2*w3, q - 1) == spow(w1*w2*w3, q - 1)*spow(g, q - 1)",
-        given=["w1 real", "w2 real", "w3 real", "g real", "1 <= q <= 2"],
+        "spow(w, q - 1)*spow(g*P, q - 1) == spow(w*P, q - 1)*spow(g, q - 1)",
+        given=["w real", "P real", "g real", "1 <= q <= 2"],
     ).derived(Balance(2).derivation())
 
 
 @claim("e2-proof-cancel.middle", place="Lemma E.2, proof, second display", rests_on=["l45-q1"], kind="identity")
 def middle_line_of_the_cancellation() -> Draft:
     """The middle line of the chain, sign(w_i) sign(P) |P|^(q-1) sign(f') with P the product of the other layers."""
-    left = "spow(w1, q - 1)*spow(g*w2*w3, q - 1)"
+    left = "spow(w, q - 1)*spow(g*P, q - 1)"
     return (
         printed(
-            f"{left} == sign(w1)*spow(w2*w3, q - 1)*sign(g)",
-            given=["w1 real", "w2 real", "w3 real", "g real", "1 <= q <= 2"],
+            f"{left} == sign(w)*spow(P, q - 1)*sign(g)",
+            given=["w real", "P real", "g real", "1 <= q <= 2"],
         )
         .corrected(
-            f"{left} == spow(w1, q - 1)*spow(w2*w3, q - 1)*spow(g, q - 1)",
+            f"{left} == spow(w, q - 1)*spow(P, q - 1)*spow(g, q - 1)",
             mend="misprint",
             note="The powers of |w_i| and |f'| are missing.",
         )
@@ -163,20 +209,32 @@ def middle_line_of_the_cancellation() -> Draft:
 
 @claim("e2-linear-ode", place="Lemma E.2, proof, last lines", kind="dynamics")
 def linear_equation() -> Draft:
-    """z' = -q a z has the solution z_0 exp(-q a t): z exp(q a t) is conserved."""
+    """z' = -q a z has the solution z_0 exp(-q A), A the integral of the decay a: z exp(q A) is conserved."""
     return printed(
-        "conserved(z*exp(q*a*t))", given=["z real", "t real", "q >= 1", "a >= 0"], flow={"z": "-q*a*z", "t": "1"}
+        "conserved(z*exp(q*A))", given=["z real", "A real", "q >= 1", "a >= 0"], flow={"z": "-q*a*z", "A": "a"}
     ).derived(Balance(2).derivation())
 
 
 @claim("chain-dx", place="Theorem E.3, proof, first display", rests_on=["eq5-flow"], kind="dynamics")
 def velocity_of_the_product() -> Draft:
-    """Without decay x' = -(sum_i |prod_{j != i} w_j|^q) sign(f') |f'|^(q-1)."""
-    return printed(
-        "ddt(w1*w2*w3) == -(abs(w2*w3)**q + abs(w1*w3)**q + abs(w1*w2)**q)*spow(g, q - 1)",
-        given=["w1 real", "w2 real", "w3 real", "g real", "1 < q <= 2"],
-        flow=steepest(3, "g", decay="0"),
-    ).derived(DeepDiagonal(3).derivation())
+    """Three layers without decay: x' = -(sum_i |prod_{j != i} w_j|^q) sign(f') |f'|^(q-1)."""
+    return (
+        printed(
+            "ddt(w1*w2*w3) == -(abs(w2*w3)**q + abs(w1*w3)**q + abs(w1*w2)**q)*spow(g, q - 1)",
+            given=["w1 real", "w2 real", "w3 real", "g real", "1 < q <= 2"],
+            flow=steepest(3, "g", decay="0"),
+        )
+        .covering("L = 3, q > 1")
+        .derived(DeepDiagonal(3).derivation())
+    )
+
+
+@claim("chain-dx.any-depth", place="Theorem E.3, proof, first display", rests_on=["eq5-flow"], kind="identity")
+def share_of_a_layer_in_the_velocity() -> Draft:
+    """At any depth, each term P w' of x' is -|P|^q sign(f') |f'|^(q-1), P the product of the other layers."""
+    return printed("P*(-spow(g*P, q - 1)) == -abs(P)**q*spow(g, q - 1)", given=["P real", "g real", "q >= 1"]).derived(
+        DeepDiagonal(3).derivation()
+    )
 
 
 @claim("d33-preserved", place="Definition 3.3 and the text below it", kind="dynamics")
@@ -189,11 +247,11 @@ def balance_of_gradient_flow() -> Draft:
 
 @claim("t416-h", place="Theorem 4.16, proof", rests_on=["eq5-flow"], kind="identity")
 def decay_of_the_product() -> Draft:
-    """Decoupled decay of L layers acts on x as h' = L x (here L = 4)."""
+    """Decoupled decay of L layers acts on x as h' = L x: so for two, and for L where so for the L - 1 others, r."""
     return printed(
-        "ddt(w1*w2*w3*w4) == -a*4*(w1*w2*w3*w4)",
-        given=[*weights(4), "a >= 0"],
-        flow={f"w{i}": f"-a*w{i}" for i in range(1, 5)},
+        "ddt(w1*w2) == -a*2*(w1*w2) and ddt(w1*r) == -a*L*(w1*r)",
+        given=["w1 real", "w2 real", "r real", "a >= 0", "L >= 2 integer"],
+        flow={"w1": "-a*w1", "w2": "-a*w2", "r": "-a*(L - 1)*r"},
     ).derived(DeepDiagonal(4).derivation())
 
 
@@ -217,4 +275,4 @@ def one_step_of_gradient_descent() -> Draft:
 @claim("conv-coupled-q2", place="Section 4, Table 1, row q = 2", rests_on=["eq5-flow"], kind="identity")
 def the_two_decays_at_q2() -> Draft:
     """For q = 2 coupled decay of the penalty a|w|^2/2 is the decoupled decay -a w."""
-    return printed("-spow(g*w2 + a*w1, 1) == -spow(g*w2, 1) - a*w1", given=["w1 real", "w2 real", "g real", "a >= 0"])
+    return printed("-spow(g*P + a*w, 1) == -spow(g*P, 1) - a*w", given=["w real", "P real", "g real", "a >= 0"])

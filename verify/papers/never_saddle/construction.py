@@ -51,4 +51,5 @@ def motion_of_the_new_variable() -> Draft:
 @claim("g1-z.square", place="Theorem G.1, proof, first display", kind="identity")
 def new_variable_of_the_square() -> Draft:
     """For q = 2 and R'' = 1/(2 |x|), x > 0, the new variable z = sqrt(2 x) has dz/dx = sqrt(R'')."""
-    return printed("diff(sqrt(2*x), x) == (1/(2*abs(x)))**(1/2)", given=["x > 0"])
+    draft = printed("diff(sqrt(2*x), x) == (1/(2*abs(x)))**(1/2)", given=["x > 0"])
+    return draft.covering("q = 2, R'' = 1/(2 |x|), x > 0")

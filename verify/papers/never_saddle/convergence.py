@@ -1,8 +1,9 @@
 """Theorem 4.2 (E.1): descent of the loss, and the linear rate for strongly convex losses.
 
-g is a partial derivative of f at a point, bounded by B, and s >= mu the inverse metric there. The statements about
-integrals along a flow are tried on sign flow (q = 1) of f = x^2/2 with R = x^2/2, started at x0 > 0: there x = x0 - t
-until t = x0, f' = x, mu = 1, and B >= x0.
+g is a partial derivative of f at a point, bounded by B, and s >= mu the inverse metric there; sums over the
+coordinates follow term by term. F is the loss and I an integral along the flow, given by their rates, for any g and s
+that move in time. Where a printed statement about integrals fails, sign flow (q = 1) of f = x^2/2 with R = x^2/2 shows
+it, started at x0 > 0: there x = x0 - t until t = x0, f' = x, mu = 1, and B >= x0.
 """
 
 from __future__ import annotations
@@ -40,7 +41,12 @@ def integral_of_the_slopes() -> Draft:
     return (
         printed(f"{integral} <= (0 - x0**2/2)/1", given=["x0 > 0"])
         .corrected(
-            f"{integral} <= (x0**2/2 - 0)/1", mend="sign", note="The loss falls: f(x_0) - f(x_oo) is what is positive."
+            "ddt(F + mu*I) <= 0",
+            mend="sign",
+            given=["F real", "I >= 0", "g real", "1 <= q <= 2", *METRIC],
+            flow={"F": "-g*s*spow(g, q - 1)", "I": "abs(g)**q"},
+            note="The loss falls: f(x_0) - f(x_oo) is what is positive. F + mu I falls too, I the integral of |f'|^q:"
+            " so mu I is at most f(x_0) - f(x_oo), along any flow and for any loss.",
         )
         .derived(quadratic().derivation())
     )
@@ -53,9 +59,12 @@ def integral_of_the_squares() -> Draft:
     return (
         printed(f"{integral} <= (0 - x0**2/2)/(1*B**(-1))", given=START)
         .corrected(
-            f"{integral} <= (x0**2/2 - 0)/(1*B**(-1))",
+            "ddt(F + mu*B**(q - 2)*I) <= 0",
             mend="sign",
-            note="The difference of the losses is turned round.",
+            given=["F real", "I >= 0", *POINT, *METRIC],
+            flow={"F": "-g*s*spow(g, q - 1)", "I": "g**2"},
+            note="The difference of the losses is turned round: with I the integral of |f'|^2, mu B^(q-2) I is at most"
+            " f(x_0) - f(x_oo), since F + mu B^(q-2) I falls.",
         )
         .derived(quadratic().derivation())
     )
@@ -81,12 +90,16 @@ def square_against_the_power() -> Draft:
 
 @claim("t42-proof-Bstep.flow", place="Theorem E.1, proof, third display", rests_on=["t42-int-bound"], kind="inequality")
 def square_against_the_power_along_a_flow() -> Draft:
-    """The same between the integrals, on the sign flow of x^2/2."""
+    """The same between the integrals; printed, it fails on the sign flow of x^2/2."""
     square = "integrate((x0 - t)**2, (t, 0, x0))"
     return (
         printed(f"{square} <= integrate(B**(-1)*abs(x0 - t), (t, 0, x0))", given=START)
         .corrected(
-            f"{square} <= integrate(B**1*abs(x0 - t), (t, 0, x0))", mend="sign", note="The exponent of B must be 2 - q."
+            "ddt(I - B**(2 - q)*J) <= 0",
+            mend="sign",
+            given=["I >= 0", "J >= 0", *POINT],
+            flow={"I": "g**2", "J": "abs(g)**q"},
+            note="The exponent of B must be 2 - q. I and J are the integrals of |f'|^2 and |f'|^q, from 0 on.",
         )
         .derived(quadratic().derivation())
     )
@@ -116,34 +129,43 @@ def bound_for_every_conjugate_index() -> Draft:
 
 @claim("t42-pl", place="Theorem E.1, proof, fourth display", rests_on=["t42-descent", "dB2-pl"], kind="inequality")
 def loss_descends_at_a_linear_rate() -> Draft:
-    """df <= -mu |g|^q <= -mu B^(q-2) g^2 <= -mu B^(q-2) Lam D, line by line, where g^2/2 >= Lam D, D = f - f*."""
+    """df <= -mu |g|^q <= -mu B^(q-2) g^2 coordinate by coordinate, and with N = |f'|^2 and D = f - f*, N/2 >= Lam D,
+    the sum is at most -mu B^(q-2) Lam D.
+    """
     return printed(
         "-g*s*spow(g, q - 1) <= -mu*abs(g)**q and -mu*abs(g)**q <= -mu*B**(q - 2)*g**2"
-        " and -mu*B**(q - 2)*g**2 <= -mu*B**(q - 2)*Lam*D",
-        given=[*POINT, *METRIC, "Lam > 0", "D >= 0", "g**2/2 >= Lam*D"],
+        " and -mu*B**(q - 2)*N <= -mu*B**(q - 2)*Lam*D",
+        given=[*POINT, *METRIC, "Lam > 0", "D >= 0", "N/2 >= Lam*D"],
     ).derived(quadratic().derivation())
 
 
 @claim("t42-qg", place="Theorem E.1, proof, sixth display", kind="inequality")
 def distance_against_the_loss() -> Draft:
-    """|x - x*|^2 <= (Lam/2) (f(x) - f(x*)) for a Lam-strongly convex f; here f = h x^2/2, h >= Lam."""
-    given = ["x real", "Lam > 0", "h >= Lam"]
-    return printed("x**2 <= Lam/2*(h*x**2/2 - 0)", given=given).corrected(
-        "x**2 <= 2/Lam*(h*x**2/2 - 0)", mend="constant", note="The constant is 2/Lam."
+    """|x - x*|^2 <= (Lam/2) (f(x) - f(x*)) for a Lam-strongly convex f.
+
+    f(x) >= f(x*) + p + Lam/2 |x - x*|^2, where p = <f'(x*), x - x*> is 0; d = |x - x*|^2.
+    """
+    given = ["d >= 0", "fx real", "fs real", "Lam > 0", "fx >= fs + p + Lam/2*d", "p == 0"]
+    return printed("d <= Lam/2*(fx - fs)", given=given).corrected(
+        "d <= 2/Lam*(fx - fs)", mend="constant", note="The constant is 2/Lam."
     )
 
 
 @claim("t42-final", place="Theorem E.1, proof, last display", rests_on=["t42-qg"], kind="inequality")
 def distance_decays() -> Draft:
-    """|x_t - x*|^2 <= (Lam/2) exp(-t mu B^(q-2) Lam); here gradient flow of Lam x^2/2 (q = 2, mu = 1)."""
+    """|x_t - x*|^2 <= (Lam/2) exp(-t mu B^(q-2) Lam); it fails on gradient flow of Lam x^2/2 (q = 2, mu = 1)."""
     given = ["x0 real", "Lam > 0", "t >= 0"]
     where = {"x": "x0*exp(-Lam*t)"}
+    rate, constants = "exp(-t*mu*B**(q - 2)*Lam)", ["Lam > 0", "mu > 0", "B > 0", "1 <= q <= 2"]
     return (
         printed("x**2 <= Lam/2*exp(-t*Lam)", given=given, where=where)
         .corrected(
-            "x**2 <= 2/Lam*(Lam*x0**2/2 - 0)*exp(-t*Lam)",
+            f"d <= 2/Lam*D0*{rate}",
             mend="constant",
-            note="The constant is 2/Lam, and the factor f(x_0) - f(x*) is missing.",
+            given=["d >= 0", "D real", "D0 >= 0", *constants, "t >= 0", "d <= 2/Lam*D", f"D <= D0*{rate}"],
+            where={},
+            note="The constant is 2/Lam, and the factor D0 = f(x_0) - f(x*) is missing: d = |x_t - x*|^2 is at most"
+            " 2/Lam D, D = f(x_t) - f(x*), and D falls at the linear rate.",
         )
         .derived(quadratic().derivation())
     )
@@ -151,5 +173,18 @@ def distance_decays() -> Draft:
 
 @claim("b-sc-implies", place="Appendix B", rests_on=["dB2-pl"], kind="inequality")
 def strong_convexity_implies_pl() -> Draft:
-    """f = h x^2/2 with h >= Lam satisfies |f'|^2/2 >= Lam (f - f*)."""
-    return printed("(h*x)**2/2 >= Lam*(h*x**2/2)", given=["x real", "Lam > 0", "h >= Lam"])
+    """A Lam-strongly convex f satisfies |f'|^2/2 >= Lam (f - f*), here in one coordinate."""
+    convex = "fs >= fx + g*(xs - x) + Lam/2*(xs - x)**2"
+    return printed(
+        "g**2/2 >= Lam*(fx - fs)",
+        given=["g real", "fx real", "fs real", "x real", "xs real", "Lam > 0", convex],
+    ).covering("one coordinate")
+
+
+@claim("b-sc-implies.coordinates", place="Appendix B", rests_on=["dB2-pl"], kind="inequality")
+def strong_convexity_implies_pl_in_all_coordinates() -> Draft:
+    """The same in any number of coordinates: G = |f'|, d = |x* - x|, D = f - f*, and p = <f', x* - x> >= -G d."""
+    return printed(
+        "G**2/2 >= Lam*D",
+        given=["G >= 0", "d >= 0", "D real", "p >= -G*d", "Lam > 0", "-D >= p + Lam/2*d**2"],
+    )

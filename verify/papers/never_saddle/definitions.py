@@ -13,9 +13,12 @@ def coercivity_bounds_the_inverse_hessian() -> Draft:
     bound = "a*u**2 + b*v**2 >= mu*(u**2 + v**2)"
     given = ["a real", "b real", "mu > 0", "x real", "y real", "u real", "v real"]
     return printed(f"implies(a*x**2 + b*y**2 >= mu*(x**2 + y**2), {bound})", given=given).corrected(
-        f"implies(a >= mu and b >= mu, {bound})",
+        "implies(a >= mu and rest >= mu*r2, a*u**2 + rest >= mu*(u**2 + r2))",
         mend="replaced",
-        note="The definition tests A(x) in the direction x alone. For separable R that is enough, by continuity.",
+        given=["a real", "rest real", "r2 >= 0", "mu > 0", "u real"],
+        note="The definition tests A(x) in the direction x alone. For separable R that is enough, by continuity;"
+        " there a is one entry of A(x), rest what the other coordinates, r2 the square of their length, contribute.",
+        covering="A diagonal",
     )
 
 
@@ -56,8 +59,8 @@ def quantifiers_of_the_set() -> Draft:
 
 @claim("d2-gradat", place="Theorem D.2, proof", rests_on=["d2-index"], kind="identity")
 def product_at_the_set() -> Draft:
-    """The slope of f is taken at 0, the product of the layers on S."""
-    return printed("w1*w2*w3*w4 == 0", given=["w1 == 0", "w2 == 0", "w3 != 0", "w4 != 0"])
+    """The slope of f is taken at 0, the product of the layers on S, P being the product of those that are not zero."""
+    return printed("w1*w2*P == 0", given=["w1 == 0", "w2 == 0", "P != 0"])
 
 
 @claim("d46-L-layers", place="Theorem 4.8 with Definition 4.6", rests_on=["d46-def"], kind="definition")
@@ -161,6 +164,7 @@ def divergence_on_the_domain() -> Draft:
         mend="added hypothesis",
         given=["x > 0", "y > 0"],
         note="The second argument must lie where R is differentiable, inside the domain.",
+        covering="R = x log x - x",
     )
 
 
@@ -178,7 +182,7 @@ def three_points_of_the_entropy() -> Draft:
         f"{divergence('x', 'c')} - ({divergence('y', 'c')}) == {divergence('x', 'y')} + s*(a*(x1 - y1) + b*(x2 - y2))",
         given=["x1 > 0", "x2 > 0", "c1 > 0", "c2 > 0", "a real", "b real", "s real"],
         where={"y1": "c1*exp(s*a)", "y2": "c2*exp(s*b)"},
-    )
+    ).covering("R = x log x - x, two coordinates, one row Z")
 
 
 @claim("b-gf-special", place="Appendix B", kind="identity")
@@ -200,7 +204,7 @@ def coordinates_of_the_product_commute() -> Draft:
         "diff(diff(u1*u2, u1), v1)*diff(v1*v2, v1) + diff(diff(u1*u2, u1), v2)*diff(v1*v2, v2)"
         " - (diff(diff(v1*v2, u1), u1)*diff(u1*u2, u1) + diff(diff(v1*v2, u1), u2)*diff(u1*u2, u2)) == 0",
         given=["u1 real", "u2 real", "v1 real", "v2 real"],
-    )
+    ).covering("L = 2, the entry of u1")
 
 
 @claim("f1-balance-limit", place="Theorem F.1, proof", rests_on=["l45-q1"], kind="limit")

@@ -33,7 +33,16 @@ def start_of_the_power_flow() -> Draft:
 @claim("intro-blowup", place="Section 1", rests_on=["fig2-ode"], kind="dynamics")
 def blow_up_in_finite_time() -> Draft:
     """For m = 2 the solution of x' = x^m is infinite at t = 1/x0."""
-    return printed("limit(1/(1/x0 - t), t, 1/x0, '-') == oo", given=["x0 > 0"]).derived(PowerFlow(2).derivation())
+    draft = printed("limit(1/(1/x0 - t), t, 1/x0, '-') == oo", given=["x0 > 0"]).covering("m = 2")
+    return draft.derived(PowerFlow(2).derivation())
+
+
+@claim("intro-blowup.any-exponent", place="Section 1", rests_on=["fig2-ode"], kind="dynamics")
+def blow_up_in_finite_time_for_every_exponent() -> Draft:
+    """For every m > 1 the solution of x' = x^m from x0 is infinite at t = x0^(1-m)/(m-1)."""
+    return printed(f"limit({SOLUTION}, t, x0**(1 - m)/(m - 1), '-') == oo", given=["m > 1", "x0 > 0"]).derived(
+        PowerFlow(sympy.Symbol("m", positive=True)).derivation()
+    )
 
 
 @claim("intro-blowup.power", place="Section 1", rests_on=["fig2-ode"], kind="dynamics")
@@ -117,6 +126,7 @@ def coercivity_gives_the_escape_time() -> Draft:
             "bigtheta(asinh(2/lam**2)/2, log(1/lam), lam, 0)",
             mend="replaced",
             note="The metric grows with x, so that the time grows like log(1/lam) and not like 1/mu.",
+            covering="q = 2, L = 2, unit force",
         )
         .derived(InverseMetric(2).derivation())
     )
@@ -125,18 +135,21 @@ def coercivity_gives_the_escape_time() -> Draft:
 @claim("c410-dominates.time", place="text after Corollary 4.10", rests_on=["t48-L2"], kind="identity")
 def time_to_leave_the_origin() -> Draft:
     """asinh(2 x/lam^2)/2 has the slope 1/sqrt(4 x^2 + lam^4), the inverse of the speed, and vanishes at 0."""
-    return printed(
-        "diff(asinh(2*x/lam**2)/2, x) == 1/sqrt(4*x**2 + lam**4) and asinh(2*0/lam**2)/2 == 0",
-        given=["x real", "lam > 0"],
-    ).derived(InverseMetric(2).derivation())
+    return (
+        printed(
+            "diff(asinh(2*x/lam**2)/2, x) == 1/sqrt(4*x**2 + lam**4) and asinh(2*0/lam**2)/2 == 0",
+            given=["x real", "lam > 0"],
+        )
+        .covering("q = 2, L = 2, unit force")
+        .derived(InverseMetric(2).derivation())
+    )
 
 
 @claim("l45-lambda-to-0", place="text after Example 4.17", rests_on=["l45-smooth"], kind="limit")
 def balance_goes_to_zero() -> Draft:
     """Constant decay a > 0 drives the balance z0 exp(-q a t) to 0."""
-    return printed("limit(z0*exp(-q*a*t), t, oo) == 0", given=["z0 real", "a > 0", "q >= 1"]).derived(
-        Balance(2).derivation()
-    )
+    draft = printed("limit(z0*exp(-q*a*t), t, oo) == 0", given=["z0 real", "a > 0", "q >= 1"])
+    return draft.covering("constant decay").derived(Balance(2).derivation())
 
 
 @claim("ns2-fast-enough", place="text after Example 4.17", rests_on=["l45-smooth"], kind="asymptotic")
@@ -160,4 +173,4 @@ def distance_to_the_saddles() -> Draft:
     return printed(
         "sqrt(w2**2 + (w3 - c)**2) >= abs(w2) and sqrt((w2 - c)**2 + w3**2) >= abs(w2) and sqrt(w2**2) == abs(w2)",
         given=["w2 real", "w3 real", "c real", "abs(w2) <= abs(w3)"],
-    )
+    ).covering("L = 3, one coordinate")

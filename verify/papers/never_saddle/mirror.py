@@ -85,20 +85,34 @@ def start_gives_a_positive_balance() -> Draft:
 
 @claim("t48-eq14", place="Theorem E.3, Eq. (14)", rests_on=["chain-dx", "d46-L-layers"], kind="identity")
 def inverse_metric_in_the_first_layer() -> Draft:
-    """The inverse metric is (z + lam)^(L-1) + (L-1) z (z + lam)^(L-2) with z = |w_1|^q, for L = 2, ..., 6."""
+    """The inverse metric is (z + lam)^(L-1) + (L-1) z (z + lam)^(L-2) with z = |w_1|^q, at L = 2, ..., 6."""
     sums = {f"M{n}": InverseMetric(n).in_first_layer for n in range(2, 7)}
     each = [f"M{n} == (z + lam)**{n - 1} + {n - 1}*z*(z + lam)**{n - 2}" for n in range(2, 7)]
-    return printed(" and ".join(each), given=BALANCED, where=sums).derived(InverseMetric(3).derivation())
+    draft = printed(" and ".join(each), given=BALANCED, where=sums).covering("L = 2, ..., 6")
+    return draft.derived(InverseMetric(3).derivation())
+
+
+@claim("t48-eq14.any-depth", place="Theorem E.3, Eq. (14)", rests_on=["chain-dx", "d46-L-layers"], kind="identity")
+def inverse_metric_at_any_depth() -> Draft:
+    """At every depth: with X = |x|^q the product of z and L - 1 factors z + lam, the products P1 of all but the first
+    and P2 of all but another factor, one and L - 1 in number, add up to Eq. (14).
+    """
+    return printed(
+        f"P1*z == X and P2*(z + lam) == X and P1 + (L - 1)*P2 == {CLOSED}",
+        given=[*BALANCED, *LAYERS],
+        where={"X": "z*(z + lam)**(L - 1)", "P1": "(z + lam)**(L - 1)", "P2": "z*(z + lam)**(L - 2)"},
+    ).derived(InverseMetric(DEPTH).derivation())
 
 
 @claim("t48-eq14.weights", place="Theorem E.3, Eq. (14)", rests_on=["chain-dx", "d46-L-layers"], kind="identity")
 def inverse_metric_of_three_layers() -> Draft:
     """The same at L = 3 in the weights, |w_3| = |w_2| and lam = |w_2|^q - |w_1|^q > 0."""
-    return printed(
+    draft = printed(
         "abs(w2*w3)**q + abs(w1*w3)**q + abs(w1*w2)**q == (z + lam)**2 + 2*z*(z + lam)",
         given=["w1 real", "w2 real", "1 <= q <= 2", "abs(w2) > abs(w1)"],
         where={"w3": "-w2", "z": "abs(w1)**q", "lam": "abs(w2)**q - abs(w1)**q"},
-    ).derived(InverseMetric(3).derivation())
+    )
+    return draft.covering("L = 3, w3 = -w2").derived(InverseMetric(3).derivation())
 
 
 @claim("t48-poly", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="identity")
@@ -241,10 +255,11 @@ def lower_bound_of_the_metric() -> Draft:
 
 @claim("t48-lowerbound.upper", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="inequality")
 def metric_lies_below_the_power() -> Draft:
-    """The opposite of the printed bound: R''(y) <= |y|^(-m), here for L = 2 (|y|^m is the root of z (z + lam))."""
-    return printed("1/(2*z + lam) <= 1/sqrt(z*(z + lam))", given=["z > 0", "lam > 0"]).derived(
-        InverseMetric(2).derivation()
-    )
+    """The opposite of the printed bound: R''(y) <= 1/(z + lam)^(L-1) <= |y|^(-m), |y|^q = z (z + lam)^(L-1)."""
+    return printed(
+        f"1/({CLOSED}) <= 1/(z + lam)**(L - 1) and 1/(z + lam)**(L - 1) <= 1/(z*(z + lam)**(L - 1))**((L - 1)/L)",
+        given=["z > 0", "lam > 0", *LAYERS],
+    ).derived(InverseMetric(DEPTH).derivation())
 
 
 @claim("t48-range", place="Theorem E.3, proof", rests_on=["t48-eq14", "c49-mu"], kind="inequality")
@@ -266,19 +281,18 @@ def range_of_the_metric() -> Draft:
 @claim("t48-asympt", place="Definition 4.12 applied to Theorem 4.8", rests_on=["t48-eq14"], kind="asymptotic")
 def metric_exponent_of_two_layers() -> Draft:
     """The inverse metric over |x|^m tends to L, m = q (L-1)/L; here L = 2."""
-    return printed(
+    draft = printed(
         "asymptotic(sqrt(4*abs(x)**q + lam**2), 2*abs(x)**(q/2), x, oo)", given=["x real", "q >= 1", "lam > 0"]
-    ).derived(InverseMetric(2).derivation())
+    )
+    return draft.covering("L = 2").derived(InverseMetric(2).derivation())
 
 
-@claim(
-    "t48-asympt.three-layers", place="Definition 4.12 applied to Theorem 4.8", rests_on=["t48-eq14"], kind="asymptotic"
-)
-def metric_exponent_of_three_layers() -> Draft:
-    """The same for L = 3, in z = |w_1|^q: |x|^m = (z (z + lam)^2)^(2/3)."""
+@claim("t48-asympt.any-depth", place="Definition 4.12 applied to Theorem 4.8", rests_on=["t48-eq14"], kind="asymptotic")
+def metric_exponent_at_any_depth() -> Draft:
+    """The same at every depth, in z = |w_1|^q: |x|^q = z (z + lam)^(L-1), so |x|^m is its power (L-1)/L."""
     return printed(
-        "asymptotic((z + lam)**2 + 2*z*(z + lam), 3*(z*(z + lam)**2)**(2/3), z, oo)", given=BALANCED
-    ).derived(InverseMetric(3).derivation())
+        f"asymptotic({CLOSED}, L*(z*(z + lam)**(L - 1))**((L - 1)/L), z, oo)", given=[*BALANCED, *LAYERS]
+    ).derived(InverseMetric(DEPTH).derivation())
 
 
 @claim("fig2-metric-exponent", place="Figure 2, left", rests_on=["l413-inverse-metric"], kind="identity")
@@ -294,5 +308,5 @@ def potential_of_sign_flow_of_two_layers() -> Draft:
     """For q = 1, L = 2: R' = sign(x) (sqrt(4 |x| + lam^2) - lam)/2 has R'' = 1/sqrt(4 |x| + lam^2)."""
     return printed(
         "diff(sign(x)*(sqrt(4*abs(x) + lam**2) - lam)/2, x) == 1/sqrt(4*abs(x) + lam**2)",
-        given=["x != 0", "lam > 0"],
+        given=["x real", "lam > 0"],
     ).derived(InverseMetric(2).derivation())

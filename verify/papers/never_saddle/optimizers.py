@@ -31,28 +31,31 @@ def euclidean_descent() -> Draft:
 
 @claim("b-steepest-direction", place="Appendix B, Eq. (8)", rests_on=["eq3-flow"], kind="identity")
 def steepest_direction_attains_the_dual_norm() -> Draft:
-    """u = -|g|^(q-1) |g|_q^(2-q) gives <u, g> = -|g|_q^2, here two positive entries."""
+    """u = -sign(g) |g|^(q-1) |g|_q^(2-q) gives <u, g> = -|g|_q^2.
+
+    Each entry contributes -|g|^q N^(2-q), N = |g|_q = S^(1/q) and S the sum of the |g|^q.
+    """
     return printed(
-        "-(g1**(q - 1)*N**(2 - q))*g1 - (g2**(q - 1)*N**(2 - q))*g2 == -N**2",
-        given=["g1 > 0", "g2 > 0", "1 < q <= 2"],
-        where={"N": "(g1**q + g2**q)**(1/q)"},
+        "-(spow(g, q - 1)*N**(2 - q))*g == -abs(g)**q*N**(2 - q) and S*N**(2 - q) == N**2",
+        given=["g real", "S > 0", "1 < q <= 2"],
+        where={"N": "S**(1/q)"},
     )
 
 
 @claim("b-steepest-direction.norm", place="Appendix B, Eq. (8)", rests_on=["eq3-flow"], kind="identity")
 def steepest_direction_has_the_dual_norm() -> Draft:
-    """Its L_p norm is |g|_q, p = q/(q-1)."""
+    """Its L_p norm is |g|_q, p = q/(q-1): each entry contributes |g|^q N^((2-q) p) to its power p."""
     return printed(
-        "((g1**(q - 1)*N**(2 - q))**p + (g2**(q - 1)*N**(2 - q))**p)**(1/p) == N",
-        given=["g1 > 0", "g2 > 0", "1 < q <= 2"],
-        where={"N": "(g1**q + g2**q)**(1/q)", "p": "q/(q - 1)"},
+        "abs(spow(g, q - 1)*N**(2 - q))**p == abs(g)**q*N**((2 - q)*p) and (S*N**((2 - q)*p))**(1/p) == N",
+        given=["g real", "S > 0", "1 < q <= 2"],
+        where={"N": "S**(1/q)", "p": "q/(q - 1)"},
     )
 
 
 @claim("remB6-l1", place="Remark B.6", rests_on=["dB4-clarke"], kind="identity")
 def slope_of_the_absolute_value() -> Draft:
     """Off zero the subdifferential of |u| is sign(u)."""
-    return printed("diff(abs(u), u) == sign(u)", given=["u != 0"])
+    return printed("diff(abs(u), u) == sign(u)", given=["u != 0"]).covering("u != 0")
 
 
 @claim("remB6-sign", place="Remark B.6", rests_on=["remB6-l1"], kind="identity")
@@ -63,32 +66,34 @@ def sign_of_the_slope() -> Draft:
         mend="replaced",
         given=["u != 0"],
         note="It is the subdifferential of |u| at u = f'(x); the chain rule in x brings in a factor f''.",
+        covering="u != 0",
     )
 
 
 @claim("t34-statement", place="Theorem 3.4", rests_on=["d31-legendre"], kind="equivalence")
 def limit_minimises_the_divergence() -> Draft:
-    """The limit x0 + s Z^T has the least divergence from x0, over all of R^n (R = |x|^2/2, one row Z = (a, b))."""
+    """The limit x0 + s Z^T has the least divergence from x0 over all of R^n; not at R = |x|^2/2, one row Z = (a, b)."""
     given = ["a real", "b real", "s real", "u real", "v real"]
     return printed("(s*a)**2/2 + (s*b)**2/2 <= u**2/2 + v**2/2", given=given).corrected(
         mend="added hypothesis",
         given=[*given, "a*u + b*v == s*(a**2 + b**2)"],
         note="The minimum is over the points with Z x = Y; over all of R^n it is 0, at x0. (u, v) is x - x0.",
+        covering="R = |x|^2/2, two coordinates, one row Z",
     )
 
 
 @claim("b-homog", place="Appendix B, assumptions 1 to 3", kind="definition")
 def product_is_homogeneous() -> Draft:
-    """The product of three layers is homogeneous of degree 3."""
-    return printed("(c*w1)*(c*w2)*(c*w3) == c**3*(w1*w2*w3)", given=["w1 real", "w2 real", "w3 real", "c > 0"]).derived(
+    """The product P of L layers is homogeneous of degree L: each layer gives up its factor c."""
+    return printed("Product(c, (i, 1, L))*P == c**L*P", given=["P real", "c > 0", "L >= 2 integer"]).derived(
         DeepDiagonal(3).derivation()
     )
 
 
 @claim("ns2-b12-accuracy", place="Appendix B, assumption 3", kind="inequality")
 def small_loss_classifies() -> Draft:
-    """exp(-a) + exp(-b) < 1 makes both margins a, b positive."""
-    return printed("implies(exp(-a) + exp(-b) < 1, a > 0 and b > 0)", given=["a real", "b real"])
+    """A sum of exp(-margin) below 1 makes every margin positive: exp(-a) + T < 1, T >= 0 the sum of the others."""
+    return printed("implies(exp(-a) + T < 1, a > 0)", given=["a real", "T >= 0"])
 
 
 @claim("intro-linf-depth-indep", place="Section 1; Appendix F", rests_on=["f1-statement"], kind="equivalence")
@@ -110,7 +115,7 @@ def bracket_with_the_decay() -> Draft:
         "d - (w1*diff(d, w1) + w2*diff(d, w2) + w3*diff(d, w3)) == (2 - 3)*d",
         given=["w1 real", "w2 real", "w3 real"],
         where={"g": "w1*w2*w3", "d": "diff(g, w1)"},
-    )  # fmt: skip
+    ).covering("L = 3, the entry of w1")
 
 
 @claim("h-sign", place="Appendix H", kind="identity")
@@ -127,7 +132,7 @@ def matrix_balance_of_gradient_flow() -> Draft:
         f"ddt({balance}) == -2*r*({balance})",
         given=["a real", "b real", "c real", "d real", "g real", "r >= 0"],
         flow={"a": "-g*c - r*a", "b": "-g*d - r*b", "c": "-g*a - r*c", "d": "-g*b - r*d"},
-    )
+    ).covering("a row and a column of two entries")
 
 
 @claim("i-noise-mean", place="Appendix I", kind="identity")
@@ -150,10 +155,10 @@ def mean_sign_step() -> Draft:
 
 @claim("disc-signgd", place="Section 5, Appendix I", rests_on=["l45-q1"], kind="identity")
 def one_step_of_sign_descent() -> Draft:
-    """While no weight changes sign a step of sign descent preserves |w1| - |w2|."""
+    """While no weight changes sign a step of sign descent preserves |w1| - |w2|, r the product of the other layers."""
     return printed(
-        "abs(w1 - eta*sign(g*w2)) - abs(w2 - eta*sign(g*w1)) == abs(w1) - abs(w2)",
-        given=["abs(w1) > eta", "abs(w2) > eta", "eta > 0", "g real"],
+        "abs(w1 - eta*sign(g*w2*r)) - abs(w2 - eta*sign(g*w1*r)) == abs(w1) - abs(w2)",
+        given=["abs(w1) > eta", "abs(w2) > eta", "eta > 0", "g real", "r real"],
     )
 
 
@@ -162,7 +167,10 @@ def stationary_points_of_sign_flow() -> Draft:
     """|x| <= 1/a at rest, where every layer has |w_i| <= 1/a (two layers)."""
     given = ["abs(w1) <= 1/a", "abs(w2) <= 1/a", "a > 0"]
     return printed("abs(w1*w2) <= 1/a", given=given).corrected(
-        "abs(w1*w2) <= 1/a**2", mend="constant", note="Each layer is bounded by 1/a, the product of L layers by 1/a^L."
+        "abs(w1*w2) <= 1/a**2",
+        mend="constant",
+        note="Each layer is bounded by 1/a, the product of L layers by 1/a^L.",
+        covering="L = 2",
     )
 
 
@@ -176,17 +184,32 @@ def slope_of_the_penalty() -> Draft:
 
 @claim("t42-sign-zero", place="Theorem 4.2, proof", kind="identity")
 def slope_vanishes_only_at_the_minimiser() -> Draft:
-    """For f = h x^2/2, h > 0, the sign of the slope vanishes only at the minimiser."""
-    return printed("implies(sign(h*x) == 0, x == 0)", given=["x real", "h > 0"])
+    """For a Lam-strongly convex f, f'(x) (x - x*) >= Lam (x - x*)^2, the sign of the slope vanishes only at x*."""
+    return printed(
+        "implies(sign(g) == 0, x == xs)",
+        given=["x real", "xs real", "g real", "Lam > 0", "g*(x - xs) >= Lam*(x - xs)**2"],
+    ).covering("one coordinate")
+
+
+@claim("t42-linear-rate.any-loss", place="Theorem 4.2", rests_on=["t42-pl"], kind="dynamics")
+def linear_rate_of_the_loss() -> Draft:
+    """Where D = f - f* falls at least at the rate mu B^(q-2) Lam D, D exp(mu B^(q-2) Lam t) never grows."""
+    return printed(
+        "ddt(D*exp(mu*B**(q - 2)*Lam*t)) <= 0",
+        given=["D real", "h >= mu*B**(q - 2)*Lam*D", "t real", "mu > 0", "B > 0", "Lam > 0", "1 <= q <= 2"],
+        flow={"D": "-h", "t": "1"},
+    )
 
 
 @claim("t42-linear-rate", place="Theorem 4.2", rests_on=["t42-pl", "t42-qg"], kind="dynamics")
 def linear_rate_on_the_sign_flow() -> Draft:
     """On the sign flow of x^2/2 (mu = Lam = 1, B >= x0) the loss is at most f(x0) exp(-t/B)."""
-    return printed("(x0 - t)**2/2 <= x0**2/2*exp(-t/B)", given=["x0 > 0", "B >= x0", "0 <= t", "t <= x0"])
+    given = ["x0 > 0", "B >= x0", "0 <= t", "t <= x0"]
+    return printed("(x0 - t)**2/2 <= x0**2/2*exp(-t/B)", given=given).covering("q = 1, f = R = x^2/2")
 
 
 @claim("t42-linear-rate.gradient-flow", place="Theorem 4.2", rests_on=["t42-pl", "t42-qg"], kind="dynamics")
 def linear_rate_on_the_gradient_flow() -> Draft:
     """On the gradient flow of Lam x^2/2 (mu = 1, q = 2) the loss is at most f(x0) exp(-Lam t)."""
-    return printed("Lam*(x0*exp(-Lam*t))**2/2 <= Lam*x0**2/2*exp(-Lam*t)", given=["x0 real", "Lam > 0", "t >= 0"])
+    statement = "Lam*(x0*exp(-Lam*t))**2/2 <= Lam*x0**2/2*exp(-Lam*t)"
+    return printed(statement, given=["x0 real", "Lam > 0", "t >= 0"]).covering("q = 2, f = Lam x^2/2, mu = 1")

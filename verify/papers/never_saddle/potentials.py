@@ -17,6 +17,7 @@ EXPONENT = INDEX * (DEPTH - 1) / DEPTH
 LAYERS = ["L >= 2 integer"]
 ORTHANT = ["x*x0 > 0"]
 AT_ONE = "(x*log(x) - x - x*log(x0))/L"
+SHAPE = "1/(L*(1 - m))*(abs(x)**(2 - m)/(2 - m) - x*x0*abs(x0)**(-m))"  # the same in m
 ELSE = "1/(L - (L - 1)*q)*(abs(x)**(2 - q*(L - 1)/L)/(q/L - q + 2) - x*x0*abs(x0)**(q*(1/L - 1)))"
 
 
@@ -83,31 +84,50 @@ def gradient_vanishes_at_the_start() -> Draft:
 @claim("l413-gradzero.exponent-one", place="Lemma E.4, proof", rests_on=["l413-m1-formula"], kind="identity")
 def gradient_vanishes_at_the_start_at_exponent_one() -> Draft:
     """At m = 1 and x0 > 0 the gradient (log x - log x0)/L is the derivative of R and vanishes at x0."""
-    return printed(
+    draft = printed(
         "diff(R, x) == (log(x) - log(x0))/L and log(x0) - log(x0) == 0",
         given=["x > 0", "x0 > 0", *LAYERS],
         where={"R": AT_ONE},
-    ).derived(NetworkPotential(DEPTH, 1).derivation())
+    )
+    return draft.covering("x0 > 0").derived(NetworkPotential(DEPTH, 1).derivation())
+
+
+@claim(
+    "l413-gradzero.exponent-one-either-sign",
+    place="Lemma E.4, proof",
+    rests_on=["l413-m1-formula"],
+    kind="identity",
+)
+def gradient_at_exponent_one_for_starts_of_either_sign() -> Draft:
+    """At m = 1 and a start of either sign the derived R has the gradient sign(x0) (log|x| - log|x0|)/L, 0 at x0."""
+    derived = NetworkPotential(DEPTH, 1)
+    slope = "sign(x0)*(log(abs({})) - log(abs(x0)))/L"
+    return printed(
+        f"diff(R, x) == {slope.format('x')} and {slope.format('x0')} == 0",
+        given=["x real", "x0 real", *ORTHANT, *LAYERS],
+        where={"R": derived.potential.potential},
+    ).derived(derived.derivation())
 
 
 @claim("l413-m1-bregman", place="Lemma 4.13, m = 1", rests_on=["dB9-bregman", "l413-m1-formula"], kind="classification")
 def potential_at_exponent_one_is_bregman() -> Draft:
-    """At m = 1 (q = 2, L = 2, x0 = 1) R = (x log x - x)/2, R(0) = 0, is a Bregman function on the closed half-line.
+    """At m = 1 R = (x log x - x - x log x0)/L, R(0) = 0, is a Bregman function on the closed half-line of x0 > 0.
 
     Clause by clause: strictly convex inside and continuous at 0, D(x, y) -> oo as y -> oo and D(x, y) -> 0 as y -> x,
     the boundary point x = 0 with D(0, y) = -R(y) + y R'(y) included.
     """
-    return printed(
+    draft = printed(
         "diff(R, x, 2) > 0 and limit(R, x, 0, '+') == 0"
         " and limit(D, y, oo) == oo and limit(D, y, x) == 0"
         " and limit(D0, y, oo) == oo and limit(D0, y, 0, '+') == 0",
-        given=["x > 0"],
+        given=["x > 0", "x0 > 0", *LAYERS],
         where={
-            "R": "(x*log(x) - x)/2",
-            "D": "(x*log(x) - x - (y*log(y) - y) - log(y)*(x - y))/2",
-            "D0": "(-(y*log(y) - y) + log(y)*y)/2",
+            "R": AT_ONE,
+            "D": "(x*log(x) - x - (y*log(y) - y) - log(y)*(x - y))/L",
+            "D0": "(-(y*log(y) - y) + log(y)*y)/L",
         },
-    ).derived(NetworkPotential(DEPTH, 1).derivation())
+    )
+    return draft.covering("x0 > 0").derived(NetworkPotential(DEPTH, 1).derivation())
 
 
 @claim(
@@ -117,16 +137,29 @@ def potential_at_exponent_one_is_bregman() -> Draft:
     kind="classification",
 )
 def potential_at_exponent_one_is_legendre() -> Draft:
-    """At m = 1 (q = 2, L = 2, x0 = 1) R = (x log x - x)/2 is a Legendre function on the half-line."""
-    return printed("legendre((x*log(x) - x)/2, x)", given=["x > 0"]).derived(NetworkPotential(DEPTH, 1).derivation())
+    """At m = 1 R = (x log x - x - x log x0)/L is a Legendre function on the half-line of x0 > 0."""
+    draft = printed("legendre(R, x)", given=["x > 0", "x0 > 0", *LAYERS], where={"R": AT_ONE}).covering("x0 > 0")
+    return draft.derived(NetworkPotential(DEPTH, 1).derivation())
 
 
 @claim("l413-mlt1", place="Lemma 4.13, m < 1", rests_on=["dB9-bregman", "l413-mneq1-formula"], kind="classification")
 def potential_below_exponent_one_is_bregman() -> Draft:
-    """At m < 1 (q = 1, L = 2: R = |x|^(3/2) times 2/3) R is a Bregman function on the line."""
-    return printed("bregman(2/3*abs(x)**(3/2), x)", given=["x real"]).derived(
+    """At every m < 1 R is a Bregman function on the line."""
+    return printed("bregman(R, x)", given=["x real", "x0 != 0", *LAYERS, "0 < m", "m < 1"], where={"R": SHAPE}).derived(
         NetworkPotential(2, sympy.Rational(1, 2)).derivation()
     )
+
+
+@claim("l413-mlt1.legendre", place="Lemma E.4, m < 1", rests_on=["dB7-legendre"], kind="classification")
+def potential_below_exponent_one_is_legendre() -> Draft:
+    """At every m < 1 R is a Legendre function on the line."""
+    given = ["x real", "x0 != 0", *LAYERS, "0 < m", "m < 1"]
+    return printed("legendre(R, x)", given=given, where={"R": SHAPE}).derived(
+        NetworkPotential(2, sympy.Rational(1, 2)).derivation()
+    )
+
+
+HALF_LINE = "1/(L*(1 - m))*(x**(2 - m)/(2 - m) - x*x0**(1 - m))"  # R on the half-line of a positive start
 
 
 def _above_one(exponent: int | sympy.Rational) -> sympy.Expr:
@@ -142,13 +175,16 @@ def _above_one(exponent: int | sympy.Rational) -> sympy.Expr:
     kind="classification",
 )
 def potential_above_exponent_one_is_not_bregman() -> Draft:
-    """For m > 1 (here q = 2, L = 3, m = 4/3) R is not a Bregman function on the half-line of its start."""
+    """For m > 1 R is not a Bregman function on the half-line of its start; it is one at q = 2, L = 3, m = 4/3."""
     potential = _above_one(sympy.Rational(4, 3))
     return (
         printed("not bregman(R, x)", given=["x >= 0"], where={"R": potential})
         .corrected(
             "bregman(R, x)",
             mend="replaced",
+            given=["x >= 0", "x0 > 0", *LAYERS, "1 < m", "m < 2"],
+            where={"R": HALF_LINE},
+            covering="x0 > 0",
             note="For 1 < m < 2 R is strictly convex and continuous on the closed half-line, and its divergence has"
             " bounded level sets: it is a Bregman function there. On the whole line it is not even convex.",
         )
@@ -163,21 +199,23 @@ def potential_above_exponent_one_is_not_bregman() -> Draft:
     kind="classification",
 )
 def potential_above_exponent_one_on_the_line() -> Draft:
-    """For m > 1 (here m = 4/3) R = -(3/2) |x|^(2/3) + x is not a Bregman function on the whole line."""
-    return printed("not bregman(-3/2*abs(x)**(2/3) + x, x)", given=["x real"]).derived(
-        NetworkPotential(3, sympy.Rational(4, 3)).derivation()
-    )
+    """At m = 4/3 R = -(3/2) |x|^(2/3) + x is not a Bregman function on the whole line."""
+    draft = printed("not bregman(-3/2*abs(x)**(2/3) + x, x)", given=["x real"]).covering("m = 4/3, x0 = 1")
+    return draft.derived(NetworkPotential(3, sympy.Rational(4, 3)).derivation())
 
 
 @claim("l413-mgt1-not-legendre", place="Lemma E.4, last sentence", rests_on=["dB7-legendre"], kind="classification")
 def potential_above_exponent_one_is_not_legendre() -> Draft:
-    """For m > 1 (here q = 2, L = 3, m = 4/3) R is not a Legendre function on the half-line of its start."""
+    """For m > 1 R is not a Legendre function on the half-line of its start; it is one at q = 2, L = 3, m = 4/3."""
     potential = _above_one(sympy.Rational(4, 3))
     return (
         printed("not legendre(R, x)", given=["x > 0"], where={"R": potential})
         .corrected(
             "legendre(R, x)",
             mend="replaced",
+            given=["x > 0", "x0 > 0", *LAYERS, "m > 1", "m != 2"],
+            where={"R": HALF_LINE},
+            covering="x0 > 0, m != 2",
             note="R is strictly convex on the half-line and its gradient diverges at 0, the one boundary point.",
         )
         .derived(NetworkPotential(3, sympy.Rational(4, 3)).derivation())

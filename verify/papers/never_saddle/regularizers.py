@@ -1,4 +1,7 @@
-"""Theorem 4.16 (E.5), Example 4.17, Corollary E.6: what decoupled decay regularizes at zero balance."""
+"""Theorem 4.16 (E.5), Example 4.17, Corollary E.6: what decoupled decay regularizes at zero balance.
+
+The integrand R'' h' of the regularizer is stated where R'' has a value, off x = 0.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +30,8 @@ def regularizer_away_from_exponent_two() -> Draft:
 @claim("t416-a.whole-line", place="Theorem 4.16 a)", rests_on=["t416-a"], kind="identity")
 def regularizer_of_three_layers_across_zero() -> Draft:
     """For q = 1, L = 3 (m = 2/3) the same on the whole line, zero included: M = 3/4 |x|^(4/3), M' = spow(x, 1/3)."""
-    return printed("diff(3/4*abs(x)**(4/3), x) == spow(x, 1/3)", given=["x real"]).derived(
-        OnManifoldRegularizer(DEPTH, INDEX * (DEPTH - 1) / DEPTH).derivation()
-    )
+    draft = printed("diff(3/4*abs(x)**(4/3), x) == spow(x, 1/3)", given=["x real"]).covering("q = 1, L = 3")
+    return draft.derived(OnManifoldRegularizer(DEPTH, INDEX * (DEPTH - 1) / DEPTH).derivation())
 
 
 @claim("t416-b", place="Theorem 4.16 b)", rests_on=["t416-a"], kind="identity")

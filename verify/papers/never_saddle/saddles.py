@@ -1,4 +1,8 @@
-"""Theorem 4.3 (D.2): the saddle points that the deep diagonal product adds."""
+"""Theorem 4.3 (D.2): the saddle points that the deep diagonal product adds.
+
+P (or r) is the product of all the layers that are not named, so that a statement holds for products of any depth. The
+loss enters through f' and f'' at one point alone, for which f = b x + c x^2/2 stands: at x these are any two numbers.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,10 @@ def gradient_of_the_product() -> Draft:
     return (
         printed("diff(f, w1) == (w2*w3 + w1*w3 + w1*w2)*(b + c*x)", given=given, where=where)
         .corrected(
-            "diff(f, w1) == w2*w3*(b + c*x) and diff(f, w2) == w1*w3*(b + c*x) and diff(f, w3) == w1*w2*(b + c*x)",
+            "diff(f, w1) == w2*r*(b + c*x) and diff(f, w2) == w1*r*(b + c*x)",
             mend="misprint",
+            given=["w1 real", "w2 real", "r real", "b real", "c real"],
+            where={"x": "w1*w2*r", "f": "b*x + c*x**2/2"},
             note="The gradient is the list of the terms of the sum, one entry a layer, not their sum.",
         )
         .derived(ProductLandscape(3).derivation())
@@ -26,42 +32,52 @@ def gradient_of_the_product() -> Draft:
 @claim("d2-two-zero", place="Theorem D.2, proof", rests_on=["d2-grad"], kind="identity")
 def critical_points_have_two_zero_layers() -> Draft:
     """Where f'(x) != 0 a critical point has at least two zero layers (three layers, one coordinate)."""
-    return printed(
+    draft = printed(
         "implies(w2*w3*f1 == 0 and w1*w3*f1 == 0 and w1*w2*f1 == 0,"
         " (w1 == 0 and w2 == 0) or (w1 == 0 and w3 == 0) or (w2 == 0 and w3 == 0))",
         given=["w1 real", "w2 real", "w3 real", "f1 != 0"],
-    ).derived(ProductLandscape(3).derivation())
+    )
+    return draft.covering("L = 3").derived(ProductLandscape(3).derivation())
+
+
+@claim("d2-two-zero.any-depth", place="Theorem D.2, proof", rests_on=["d2-grad"], kind="identity")
+def zero_layers_come_in_pairs() -> Draft:
+    """Where f'(x) != 0 and the entry P f'(x) of a layer vanishes, the product P of the other layers does.
+
+    So some layer is zero, and beside every zero layer there is another.
+    """
+    return printed("implies(P*f1 == 0, P == 0)", given=["P real", "f1 != 0"]).derived(ProductLandscape(3).derivation())
 
 
 @claim("d2-hessian", place="Theorem D.2, proof", rests_on=["d2-grad"], kind="identity")
 def hessian_at_two_zero_layers() -> Draft:
-    """Where w1 = w2 = 0 the Hessian is f'(0) w3 w4 at (1, 2) and (2, 1), and 0 elsewhere (f = b x + c x^2/2)."""
+    """Where w1 = w2 = 0 the Hessian is f'(0) w3 w4 r at (1, 2) and (2, 1), and 0 elsewhere."""
     twice = [f"diff(f, w{i}, 2) == 0" for i in range(1, 5)]
     mixed = [f"diff(diff(f, w{i}), w{j}) == 0" for i in range(1, 5) for j in range(i + 1, 5) if (i, j) != (1, 2)]
     return printed(
-        " and ".join(["diff(diff(f, w1), w2) == b*w3*w4", *twice, *mixed]),
-        given=["w1 == 0", "w2 == 0", "w3 != 0", "w4 != 0", "b real", "c real"],
-        where={"x": "w1*w2*w3*w4", "f": "b*x + c*x**2/2"},
+        " and ".join(["diff(diff(f, w1), w2) == b*w3*w4*r", *twice, *mixed]),
+        given=["w1 == 0", "w2 == 0", "w3 != 0", "w4 != 0", "r != 0", "b real", "c real"],
+        where={"x": "w1*w2*w3*w4*r", "f": "b*x + c*x**2/2"},
     ).derived(ProductLandscape(4).derivation())
 
 
 @claim("d2-hessian.general", place="Theorem D.2, proof", rests_on=["d2-grad"], kind="identity")
 def mixed_derivative_of_the_product() -> Draft:
-    """The mixed derivative of f = b x + c x^2/2 in w1 and w2 for x = w1 w2 w3, at every point."""
+    """The mixed derivative of f in w1 and w2 for x = w1 w2 r, at every point: f'' w1 w2 r^2 + f' r."""
     return printed(
-        "diff(diff(f, w1), w2) == c*w1*w2*w3**2 + (b + c*w1*w2*w3)*w3",
-        given=["w1 real", "w2 real", "w3 real", "b real", "c real"],
-        where={"f": "b*(w1*w2*w3) + c*(w1*w2*w3)**2/2"},
+        "diff(diff(f, w1), w2) == c*w1*w2*r**2 + (b + c*w1*w2*r)*r",
+        given=["w1 real", "w2 real", "r real", "b real", "c real"],
+        where={"f": "b*(w1*w2*r) + c*(w1*w2*r)**2/2"},
     ).derived(ProductLandscape(3).derivation())
 
 
 @claim("d2-eigs", place="Theorem D.2, proof, last lines", rests_on=["d2-hessian"], kind="identity")
 def eigenvalues_of_the_block() -> Draft:
     """The block with the entry P = prod of the other layers off its diagonal has the eigenvalues +sqrt(P), -sqrt(P)."""
-    given = ["w3 != 0", "w4 != 0", "e real"]
-    where = {"P": "w3*w4", "polynomial": "(0 - e)*(0 - e) - P*P"}
+    given = ["P != 0", "e real"]
+    where = {"polynomial": "(0 - e)*(0 - e) - P*P"}
     return (
-        printed("implies(e == sqrt(P) or e == -sqrt(P), polynomial == 0)", given=[*given, "w3*w4 > 0"], where=where)
+        printed("implies(e == sqrt(P) or e == -sqrt(P), polynomial == 0)", given=[*given, "P > 0"], where=where)
         .corrected(
             "implies(e == P or e == -P, polynomial == 0) and implies(polynomial == 0, e == P or e == -P)",
             mend="misprint",
@@ -75,7 +91,7 @@ def eigenvalues_of_the_block() -> Draft:
 @claim("d2-saddle", place="Theorem D.2", rests_on=["dD1-saddle", "d2-index", "d2-hessian"], kind="classification")
 def points_with_two_zero_layers_are_saddles() -> Draft:
     """The block there is indefinite where f'(0) != 0: its quadratic form takes a negative value at (1, -s)."""
-    return printed("2*(f1*w3*w4)*1*(-sign(f1*w3*w4)) < 0", given=["w3 != 0", "w4 != 0", "f1 != 0"]).derived(
+    return printed("2*(f1*P)*1*(-sign(f1*P)) < 0", given=["P != 0", "f1 != 0"]).derived(
         ProductLandscape(4).derivation()
     )
 

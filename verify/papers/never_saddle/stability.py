@@ -31,20 +31,46 @@ def entropy_at_large_balance() -> Draft:
 
 @claim("ex32-bregman", place="Example 3.2", rests_on=["dB9-bregman", "ex32-formula"], kind="classification")
 def entropy_is_bregman() -> Draft:
-    """The hyperbolic entropy of lam = 1 is a Bregman function."""
-    return printed("bregman((x*asinh(2*x) - sqrt(4*x**2 + 1)/2)/2, x)", given=["x real"]).derived(
+    """The hyperbolic entropy is a Bregman function for every lam > 0."""
+    return printed("bregman(R, x)", given=["x real", "lam > 0"], where={"R": ENTROPY}).derived(
         derived_entropy().derivation()
     )
 
 
 @claim("t48-bregman-legendre", place="Theorem 4.8", rests_on=["dB7-legendre", "dB9-bregman"], kind="classification")
 def potential_of_sign_flow_is_legendre() -> Draft:
-    """At q = 1, L = 2, lam = 1 the potential with R'' = 1/sqrt(4 |x| + 1) is Legendre and Bregman."""
-    return printed(
-        "diff(R, x, 2) == 1/sqrt(4*abs(x) + 1) and legendre(R, x) and bregman(R, x)",
-        given=["x real"],
-        where={"R": "(4*abs(x) + 1)**(3/2)/12 - abs(x)/2"},
-    ).derived(InverseMetric(2).derivation())
+    """At q = 1, L = 2 the potential with R'' = 1/sqrt(4 |x| + lam^2) is Legendre and Bregman, for every lam > 0."""
+    draft = printed(
+        "diff(R, x, 2) == 1/sqrt(4*abs(x) + lam**2) and legendre(R, x) and bregman(R, x)",
+        given=["x real", "lam > 0"],
+        where={"R": "(4*abs(x) + lam**2)**(3/2)/12 - lam*abs(x)/2"},
+    )
+    return draft.covering("q = 1, L = 2").derived(InverseMetric(2).derivation())
+
+
+@claim("t48-bregman-legendre.gradient-flow", place="Theorem 4.8", rests_on=["ex32-formula"], kind="classification")
+def potential_of_gradient_flow_is_legendre() -> Draft:
+    """At q = 2, L = 2 the potential with R'' = 1/sqrt(4 x^2 + lam^2) is Legendre and Bregman, for every lam > 0."""
+    draft = printed(
+        "diff(R, x, 2) == 1/sqrt(4*x**2 + lam**2) and legendre(R, x) and bregman(R, x)",
+        given=["x real", "lam > 0"],
+        where={"R": ENTROPY},
+    )
+    return draft.covering("q = 2, L = 2").derived(derived_entropy().derivation())
+
+
+@claim("t48-bregman-legendre.any-depth", place="Theorem 4.8", rests_on=["t48-eq14"], kind="classification")
+def conjugate_potential_of_sign_flow_at_any_depth() -> Draft:
+    """At q = 1 and every depth R is Legendre, as its conjugate Q is.
+
+    With x = z (z + lam)^(L-1), dx = M dz, so that R'(x) = z on x > 0, and Q' = y (|y| + lam)^(L-1) inverts R'.
+    """
+    draft = printed(
+        "diff(Q, y) == y*(abs(y) + lam)**(L - 1) and legendre(Q, y)",
+        given=["y real", "lam > 0", "L >= 2 integer"],
+        where={"Q": "(abs(y) + lam)**(L + 1)/(L + 1) - lam*(abs(y) + lam)**L/L"},
+    )
+    return draft.covering("q = 1, Legendre").derived(InverseMetric(2).derivation())
 
 
 @claim("t48-iff", place="Theorem E.3, proof", rests_on=["t48-asympt", "d31-legendre"], kind="classification")
@@ -67,7 +93,8 @@ def lower_bound_does_not_diverge_above_one() -> Draft:
 @claim("t48-iff.logarithm", place="Theorem E.3, proof", rests_on=["t48-asympt"], kind="classification")
 def gradient_at_exponent_one_diverges() -> Draft:
     """At m = 1 (q = 2, L = 2) the gradient asinh(2 x/lam)/2 tends to infinity."""
-    return printed("limit(asinh(2*x/lam)/2, x, oo) == oo", given=["lam > 0"]).derived(InverseMetric(2).derivation())
+    draft = printed("limit(asinh(2*x/lam)/2, x, oo) == oo", given=["lam > 0"]).covering("q = 2, L = 2")
+    return draft.derived(InverseMetric(2).derivation())
 
 
 @claim("t48-odd", place="Theorem E.3, proof", rests_on=["t48-iff"], kind="identity")
@@ -82,6 +109,7 @@ def gradient_is_odd() -> Draft:
             mend="added hypothesis",
             given=[*given, "x0 == 0"],
             note="Only the antiderivative that vanishes at 0 is odd; the range is the whole line all the same.",
+            covering="q = 2, L = 2",
         )
         .derived(InverseMetric(2).derivation())
     )
@@ -97,28 +125,43 @@ def metric_at_vanishing_balance() -> Draft:
 
 @claim("c414-p2", place="Corollary 4.14", rests_on=["t48-asympt", "dB9-bregman"], kind="classification")
 def only_two_layers_for_gradient_flow() -> Draft:
-    """For p = 2 only L = 2 gives a Bregman function: at lam = 0 and L = 3 (x0 = 1) the potential is none."""
+    """For p = 2 only L = 2 gives a Bregman function: at lam = 0 and L = 3 (x0 = 1) the potential would be none."""
     return (
         printed("not bregman(R, x)", given=["x >= 0"], where={"R": "-(3/2*x**(2/3) - x)"})
-        .corrected("bregman(R, x)", mend="replaced", note="On the half-line of the start it is one, 1 < m = 4/3 < 2.")
+        .corrected(
+            "bregman(R, x)",
+            mend="replaced",
+            given=["x >= 0", "x0 > 0", "L >= 3 integer"],
+            where={"R": "-1/(L - 2)*(L/2*x**(2/L) - x*x0**(2/L - 1))"},
+            note="On the half-line of the start it is one at every depth L >= 3, as 1 < m = 2 (L-1)/L < 2.",
+            covering="lam = 0, x0 > 0",
+        )
         .derived(NetworkPotential(3, sympy.Rational(4, 3)).derivation())
     )
 
 
 @claim("c414-pinf", place="Corollary 4.14", rests_on=["t48-bregman-legendre"], kind="classification")
 def every_depth_for_sign_flow() -> Draft:
-    """For p = oo every L >= 2 is valid; at lam = 0 and L = 3 the potential is a multiple of |x|^(4/3)."""
-    return printed("bregman(abs(x)**(4/3), x)", given=["x real"]).derived(
-        NetworkPotential(3, sympy.Rational(2, 3)).derivation()
-    )
+    """For p = oo every L >= 2 is valid; at lam = 0 the potential is |x|^(1+1/L)/(1+1/L) up to a linear term."""
+    draft = printed(
+        "bregman(abs(x)**(1 + 1/L)/(1 + 1/L) - c*x, x)", given=["x real", "c real", "L >= 2 integer"]
+    ).covering("lam = 0")
+    return draft.derived(NetworkPotential(3, sympy.Rational(2, 3)).derivation())
 
 
 @claim("c414-plt2", place="Corollary 4.14", rests_on=["t48-iff", "dB9-bregman"], kind="classification")
 def no_potential_for_large_q() -> Draft:
-    """For p < 2 there is no valid Bregman function: q = 3, L = 2, lam = 0, x0 = 1, m = 3/2."""
+    """For p < 2 there is no valid Bregman function, not at q = 3, L = 2, lam = 0, x0 = 1, where m = 3/2."""
     return (
         printed("not bregman(R, x)", given=["x >= 0"], where={"R": "-(2*sqrt(x) - x)"})
-        .corrected("bregman(R, x)", mend="replaced", note="On the half-line of the start it is one, 1 < m = 3/2 < 2.")
+        .corrected(
+            "bregman(R, x)",
+            mend="replaced",
+            given=["x >= 0", "c real", "2 < q", "q < 4"],
+            where={"R": "c*x - x**(2 - q/2)"},
+            note="On the half-line of the start a multiple of R is one, with a linear term c x, as 1 < m = q/2 < 2.",
+            covering="L = 2, 2 < q < 4, lam = 0",
+        )
         .derived(NetworkPotential(2, sympy.Rational(3, 2)).derivation())
     )
 
@@ -154,10 +197,22 @@ def logarithm_is_not_convex() -> Draft:
 @claim("e5-ode", place="Theorem E.5, proof, first display", rests_on=["t416-h"], kind="dynamics")
 def velocity_under_decay() -> Draft:
     """x' = -L |x|^m s(f') - L a x for balanced layers, here L = 2 with w2 = w1 or w2 = -w1."""
-    return printed(
+    draft = printed(
         "ddt(w1*w2) == -2*abs(w1*w2)**(q/2)*spow(g, q - 1) - 2*a*w1*w2",
         given=["w1 real", "w2 real", "abs(w1) == abs(w2)", "g real", "a >= 0", "1 < q <= 2"],
         flow={"w1": "-spow(g*w2, q - 1) - a*w1", "w2": "-spow(g*w1, q - 1) - a*w2"},
+    )
+    return draft.covering("L = 2, 1 < q <= 2").derived(DeepDiagonal(2).derivation())
+
+
+@claim("e5-ode.any-depth", place="Theorem E.5, proof, first display", rests_on=["t416-h"], kind="dynamics")
+def share_of_a_balanced_layer_in_the_velocity() -> Draft:
+    """At any depth, one of the L equal terms P w' of x' is -|x|^m s(f') - a x: P, the product of the others, has
+    |P| = |w|^(L-1), and x = w P.
+    """
+    return printed(
+        "P*(-spow(g*P, q - 1) - a*w) == -abs(w*P)**(q*(L - 1)/L)*spow(g, q - 1) - a*(w*P)",
+        given=["w real", "P real", "abs(P) == abs(w)**(L - 1)", "g real", "a >= 0", "1 <= q <= 2", "L >= 2 integer"],
     ).derived(DeepDiagonal(2).derivation())
 
 
@@ -172,4 +227,5 @@ def new_variable_covers_the_line() -> Draft:
         f"{facts} and limit(atan(y), y, oo) == pi/2",
         mend="weaker conclusion",
         note="z is strictly increasing but may have a bounded range; x = g(z) is then defined on an interval alone.",
+        covering="q = 2, R'' = 1/(1 + x^2)^2",
     )

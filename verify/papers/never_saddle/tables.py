@@ -42,11 +42,12 @@ def decoupled_gradient_flow() -> Draft:
 @claim("tab1-coupled", place="Table 1, coupled, every q", rests_on=["j-kolb"], kind="equivalence")
 def coupled_decay() -> Draft:
     """(L_1, log): the least |w|^2 of weights with product x is L |x|^(2/L); L = 2 gives 2 |x|."""
-    return printed(
+    draft = printed(
         "w1**2 + w2**2 >= 2*abs(w1*w2) and sqrt(abs(x))**2 + sqrt(abs(x))**2 == 2*abs(x)"
         " and limit(n/2*(abs(x)**(2/n) - 1), n, oo) == log(abs(x))",
         given=["w1 real", "w2 real", "x != 0"],
-    ).derived(LayerNorms(2).derivation())
+    )
+    return draft.covering("L = 2; at L = oo the limit of L |x|^(2/L)").derived(LayerNorms(2).derivation())
 
 
 @claim("spred-global", place="Section 3, display", kind="equivalence")
@@ -62,10 +63,24 @@ def penalty_of_two_layers() -> Draft:
 @claim("j-kolb", place="Appendix J", rests_on=["spred-global"], kind="equivalence")
 def penalty_of_four_layers() -> Draft:
     """The least |w|^2 with product x is L |x|^(2/L), here L = 4 and both sides squared."""
-    return printed(
+    draft = printed(
         "(w1**2 + w2**2 + w3**2 + w4**2)**2 >= 16*abs(w1*w2*w3*w4)",
         given=["w1 real", "w2 real", "w3 real", "w4 real"],
-    ).derived(LayerNorms(4).derivation())
+    )
+    return draft.covering("L = 4").derived(LayerNorms(4).derivation())
+
+
+@claim("j-kolb.any-depth", place="Appendix J", rests_on=["spred-global"], kind="equivalence")
+def penalty_of_one_layer_more() -> Draft:
+    """With one layer more the bound persists: n layers of the squared norm at least n s, s = |product|^(2/n), and one
+    more, u = w^2, have at least (n+1) (u s^n)^(1/(n+1)), with equality at u = s.
+    """
+    bound = "(n + 1)*(u*s**n)**(1/(n + 1))"
+    draft = printed(
+        f"u + S >= {bound} and s + n*s == (n + 1)*(s*s**n)**(1/(n + 1))",
+        given=["u >= 0", "s >= 0", "n >= 1 integer", "S >= n*s"],
+    )
+    return draft.derived(LayerNorms(4).derivation())
 
 
 @claim("j-kolb.sum", place="Appendix J, second display", rests_on=["spred-global"], kind="equivalence")
@@ -135,7 +150,7 @@ def norms_of_a_displacement() -> Draft:
         "a**2 + b**2 + c**2 <= (abs(a) + abs(b) + abs(c))**2"
         " and (abs(a) + abs(b) + abs(c))**2 <= 3*(a**2 + b**2 + c**2)",
         given=["a real", "b real", "c real"],
-    )
+    ).covering("N = 3")
 
 
 @claim("j-deep-init", place="Appendix J", rests_on=["j-init-taylor"], kind="identity")

@@ -10,7 +10,7 @@ from theory.network_potential import NetworkPotential
 from theory.power_flow import PowerFlow
 from theory.saddles import ProductLandscape
 from verify.claim import Draft, claim, printed
-from verify.papers.never_saddle.balance import steepest
+from verify.papers.never_saddle.balance import PAIR, pair, steepest
 
 WEIGHTS = ["w1 real", "w2 real"]
 
@@ -18,11 +18,12 @@ WEIGHTS = ["w1 real", "w2 real"]
 @claim("t48-mirrorflow", place="Theorem 4.8", rests_on=["l45-smooth", "t48-eq14"], kind="dynamics")
 def product_moves_in_the_metric() -> Draft:
     """x'/M = -sign(f') |f'|^(q-1) along the flow of two balanced layers, M = |w1|^q + |w2|^q."""
-    return printed(
+    draft = printed(
         "ddt(w1*w2)/(abs(w1)**q + abs(w2)**q) == -spow(g, q - 1)",
         given=[*WEIGHTS, "abs(w2) > abs(w1)", "g real", "1 < q <= 2"],
         flow=steepest(2, "g", decay="0"),
-    ).derived(InverseMetric(2).derivation())
+    )
+    return draft.covering("L = 2, 1 < q <= 2").derived(InverseMetric(2).derivation())
 
 
 @claim("t48-mirrorflow.sign-flow", place="Theorem 4.8, q = 1", rests_on=["l45-q1", "r411"], kind="dynamics")
@@ -31,21 +32,23 @@ def gradient_of_the_potential_under_sign_flow() -> Draft:
 
     With lam = |w2| - |w1| it is w1 sign(w2), also while w1 passes through zero; here w2 > 0.
     """
-    return printed(
+    draft = printed(
         "ddt(w1*sign(w2)) == -sign(g)",
         given=["w2 > 0", "-w2 < w1", "w1 < w2", "g != 0"],
         flow=steepest(2, "g", "0", decay="0"),
-    ).derived(InverseMetric(2).derivation())
+    )
+    return draft.covering("L = 2, w2 > 0, constant f'").derived(InverseMetric(2).derivation())
 
 
 @claim("t48-mirrorflow.gradient", place="Theorem 4.8, q = 1", rests_on=["r411"], kind="identity")
 def gradient_of_the_potential_in_the_weights() -> Draft:
     """sign(x) (sqrt(4 |x| + lam^2) - lam)/2 = w1 sign(w2) for x = w1 w2 and lam = |w2| - |w1| > 0."""
-    return printed(
+    draft = printed(
         "sign(x)*(sqrt(4*abs(x) + lam**2) - lam)/2 == w1*sign(w2)",
         given=[*WEIGHTS, "abs(w2) > abs(w1)"],
         where={"x": "w1*w2", "lam": "abs(w2) - abs(w1)"},
-    ).derived(InverseMetric(2).derivation())
+    )
+    return draft.covering("L = 2").derived(InverseMetric(2).derivation())
 
 
 @claim("t48-e3-lambda0", place="Theorem E.3, lam = 0", rests_on=["t48-mirrorflow"], kind="dynamics")
@@ -56,20 +59,22 @@ def mirror_flow_at_zero_balance() -> Draft:
         mend="added hypothesis",
         given=[*given, "w != 0"],
         note="At w = 0 the weights may rest while the mirror flow of x moves on: the two part where x is 0.",
+        covering="q = 1, L = 2, w1 = w2, constant f' < 0",
     )
 
 
 @claim("c410-training", place="Corollary 4.10", rests_on=["c410-mu", "l45-smooth"], kind="dynamics")
 def balance_during_training() -> Draft:
     """Training by Eq. (5) keeps the balance |w2|^q - |w1|^q."""
-    given = [*WEIGHTS, "g real", "1 < q <= 2", "a >= 0"]
+    given = [*PAIR, "1 < q <= 2"]
     conserved = "conserved(abs(w2)**q - abs(w1)**q)"
     return (
-        printed(conserved, given=given, flow=steepest(2, "g"))
+        printed(conserved, given=given, flow=pair())
         .corrected(
             mend="added hypothesis",
             given=[*given, "a == 0"],
             note="Decay makes the balance shrink; it is kept without.",
+            covering="1 < q <= 2",
         )
         .derived(Balance(2).derivation())
     )
@@ -93,17 +98,19 @@ def sign_flow_moves_everywhere() -> Draft:
         mend="added hypothesis",
         given=[*WEIGHTS, "g != 0", "w2 != 0"],
         note="At the saddle w1 = w2 = 0 the inclusion contains rest.",
+        covering="L = 2, constant f'",
     )
 
 
 @claim("s4-gf-unstable", place="text after Lemma 4.13", rests_on=["t48-iff"], kind="dynamics")
 def gradient_flow_blows_up() -> Draft:
-    """Gradient flow of three balanced layers under unit force, x' = 3 x^(4/3) from c^(-3), is infinite at t = c."""
-    return printed(
-        "diff(X, t) == 3*X**(4/3) and limit((c - s)**(-3), s, c, '-') == oo",
-        given=["c > 0", "t >= 0", "t < c"],
-        where={"X": "(c - t)**(-3)"},
-    ).derived(PowerFlow(sympy.Rational(4, 3), 3).derivation())
+    """At every m > 1 the flow of balanced layers under unit force, x' = L x^m from x0 > 0, is infinite at a time T."""
+    draft = printed(
+        "diff(X, t) == L*X**m and limit((x0**(1 - m) - (m - 1)*L*s)**(-1/(m - 1)), s, T, '-') == oo",
+        given=["L >= 2 integer", "m > 1", "x0 > 0", "t >= 0", "t < x0**(1 - m)/(L*(m - 1))"],
+        where={"X": "(x0**(1 - m) - (m - 1)*L*t)**(-1/(m - 1))", "T": "x0**(1 - m)/(L*(m - 1))"},
+    )
+    return draft.covering("lam = 0, unit force").derived(PowerFlow(sympy.Rational(4, 3), 3).derivation())
 
 
 @claim("sec6-escape", place="Sections 1, 4, 6", rests_on=["c410-dominates"], kind="asymptotic")
@@ -117,6 +124,7 @@ def sign_flow_escapes_faster() -> Draft:
             mend="added hypothesis",
             given=[*given, "g <= 1"],
             note="The speed of gradient flow grows with the force, that of sign flow does not.",
+            covering="L = 2, q = 1 against q = 2, constant f', from 0 to 1",
         )
         .derived(InverseMetric(2).derivation())
     )
@@ -137,6 +145,7 @@ def saddles_are_those_of_the_set() -> Draft:
             "u1 == 0 and v1 == 0",
             mend="replaced",
             note="The two zero layers may differ from coordinate to coordinate; in each there are two.",
+            covering="L = 3, two coordinates",
         )
         .derived(ProductLandscape(3).derivation())
     )
@@ -152,6 +161,7 @@ def saddles_of_the_loss_stay() -> Draft:
             mend="added hypothesis",
             given=[*given, "w1**2 + w2**2 > 0"],
             note="The preimage w1 = w2 = 0 of x = 0 has a vanishing Jacobian, and its Hessian is zero.",
+            covering="L = 2, one coordinate",
         )
         .derived(ProductLandscape(3).derivation())
     )
@@ -167,6 +177,7 @@ def matrix_balance_of_sign_flow() -> Draft:
         "ddt(abs(A) + abs(B) - abs(c)) == -1",
         mend="replaced",
         note="With c' = -(sign(g A) + sign(h B)) it would be kept; sign flow of a sum moves c at unit speed only.",
+        covering="one row (A, B), one column c, all positive",
     )
 
 
@@ -177,18 +188,18 @@ def matrix_balance_if_sign_were_additive() -> Draft:
         "ddt(abs(A) + abs(B) - abs(c)) == 0",
         given=["A != 0", "B != 0", "c != 0", "g != 0", "h != 0"],
         flow={"A": "-sign(g*c)", "B": "-sign(h*c)", "c": "-(sign(g*A) + sign(h*B))"},
-    )
+    ).covering("one row (A, B), one column c, no entry zero, constant slopes")
 
 
 @claim("ns2-smoothness-gf", place="text after Lemma 4.13", rests_on=["dB7-legendre"], kind="classification")
 def essential_smoothness_of_deep_gradient_flow() -> Draft:
-    """For gradient flow of three balanced layers the gradient -x^(-1/3) stays bounded at the boundary 0."""
-    slope = "limit(-x**(-1/3), x, 0, '+')"
+    """For gradient flow of deep balanced layers the gradient, -x^(-1/3) for three, stays bounded at the boundary 0."""
     return (
-        printed(f"{slope} > -oo", given=[])
+        printed("limit(-x**(-1/3), x, 0, '+') > -oo", given=[])
         .corrected(
-            f"{slope} == -oo",
+            "limit(-x**(1 - m), x, 0, '+') == -oo",
             mend="replaced",
+            given=["m > 1"],
             note="On the half-line of the start the gradient diverges at 0: R is essentially smooth there.",
         )
         .derived(NetworkPotential(3, sympy.Rational(4, 3)).derivation())
@@ -211,5 +222,8 @@ def adamw_without_memory() -> Draft:
 def sign_flow_as_an_inclusion() -> Draft:
     """Sign flow moves along minus the slope of |f'(x)|; here f = h x^2/2 off zero."""
     return printed("-sign(h*x) == -diff(abs(h*x), x)", given=["x != 0", "h != 0"]).corrected(
-        "-sign(h*x)*h == -diff(abs(h*x), x)", mend="replaced", note="The slope of |f'(x)| in x has the factor f''."
+        "-sign(h*x)*h == -diff(abs(h*x), x)",
+        mend="replaced",
+        note="The slope of |f'(x)| in x has the factor f''.",
+        covering="f = h x^2/2, x != 0",
     )
