@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import importlib
 import multiprocessing
 import multiprocessing.connection
@@ -191,6 +192,7 @@ def _child(
     sender: Connection, parent: int, function: Callable[..., Any], args: tuple[Any, ...], memory_mb: int | None
 ) -> None:
     _Starter.lock = threading.Lock()
+    gc.freeze()  # what came with the fork is not looked through again, so its pages stay shared
     _settle(parent)
     restore = _limit_memory(memory_mb)
     try:
