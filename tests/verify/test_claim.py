@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,17 @@ def test_what_a_statement_covers() -> None:
             printed("1 == 1").covering(part)
     with pytest.raises(ValueError, match="printed"):
         ill_posed("why").covering("L = 2")
+
+
+INSTANCE = re.compile(r"\bhere\b")
+
+
+def test_a_claim_told_of_an_instance_names_what_it_covers() -> None:
+    for paper in PAPERS:
+        for c in load_papers(paper):
+            if INSTANCE.search(c.title) and c.corrected is None and c.ill_posed is None:
+                assert c.scope, c.id
+    assert INSTANCE.search("The same, here at L = 2.") and not INSTANCE.search("There it vanishes.")
 
 
 def test_values_from_the_theory_and_flows() -> None:

@@ -80,10 +80,14 @@ def balance_with_the_squared_activation() -> Draft:
     return (
         printed("conserved(A - W)", given=["a1 real", "w1 real", "g real", "lam > 0"], where=duals, flow=flow)
         .corrected(
-            "conserved(2*A - W)",
+            "conserved(k*A - W)",
             mend="added hypothesis",
-            note="The lemma needs activations of degree one; at degree k the law is k Q(R'(a)) - Q(R'(w)) constant.",
-            covering="one neuron of degree two, hyperbolic entropy",
+            given=["A real", "W real", "a real", "w real", "s real", "d real", "g real", "k > 0", "w*d == k*s"],
+            where={},
+            flow={"A": "-a*g*s", "W": "-w*g*a*d"},
+            note="The lemma needs activations of degree one; at degree k, w sigma'(w) = k sigma(w), the law is that"
+            " k Q(R'(a)) - Q(R'(w)) is constant, for any potentials.",
+            covering="two adjacent layers, f = a sigma(w)",
         )
         .derived(net.derivation(R, g))
     )

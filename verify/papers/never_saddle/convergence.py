@@ -185,6 +185,6 @@ def strong_convexity_implies_pl() -> Draft:
 def strong_convexity_implies_pl_in_all_coordinates() -> Draft:
     """The same in any number of coordinates: G = |f'|, d = |x* - x|, D = f - f*, and p = <f', x* - x> >= -G d."""
     return printed(
-        "G**2/2 >= Lam*D",
+        "D <= G*d - Lam/2*d**2 and Lam*(G*d - Lam/2*d**2) <= G**2/2",
         given=["G >= 0", "d >= 0", "D real", "p >= -G*d", "Lam > 0", "-D >= p + Lam/2*d**2"],
     )

@@ -147,9 +147,8 @@ def time_to_leave_the_origin() -> Draft:
 
 @claim("l45-lambda-to-0", place="text after Example 4.17", rests_on=["l45-smooth"], kind="limit")
 def balance_goes_to_zero() -> Draft:
-    """Constant decay a > 0 drives the balance z0 exp(-q a t) to 0."""
-    draft = printed("limit(z0*exp(-q*a*t), t, oo) == 0", given=["z0 real", "a > 0", "q >= 1"])
-    return draft.covering("constant decay").derived(Balance(2).derivation())
+    """Decay whose integral A is infinite drives the balance z0 exp(-q A) to 0."""
+    return printed("limit(z0*exp(-q*A), A, oo) == 0", given=["z0 real", "q >= 1"]).derived(Balance(2).derivation())
 
 
 @claim("ns2-fast-enough", place="text after Example 4.17", rests_on=["l45-smooth"], kind="asymptotic")

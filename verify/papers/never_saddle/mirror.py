@@ -109,10 +109,10 @@ def inverse_metric_of_three_layers() -> Draft:
     """The same at L = 3 in the weights, |w_3| = |w_2| and lam = |w_2|^q - |w_1|^q > 0."""
     draft = printed(
         "abs(w2*w3)**q + abs(w1*w3)**q + abs(w1*w2)**q == (z + lam)**2 + 2*z*(z + lam)",
-        given=["w1 real", "w2 real", "1 <= q <= 2", "abs(w2) > abs(w1)"],
-        where={"w3": "-w2", "z": "abs(w1)**q", "lam": "abs(w2)**q - abs(w1)**q"},
+        given=["w1 real", "w2 real", "w3 real", "abs(w3) == abs(w2)", "q >= 1", "abs(w2) > abs(w1)"],
+        where={"z": "abs(w1)**q", "lam": "abs(w2)**q - abs(w1)**q"},
     )
-    return draft.covering("L = 3, w3 = -w2").derived(InverseMetric(3).derivation())
+    return draft.covering("L = 3").derived(InverseMetric(3).derivation())
 
 
 @claim("t48-poly", place="Theorem E.3, proof", rests_on=["t48-eq14"], kind="identity")

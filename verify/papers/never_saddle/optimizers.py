@@ -120,7 +120,7 @@ def bracket_with_the_decay() -> Draft:
 
 @claim("h-sign", place="Appendix H", kind="identity")
 def sign_is_not_multiplicative() -> Draft:
-    """In general sign(W1 W2) differs from sign(W1) sign(W2): here a row (a, b) and a column of ones."""
+    """In general sign(W1 W2) differs from sign(W1) sign(W2): a row (a, b) and a column of ones show it."""
     return printed("exists(a, exists(b, sign(a*1 + b*1) != sign(a)*1 + sign(b)*1))")
 
 
@@ -184,11 +184,14 @@ def slope_of_the_penalty() -> Draft:
 
 @claim("t42-sign-zero", place="Theorem 4.2, proof", kind="identity")
 def slope_vanishes_only_at_the_minimiser() -> Draft:
-    """For a Lam-strongly convex f, f'(x) (x - x*) >= Lam (x - x*)^2, the sign of the slope vanishes only at x*."""
+    """For a Lam-strongly convex f the sign of the slope vanishes only at x*.
+
+    A slope g of sign 0 is 0; and with G = |f'|, d = |x - x*| and p = <f', x - x*>, Lam d^2 <= p <= G d.
+    """
     return printed(
-        "implies(sign(g) == 0, x == xs)",
-        given=["x real", "xs real", "g real", "Lam > 0", "g*(x - xs) >= Lam*(x - xs)**2"],
-    ).covering("one coordinate")
+        "implies(sign(g) == 0, g == 0) and implies(G == 0, d == 0)",
+        given=["g real", "G >= 0", "d >= 0", "p real", "Lam > 0", "p >= Lam*d**2", "p <= G*d"],
+    )
 
 
 @claim("t42-linear-rate.any-loss", place="Theorem 4.2", rests_on=["t42-pl"], kind="dynamics")

@@ -28,10 +28,10 @@ def regularizer_away_from_exponent_two() -> Draft:
 
 
 @claim("t416-a.whole-line", place="Theorem 4.16 a)", rests_on=["t416-a"], kind="identity")
-def regularizer_of_three_layers_across_zero() -> Draft:
-    """For q = 1, L = 3 (m = 2/3) the same on the whole line, zero included: M = 3/4 |x|^(4/3), M' = spow(x, 1/3)."""
-    draft = printed("diff(3/4*abs(x)**(4/3), x) == spow(x, 1/3)", given=["x real"]).covering("q = 1, L = 3")
-    return draft.derived(OnManifoldRegularizer(DEPTH, INDEX * (DEPTH - 1) / DEPTH).derivation())
+def regularizer_across_zero() -> Draft:
+    """For m < 1 the same on the whole line, zero included: |x|^(2-m)/(2-m) has the slope sign(x) |x|^(1-m)."""
+    draft = printed("diff(abs(x)**(2 - m)/(2 - m), x) == spow(x, 1 - m)", given=["x real", "0 < m", "m < 1"])
+    return draft.covering("m < 1").derived(OnManifoldRegularizer(DEPTH, INDEX * (DEPTH - 1) / DEPTH).derivation())
 
 
 @claim("t416-b", place="Theorem 4.16 b)", rests_on=["t416-a"], kind="identity")

@@ -72,13 +72,13 @@ def penalty_of_four_layers() -> Draft:
 
 @claim("j-kolb.any-depth", place="Appendix J", rests_on=["spred-global"], kind="equivalence")
 def penalty_of_one_layer_more() -> Draft:
-    """With one layer more the bound persists: n layers of the squared norm at least n s, s = |product|^(2/n), and one
-    more, u = w^2, have at least (n+1) (u s^n)^(1/(n+1)), with equality at u = s.
+    """With one layer more the bound persists: n layers of the squared norm n s or more, s = |product|^(2/n), and one
+    more, u = w^2, have at least (n+1) (u s^n)^(1/(n+1)), with equality at u = s. One layer has w^2 = |w|^2.
     """
     bound = "(n + 1)*(u*s**n)**(1/(n + 1))"
     draft = printed(
-        f"u + S >= {bound} and s + n*s == (n + 1)*(s*s**n)**(1/(n + 1))",
-        given=["u >= 0", "s >= 0", "n >= 1 integer", "S >= n*s"],
+        f"u + n*s >= {bound} and s + n*s == (n + 1)*(s*s**n)**(1/(n + 1))",
+        given=["u >= 0", "s >= 0", "n >= 1 integer"],
     )
     return draft.derived(LayerNorms(4).derivation())
 

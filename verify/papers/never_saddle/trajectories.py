@@ -95,10 +95,12 @@ def sign_flow_moves_everywhere() -> Draft:
     return printed(
         "ddt(w1)*sign(g*w2) == -1", given=[*WEIGHTS, "g != 0"], flow=steepest(2, "g", "0", decay="0")
     ).corrected(
+        "ddt(w)*sign(g*P) == -1",
         mend="added hypothesis",
-        given=[*WEIGHTS, "g != 0", "w2 != 0"],
-        note="At the saddle w1 = w2 = 0 the inclusion contains rest.",
-        covering="L = 2, constant f'",
+        given=["w real", "P != 0", "v real", "g != 0", "u real"],
+        flow={"w": "-sign(g*P)", "P": "v", "g": "u"},
+        note="At the saddle w1 = w2 = 0 the inclusion contains rest. A layer w moves at unit speed while the product P"
+        " of the others is not zero, at any depth and under any loss.",
     )
 
 
