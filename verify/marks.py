@@ -18,8 +18,8 @@ from verify.provers.reduce import TooManyGoals, goals, still
 from verify.provers.registry import PROVERS
 from verify.statement import Statement
 
-MARK_SECONDS = 1.5
-MUTANT_SECONDS = 2.0
+MARK_SECONDS = 0.8
+MUTANT_SECONDS = 1.5
 MOST_MARKS = 8
 Mark = tuple[str, str, Mapping[str, str] | None]
 
@@ -67,7 +67,7 @@ def _needed_here(
             break
         without = replace(statement, domain=statement.domain.without(k))
         share = clock.left / (len(statement.domain.hypotheses[:MOST_MARKS]) - k)
-        attack = refute.prove(without, Budget(min(0.3, share / 2), seed))
+        attack = refute.prove(without, Budget(min(0.2, share / 2), seed))
         if attack.result == "fails":
             marks.append((to_text(h), "needed", attack.counterexample))
         elif all(_proved_here(still(g), proved_by, Budget(share / 2, seed)) for g in goals(without)):

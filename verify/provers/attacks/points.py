@@ -123,6 +123,7 @@ class Sampler:
     seed: int = 0
     ranges: dict[str, Range] = field(init=False)
     pools: dict[str, list[Fraction]] = field(init=False)
+    _plain: Point = field(init=False, default_factory=dict)
     anchors: list[Point] = field(default_factory=list)  # points known to satisfy the equations
 
     def __post_init__(self) -> None:
@@ -242,7 +243,9 @@ class Sampler:
                 yield point
 
     def _default(self) -> Point:
-        return {n: self._simple(n) for n in self.names}
+        if not self._plain:
+            self._plain = {n: self._simple(n) for n in self.names}
+        return dict(self._plain)
 
     def _simple(self, name: str) -> Fraction:
         where, pool = self.ranges[name], self.pools[name]
