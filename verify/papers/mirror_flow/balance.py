@@ -139,4 +139,4 @@ def rate_of_the_dual_of_any_potential() -> Draft:
         "ddt(x*G - R) == x*ddt(G)",
         given=["x real", "v real", "h >= 0", "G real", "R real"],
         flow={"x": "v", "G": "h*v", "R": "G*v"},
-    )
+    ).covering("separable R")

@@ -41,10 +41,11 @@ def fenchel_young_for_the_entropy() -> Draft:
 
 @claim("mf-lem-2.5.any-potential", place="Lemma 2.5", kind="identity")
 def fenchel_young_for_any_potential() -> Draft:
-    """For any convex R of slope r at theta, that is R(t) >= R(theta) + r (t - theta), the supremum is at theta."""
+    """For any convex R, R(t) >= R(theta) + tr - xr, tr = <t, R'(theta)> and xr = <theta, R'(theta)>: the supremum of
+    the conjugate is at theta.
+    """
     return printed(
-        "t*r - Rt <= x*r - Rx",
-        given=["x real", "t real", "r real", "Rx real", "Rt real", "Rt >= Rx + r*(t - x)"],
+        "tr - Rt <= xr - Rx", given=["xr real", "tr real", "Rx real", "Rt real", "Rt >= Rx + tr - xr"]
     )
 
 
@@ -109,9 +110,20 @@ def horizon_of_the_smoothed_potential() -> Draft:
             mend="added hypothesis",
             given=["x real", "p > 2", "lam >= 0"],
             note="At p = 2 the smoothing has the same degree and stays: the horizon is sqrt(1 + lambda) |theta|.",
+            covering="one coordinate",
         )
         .derived(smoothed().derivation())
     )
+
+
+@claim("mf-tab1-hom-phi.coordinates", place="Table 1, row 2", rests_on=["mf-tab1-hom-Q"], kind="limit")
+def horizon_of_the_smoothed_potential_in_all_coordinates() -> Draft:
+    """The same in any number of coordinates for p > 2: T = |theta|_p^p and S = |theta|_2^2, theta not 0."""
+    scaled = "(p*((1 - 1/p)*T/eta**p + lam/2*S/eta**2))**(1/p)"
+    return printed(
+        f'limit(eta*{scaled}, eta, 0, "+") == (p - 1)**(1/p)*T**(1/p)',
+        given=["T > 0", "S > 0", "p > 2", "lam >= 0"],
+    ).derived(smoothed().derivation())
 
 
 @claim("mf-tab1-hom-phi.p2", place="Table 1, row 2, p = 2", rests_on=["mf-tab1-hom-Q"], kind="limit")
@@ -119,7 +131,10 @@ def horizon_at_p_two() -> Draft:
     """The case p = 2 of the row: |theta|, and what it is instead."""
     scaled = "(2*(abs(x/eta)**2/2 + lam/2*(x/eta)**2))**(1/2)"
     return printed(f'limit(eta*{scaled}, eta, 0, "+") == abs(x)', given=["x real", "lam >= 0"]).corrected(
-        f'limit(eta*{scaled}, eta, 0, "+") == sqrt(1 + lam)*abs(x)', mend="constant"
+        'limit(eta*(2*(S/eta**2/2 + lam/2*S/eta**2))**(1/2), eta, 0, "+") == sqrt(1 + lam)*sqrt(S)',
+        mend="constant",
+        given=["S >= 0", "lam >= 0"],
+        note="In any number of coordinates, S = |theta|^2.",
     )
 
 
@@ -128,7 +143,7 @@ def horizon_is_homogeneous() -> Draft:
     """phi(c theta) = c phi(theta) for c > 0, for the horizon functions of Table 1."""
     return printed(
         "homogeneous(abs(x), x, 1) and homogeneous((p - 1)**(1/p)*abs(x), x, 1)", given=["x real", "p >= 2"]
-    )
+    ).covering("one coordinate")
 
 
 @claim("mf-asm-4.4-hyp", place="Appendix C, Hyperbolic entropy", rests_on=["mf-tab1-hyp-Q"], kind="inequality")
@@ -169,7 +184,7 @@ def all_of_table_one_satisfies_the_radial_inequality() -> Draft:
             "DH": h.dual_at_gradient, "HH": h.hessian,
             "DS": "(1 - 1/p)*abs(x)**p + lam/2*x**2", "HS": "(p - 1)*abs(x)**(p - 2) + lam",
         },
-    ).derived(s.derivation())  # fmt: skip
+    ).covering("lam > 0").derived(s.derivation())  # fmt: skip
 
 
 @claim("mf-asm-2.3-hyp", place="Assumption 2.3 for Table 1, row 1", rests_on=["mf-tab1-hyp-Q"], kind="classification")
@@ -183,8 +198,9 @@ def the_entropy_is_an_admissible_potential() -> Draft:
 
 @claim("mf-asm-2.3-hom", place="Assumption 2.3 for Table 1, row 2", rests_on=["mf-tab1-hom-Q"], kind="classification")
 def the_smoothed_potential_is_strictly_convex_with_lipschitz_hessian() -> Draft:
-    """Smoothed potential, p >= 2, lambda >= 0: strictly convex, and its Hessian is Lipschitz near 0."""
-    statement = f"strictly_convex({SMOOTHED}, x) and bigo((p - 1)*abs(x)**(p - 2), x, x, 0)"
+    """Smoothed potential, p >= 2, lambda >= 0: strictly convex, coercive, and its Hessian is Lipschitz near 0."""
+    statement = f"strictly_convex({SMOOTHED}, x) and limit(spow(x, p - 1) + lam*x, x, oo) == oo"
+    statement += " and bigo((p - 1)*abs(x)**(p - 2), x, x, 0)"
     return printed(statement, given=["x real", "p > 2", "lam >= 0"]).corrected(
         statement,
         mend="added hypothesis",
@@ -210,6 +226,7 @@ def growth_of_the_entropy() -> Draft:
             "asymptotic(R, abs(x)*log(abs(x)), x, oo) and asymptotic(sqrt(x**2 + lam), abs(x), x, oo)",
             mend="replaced",
             note="R grows like |theta| log|theta|; it is Q(R') that is asymptotically homogeneous of degree one.",
+            covering="one coordinate",
         )
         .derived(entropy().derivation())
     )
@@ -224,6 +241,7 @@ def growth_of_the_smoothed_potential() -> Draft:
         "bigtheta(R, abs(x)**p, x, oo)",
         mend="weaker conclusion",
         note="The quotient tends to 1/p (to (1 + lambda)/2 at p = 2): the order is right, the constant is not 1.",
+        covering="one coordinate",
     )
 
 

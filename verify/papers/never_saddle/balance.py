@@ -156,11 +156,15 @@ def balance_under_coupled_decay() -> Draft:
 def second_line_of_the_rate() -> Draft:
     """The rate of the balance, its data terms written without the factor q."""
     data = [f"spow(w{i}, q - 1)*spow(g*w{j}*r, q - 1)" for i, j in ((1, 2), (2, 1))]
-    return printed(
-        f"ddt(abs(w1)**q - abs(w2)**q) == -{data[0]} + {data[1]} - q*a*(abs(w1)**q - abs(w2)**q)",
-        given=[*PAIR, "1 < q <= 2"],
-        flow=pair(),
-    ).derived(Balance(2).derivation())
+    return (
+        printed(
+            f"ddt(abs(w1)**q - abs(w2)**q) == -{data[0]} + {data[1]} - q*a*(abs(w1)**q - abs(w2)**q)",
+            given=[*PAIR, "q > 1"],
+            flow=pair(),
+        )
+        .covering("q > 1")
+        .derived(Balance(2).derivation())
+    )
 
 
 @claim("e2-proof-line2.one-layer", place="Lemma E.2, proof, first display", rests_on=["l45-smooth"], kind="identity")
@@ -170,11 +174,14 @@ def rate_of_one_layer() -> Draft:
     def line(factor: str) -> str:
         return f"ddt(abs(w)**q) == -{factor}spow(w, q - 1)*spow(g*P, q - 1) - q*a*abs(w)**q"
 
-    given = ["w real", "P real", "v real", "g real", "a >= 0", "1 < q <= 2"]
+    given = ["w real", "P real", "v real", "g real", "a >= 0", "q > 1"]
     return (
         printed(line(""), given=given, flow={"w": "-spow(g*P, q - 1) - a*w", "P": "v"})
         .corrected(
-            line("q*"), mend="constant", note="The factor q is lost; it cancels in the difference of two layers."
+            line("q*"),
+            mend="constant",
+            note="The factor q is lost; it cancels in the difference of two layers.",
+            covering="q > 1",
         )
         .derived(Balance(2).derivation())
     )
@@ -185,7 +192,7 @@ def data_terms_are_equal() -> Draft:
     """s(w_i) s(df/dw_i) = s(x) s(f'(x)) for every layer, s(u) = sign(u)|u|^(q-1), P the product of the others."""
     return printed(
         "spow(w, q - 1)*spow(g*P, q - 1) == spow(w*P, q - 1)*spow(g, q - 1)",
-        given=["w real", "P real", "g real", "1 <= q <= 2"],
+        given=["w real", "P real", "g real", "q >= 1"],
     ).derived(Balance(2).derivation())
 
 
@@ -196,7 +203,7 @@ def middle_line_of_the_cancellation() -> Draft:
     return (
         printed(
             f"{left} == sign(w)*spow(P, q - 1)*sign(g)",
-            given=["w real", "P real", "g real", "1 <= q <= 2"],
+            given=["w real", "P real", "g real", "q >= 1"],
         )
         .corrected(
             f"{left} == spow(w, q - 1)*spow(P, q - 1)*spow(g, q - 1)",

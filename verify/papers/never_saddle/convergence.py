@@ -30,7 +30,7 @@ def quadratic() -> SteepestFlow:
 def loss_descends() -> Draft:
     """df = -g s sign(g) |g|^(q-1) dt <= -mu |g|^q dt <= 0."""
     return printed(
-        "-g*s*spow(g, q - 1) <= -mu*abs(g)**q and -mu*abs(g)**q <= 0", given=["g real", "1 <= q <= 2", *METRIC]
+        "-g*s*spow(g, q - 1) <= -mu*abs(g)**q and -mu*abs(g)**q <= 0", given=["g real", "q >= 1", *METRIC]
     ).derived(quadratic().derivation())
 
 
@@ -43,7 +43,7 @@ def integral_of_the_slopes() -> Draft:
         .corrected(
             "ddt(F + mu*I) <= 0",
             mend="sign",
-            given=["F real", "I >= 0", "g real", "1 <= q <= 2", *METRIC],
+            given=["F real", "I >= 0", "g real", "q >= 1", *METRIC],
             flow={"F": "-g*s*spow(g, q - 1)", "I": "abs(g)**q"},
             note="The loss falls: f(x_0) - f(x_oo) is what is positive. F + mu I falls too, I the integral of |f'|^q:"
             " so mu I is at most f(x_0) - f(x_oo), along any flow and for any loss.",

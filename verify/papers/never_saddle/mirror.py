@@ -272,6 +272,7 @@ def range_of_the_metric() -> Draft:
             "M >= (z + lam)**(L - 1) and (z + lam)**(L - 1) >= lam**(L - 1) and 1/M > 0"
             " and 1/M <= 1/(z + lam)**(L - 1) and 1/(z + lam)**(L - 1) <= lam**(-(L - 1))",
             mend="constant",
+            given=[*BALANCED, *LAYERS],
             note="lam is the balance of |w|^q, so no power q appears; the bound of R'' is attained at x = 0.",
         )
         .derived(InverseMetric(DEPTH).derivation())

@@ -37,7 +37,7 @@ def steepest_direction_attains_the_dual_norm() -> Draft:
     """
     return printed(
         "-(spow(g, q - 1)*N**(2 - q))*g == -abs(g)**q*N**(2 - q) and S*N**(2 - q) == N**2",
-        given=["g real", "S > 0", "1 < q <= 2"],
+        given=["g real", "S > 0", "q > 1"],
         where={"N": "S**(1/q)"},
     )
 
@@ -47,7 +47,7 @@ def steepest_direction_has_the_dual_norm() -> Draft:
     """Its L_p norm is |g|_q, p = q/(q-1): each entry contributes |g|^q N^((2-q) p) to its power p."""
     return printed(
         "abs(spow(g, q - 1)*N**(2 - q))**p == abs(g)**q*N**((2 - q)*p) and (S*N**((2 - q)*p))**(1/p) == N",
-        given=["g real", "S > 0", "1 < q <= 2"],
+        given=["g real", "S > 0", "q > 1"],
         where={"N": "S**(1/q)", "p": "q/(q - 1)"},
     )
 

@@ -76,7 +76,7 @@ def gradient_vanishes_at_the_start() -> Draft:
     """The gradient (x |x|^(-m) - x0 |x0|^(-m))/(L (1-m)) vanishes at x0 and is the derivative of R for m != 1."""
     return printed(
         "diff(R, x) == (x*abs(x)**(-m) - x0*abs(x0)**(-m))/(L*(1 - m))",
-        given=["x real", "x0 real", *ORTHANT, "1 <= q <= 2", *LAYERS, "q*(L - 1) != L"],
+        given=["x real", "x0 real", *ORTHANT, "q >= 1", *LAYERS, "q*(L - 1) != L", "q*(L - 1) != 2*L"],
         where={"m": "q*(L - 1)/L", "R": ELSE},
     ).derived(NetworkPotential(DEPTH, EXPONENT).derivation())
 

@@ -93,5 +93,5 @@ def penalties_agree_only_for_gradient_flow() -> Draft:
     """L/2 = L/(L(2-q)+q) exactly for q = 2."""
     return printed(
         "implies(L/2 == L/(L*(2 - q) + q), q == 2) and implies(q == 2, L/2 == L/(L*(2 - q) + q))",
-        given=["1 <= q <= 2", *LAYERS],
+        given=["q >= 1", *LAYERS, "L*(2 - q) + q != 0"],
     ).derived(OnManifoldRegularizer(DEPTH, INDEX * (DEPTH - 1) / DEPTH).derivation())

@@ -212,7 +212,7 @@ def share_of_a_balanced_layer_in_the_velocity() -> Draft:
     """
     return printed(
         "P*(-spow(g*P, q - 1) - a*w) == -abs(w*P)**(q*(L - 1)/L)*spow(g, q - 1) - a*(w*P)",
-        given=["w real", "P real", "abs(P) == abs(w)**(L - 1)", "g real", "a >= 0", "1 <= q <= 2", "L >= 2 integer"],
+        given=["w real", "P real", "abs(P) == abs(w)**(L - 1)", "g real", "a >= 0", "q >= 1", "L >= 2 integer"],
     ).derived(DeepDiagonal(2).derivation())
 
 

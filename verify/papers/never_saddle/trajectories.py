@@ -20,10 +20,10 @@ def product_moves_in_the_metric() -> Draft:
     """x'/M = -sign(f') |f'|^(q-1) along the flow of two balanced layers, M = |w1|^q + |w2|^q."""
     draft = printed(
         "ddt(w1*w2)/(abs(w1)**q + abs(w2)**q) == -spow(g, q - 1)",
-        given=[*WEIGHTS, "abs(w2) > abs(w1)", "g real", "1 < q <= 2"],
+        given=[*WEIGHTS, "abs(w2) > abs(w1)", "g real", "q > 1"],
         flow=steepest(2, "g", decay="0"),
     )
-    return draft.covering("L = 2, 1 < q <= 2").derived(InverseMetric(2).derivation())
+    return draft.covering("L = 2, q > 1").derived(InverseMetric(2).derivation())
 
 
 @claim("t48-mirrorflow.sign-flow", place="Theorem 4.8, q = 1", rests_on=["l45-q1", "r411"], kind="dynamics")
@@ -66,7 +66,7 @@ def mirror_flow_at_zero_balance() -> Draft:
 @claim("c410-training", place="Corollary 4.10", rests_on=["c410-mu", "l45-smooth"], kind="dynamics")
 def balance_during_training() -> Draft:
     """Training by Eq. (5) keeps the balance |w2|^q - |w1|^q."""
-    given = [*PAIR, "1 < q <= 2"]
+    given = [*PAIR, "q > 1"]
     conserved = "conserved(abs(w2)**q - abs(w1)**q)"
     return (
         printed(conserved, given=given, flow=pair())
@@ -74,7 +74,7 @@ def balance_during_training() -> Draft:
             mend="added hypothesis",
             given=[*given, "a == 0"],
             note="Decay makes the balance shrink; it is kept without.",
-            covering="1 < q <= 2",
+            covering="q > 1",
         )
         .derived(Balance(2).derivation())
     )
@@ -202,6 +202,7 @@ def essential_smoothness_of_deep_gradient_flow() -> Draft:
             "limit(-x**(1 - m), x, 0, '+') == -oo",
             mend="replaced",
             given=["m > 1"],
+            covering="x0 > 0",
             note="On the half-line of the start the gradient diverges at 0: R is essentially smooth there.",
         )
         .derived(NetworkPotential(3, sympy.Rational(4, 3)).derivation())
