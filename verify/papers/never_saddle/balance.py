@@ -78,13 +78,13 @@ def balance_of_any_two_layers() -> Draft:
 @claim("l45-smooth.two-layers", place="Lemma 4.5, Eq. (6), q > 1", rests_on=["eq5-flow"], kind="dynamics")
 def balance_of_two_layers() -> Draft:
     """Two layers: the balance decays at the rate q a, at any slope g of f."""
-    return _balance(2, "g", ["g real", "1 < q <= 2"]).covering("L = 2")
+    return _balance(2, "g", ["g real", "q > 1"]).covering("L = 2")
 
 
 @claim("l45-smooth.square-loss", place="Lemma 4.5, Eq. (6), q > 1", rests_on=["eq5-flow"], kind="dynamics")
 def balance_under_the_square_loss() -> Draft:
     """Two layers under f = (x - c)^2/2, whose slope moves with the state: the balance decays at the rate q a."""
-    return _balance(2, "w1*w2 - c", ["c real", "1 < q <= 2"]).covering("L = 2, f = (x - c)^2/2")
+    return _balance(2, "w1*w2 - c", ["c real", "q > 1"]).covering("L = 2, f = (x - c)^2/2")
 
 
 @claim("l45-q1", place="Lemma 4.5, Eq. (6), q = 1", rests_on=["eq5-flow", "s4-filippov-nonunique"], kind="dynamics")
@@ -228,7 +228,7 @@ def velocity_of_the_product() -> Draft:
     return (
         printed(
             "ddt(w1*w2*w3) == -(abs(w2*w3)**q + abs(w1*w3)**q + abs(w1*w2)**q)*spow(g, q - 1)",
-            given=["w1 real", "w2 real", "w3 real", "g real", "1 < q <= 2"],
+            given=["w1 real", "w2 real", "w3 real", "g real", "q > 1"],
             flow=steepest(3, "g", decay="0"),
         )
         .covering("L = 3, q > 1")

@@ -83,7 +83,7 @@ def balance_during_training() -> Draft:
 @claim("c410-lambda-differs", place="text after Corollary 4.9", rests_on=["c410-mu"], kind="identity")
 def balance_depends_on_the_index() -> Draft:
     """One start w_i = lam has different balances lam^q for different q."""
-    given = ["lam > 0", "1 <= q1", "q1 < q2", "q2 <= 2"]
+    given = ["lam > 0", "1 <= q1", "q1 < q2"]
     return printed("lam**q1 != lam**q2", given=given).corrected(
         mend="added hypothesis", given=[*given, "lam != 1"], note="Weights of size 1 have the balance 1 for every q."
     )
