@@ -93,7 +93,7 @@ def judge(statement: Statement, settings: Settings | None = None) -> Judgement:
 
 
 def _attack(statement: Statement, clock: Budget, settings: Settings) -> tuple[Mapping[str, str] | None, Evidence]:
-    seconds = max(0.3, min(2.5, clock.left * 0.3))
+    seconds = max(0.3, min(2.5, clock.left * 0.2))
     wall = PATIENCE * seconds + GRACE
     found = sandbox.run(_attack_here, (statement, seconds, settings.seed), wall, settings.memory_mb)
     if isinstance(found, sandbox.Done):
