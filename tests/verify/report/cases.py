@@ -45,7 +45,8 @@ WRONG = record(
     "wrong", "fails", counterexample={"x": "1", "y": "-> oo"}, note="A factor is missing.",
     statement=statement("x**2 == x and x < 1", ["x real"]),
     corrected={
-        "text": "x**2 == x*x", "kind": "misprint", "verdict": "holds", "tier": "symbolic", "scope": "x < 2", "evidence": [
+        "text": "x**2 == x*x", "kind": "misprint", "verdict": "holds", "tier": "symbolic", "scope": "x < 2",
+        "evidence": [
             evidence("holds", "symbolic", engines={"sympy": "1.14.0"}, seed=7, scope="x < 3", conditions=["x is real"],
                      certificate={"kind": "squares"})],
         "seconds": 0.2, "statement": statement("x**2 == x*x", ["x real", "x > 0"]),
