@@ -18,8 +18,8 @@ from verify.provers.reduce import TooManyGoals, goals, still
 from verify.provers.registry import PROVERS
 from verify.statement import Statement
 
-MARK_SECONDS = 0.6
-MUTANT_SECONDS = 1.0
+MARK_SECONDS = 0.4
+MUTANT_SECONDS = 0.8
 MOST_MARKS = 8
 Mark = tuple[str, str, Mapping[str, str] | None]
 
