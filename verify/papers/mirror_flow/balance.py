@@ -67,7 +67,9 @@ def balance_with_relu() -> Draft:
         "conserved(a**2/2 - w**2/2)",
         given=["a real", "w real", "g real"],
         flow={"a": "-g*Max(w, 0)", "w": "-g*a*(1 + sign(w))/2"},
-    ).covering("one ReLU neuron, R = theta^2/2, constant slope")
+    ).covering("one ReLU neuron, R = theta^2/2, constant slope").derived(
+        TwoLayerNet(1).derivation(MirrorPotential(x**2 / 2, x), g)  # where the neuron is on; off, nothing moves
+    )
 
 
 @claim("mf-lem-3.1.squared", place="Lemma 3.1, 'sigma homogeneous'", rests_on=["mf-B-eq6"], kind="dynamics")

@@ -135,7 +135,7 @@ def horizon_at_p_two() -> Draft:
         mend="constant",
         given=["S >= 0", "lam >= 0"],
         note="In any number of coordinates, S = |theta|^2.",
-    )
+    ).derived(MirrorPotential(x**2 / 2 + lam / 2 * x**2, x).derivation())
 
 
 @claim("mf-phi-1homog", place="Section 1; G.2", rests_on=["mf-tab1-hom-phi"], kind="identity")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sympy
 
+from theory import strong_convexity
 from theory.steepest import SteepestFlow
 from verify.claim import Draft, claim, printed
 
@@ -115,7 +116,7 @@ def power_against_itself() -> Draft:
         mend="misprint",
         given=["y real", "B > 0", "abs(y) <= B", "1 <= q <= 2"],
         note="The right-hand side must hold y^2, and |y| <= B is needed; negative y needs |y|.",
-    )
+    ).derived(quadratic().derivation())
 
 
 @claim("t42-q-range", place="Theorem 4.2", rests_on=["t42-int-bound"], kind="inequality")
@@ -124,7 +125,7 @@ def bound_for_every_conjugate_index() -> Draft:
     given = ["g real", "B > 0", "abs(g) <= B"]
     return printed("abs(g)**q >= B**(q - 2)*g**2", given=[*given, "q >= 1"]).corrected(
         mend="added hypothesis", given=[*given, "1 <= q <= 2"], note="For q > 2 the inequality turns round."
-    )
+    ).derived(quadratic().derivation())
 
 
 @claim("t42-pl", place="Theorem E.1, proof, fourth display", rests_on=["t42-descent", "dB2-pl"], kind="inequality")
@@ -148,7 +149,7 @@ def distance_against_the_loss() -> Draft:
     given = ["d >= 0", "fx real", "fs real", "Lam > 0", "fx >= fs + p + Lam/2*d", "p == 0"]
     return printed("d <= Lam/2*(fx - fs)", given=given).corrected(
         "d <= 2/Lam*(fx - fs)", mend="constant", note="The constant is 2/Lam."
-    )
+    ).derived(strong_convexity.derivation(X, sympy.Symbol("Lam", positive=True)))
 
 
 @claim("t42-final", place="Theorem E.1, proof, last display", rests_on=["t42-qg"], kind="inequality")
