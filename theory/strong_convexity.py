@@ -13,7 +13,7 @@ from theory.vanishing import check_equal
 
 
 def growth(x: sympy.Symbol, modulus: sympy.Symbol) -> sympy.Expr:
-    """(Lambda/2) x^2, the integral of the least slope Lambda x from the minimiser on; checked by differentiating back."""
+    """(Lambda/2) x^2, the integral of the least slope Lambda x from the minimiser on, differentiated back."""
     least = modulus * x**2 / 2
     check_equal(sympy.diff(least, x), modulus * x, "integral of the least slope")
     check_equal(least.subs(x, 0), sympy.Integer(0), "growth at the minimiser")

@@ -33,7 +33,7 @@ class Settings:
     """seconds: processor time for one statement (see ``Budget``); mutants, hypotheses: whether to compute the marks."""
 
     seconds: float = 5.0
-    memory_mb: int = 1024
+    memory_mb: int = 768
     seed: int = 20250101
     mutants: bool = False
     hypotheses: bool = True
