@@ -19,7 +19,7 @@ from verify.provers.registry import PROVERS
 from verify.statement import Statement
 
 MARK_SECONDS = 0.4
-MUTANT_SECONDS = 0.8
+MUTANT_SECONDS = 0.6
 MOST_MARKS = 8
 Mark = tuple[str, str, Mapping[str, str] | None]
 

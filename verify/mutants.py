@@ -80,7 +80,7 @@ def _relation_changes(c: Term) -> Iterator[tuple[str, Term]]:
         yield "constant", Term("==", Term("ddt", a[0]), ONE)
 
 
-def mutants(statement: Statement, limit: int = 5) -> list[Mutant]:
+def mutants(statement: Statement, limit: int = 4) -> list[Mutant]:
     """At most ``limit`` mutants, every kind of change represented before any kind comes twice."""
     by_kind: dict[str, list[Mutant]] = {}
     seen = {to_text(statement.conclusion)}
