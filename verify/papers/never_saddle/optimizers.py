@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from theory.reparameterizations import DeepDiagonal
 from verify.claim import Draft, claim, printed
+from verify.papers.never_saddle.convergence import quadratic
 
 
 @claim("a-adam-sign", place="Appendix A", kind="identity")
@@ -208,11 +209,13 @@ def linear_rate_of_the_loss() -> Draft:
 def linear_rate_on_the_sign_flow() -> Draft:
     """On the sign flow of x^2/2 (mu = Lam = 1, B >= x0) the loss is at most f(x0) exp(-t/B)."""
     given = ["x0 > 0", "B >= x0", "0 <= t", "t <= x0"]
-    return printed("(x0 - t)**2/2 <= x0**2/2*exp(-t/B)", given=given).covering("q = 1, f = R = x^2/2")
+    draft = printed("(x0 - t)**2/2 <= x0**2/2*exp(-t/B)", given=given).covering("q = 1, f = R = x^2/2")
+    return draft.derived(quadratic().derivation())
 
 
 @claim("t42-linear-rate.gradient-flow", place="Theorem 4.2", rests_on=["t42-pl", "t42-qg"], kind="dynamics")
 def linear_rate_on_the_gradient_flow() -> Draft:
     """On the gradient flow of Lam x^2/2 (mu = 1, q = 2) the loss is at most f(x0) exp(-Lam t)."""
     statement = "Lam*(x0*exp(-Lam*t))**2/2 <= Lam*x0**2/2*exp(-Lam*t)"
-    return printed(statement, given=["x0 real", "Lam > 0", "t >= 0"]).covering("q = 2, f = Lam x^2/2, mu = 1")
+    draft = printed(statement, given=["x0 real", "Lam > 0", "t >= 0"]).covering("q = 2, f = Lam x^2/2, mu = 1")
+    return draft.derived(quadratic().derivation())
