@@ -80,7 +80,7 @@ def judge(statement: Statement, settings: Settings | None = None) -> Judgement:
         result = _prove(parts, attack, witness, clock, settings)
     result = replace(result, witness=witness)
     if result.verdict is Verdict.holds:
-        result = replace(result, vacuous=_trivial(parts, clock, settings))
+        result = replace(result, vacuous=_trivial(statement, parts, clock, settings))
     limits = settings.seed, settings.memory_mb
     if settings.hypotheses and result.verdict is Verdict.holds:
         result = replace(result, needed=needed_hypotheses(statement, result.evidence, *limits))
@@ -268,18 +268,20 @@ def _joined(groups: list[list[Evidence]], attacks: list[Evidence]) -> tuple[Verd
 # -- marks -------------------------------------------------------------------------------------------------------
 
 
-def _trivial(parts: list[Statement], clock: Budget, settings: Settings) -> bool:
+def _trivial(statement: Statement, parts: list[Statement], clock: Budget, settings: Settings) -> bool:
     """Whether the conclusion says nothing: equal sides as written, or premises that cannot be met."""
-    return all(_says_nothing(p, clock, settings) for p in parts)
+    return all(_says_nothing(statement, p, clock, settings) for p in parts)
 
 
-def _says_nothing(part: Statement, clock: Budget, settings: Settings) -> bool:
+def _says_nothing(statement: Statement, part: Statement, clock: Budget, settings: Settings) -> bool:
     c = part.conclusion
     if c.op in ("==", "<=", ">=") and c.args[0] == c.args[1]:
         return True
     if c.op in RELATIONS and all(_is_number(a) for a in c.args):
         return True
-    return _contradictory(part.domain, clock, settings) if part.domain.hypotheses and clock.left > 1 else False
+    if part.domain.hypotheses == statement.domain.hypotheses:  # the witness of the statement meets them
+        return False
+    return _contradictory(part.domain, clock, settings) if clock.left > 1 else False
 
 
 def _is_number(t: Term) -> bool:

@@ -64,7 +64,8 @@ def fenchel_young_for_the_smoothed_potential() -> Draft:
 def dual_of_half_the_square() -> Draft:
     """R = theta^2/2 gives Q(R'(theta)) = theta^2/2."""
     R = MirrorPotential(x**2 / 2, x)
-    return printed("D == x**2/2", given=["x real"], where={"D": R.dual_at_gradient}).derived(R.derivation())
+    statement = "x*diff(R, x) - R == x**2/2"
+    return printed(statement, given=["x real"], where={"R": R.potential}).derived(R.derivation())
 
 
 @claim("mf-tab1-hyp-Q", place="Table 1, row 1", rests_on=["mf-lem-2.5"], kind="identity")
