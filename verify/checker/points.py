@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 from verify.language.evaluate import Undefined, truth
 from verify.statement import Statement
@@ -35,3 +36,8 @@ def check_point(statement: Statement, point: Mapping[str, str]) -> str | None:
     except Undefined as why:
         return f"the conclusion is undefined there: {why}"
     return "the hypotheses hold there and the conclusion does not" if answer is False else None
+
+
+def refutes(statement: Statement, certificate: Mapping[str, Any]) -> bool:
+    """Whether the statement fails at the certificate's point."""
+    return check_point(statement, certificate["point"]) is not None

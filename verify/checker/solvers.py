@@ -6,7 +6,10 @@ industrial-strength SMT solver, TACAS 2022.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from verify.statement import Statement
 
 Answer = Literal["sat", "unsat", "unknown"]
 
@@ -67,3 +70,12 @@ def versions() -> dict[str, str]:
     import z3
 
     return {"z3": z3.get_version_string(), "cvc5": cvc5.__version__}
+
+
+def check_solvers(statement: Statement, certificate: Mapping[str, Any]) -> bool:
+    """Both solvers asked again whether hypotheses and negated conclusion can be met together."""
+    from verify.checker.smt import query
+
+    text, _ = query(statement, integers_as_reals=bool(certificate["integers_as_reals"]))
+    limit = int(certificate["milliseconds"])
+    return ask_z3(text, limit)[0] == "unsat" and ask_cvc5(text, limit) == "unsat"
