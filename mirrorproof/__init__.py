@@ -20,7 +20,8 @@ _NAMES = {
     "check_file": "mirrorproof.checking",
     "MirrorPotential": "mirrorproof.potentials",
     **dict.fromkeys(
-        ("claim", "printed", "ill_posed", "real", "integer", "positive", "nonnegative", "nonzero"), "verify.claim"
+        ("claim", "printed", "ill_posed", "measured", "real", "integer", "positive", "nonnegative", "nonzero"),
+        "verify.claim",
     ),
     **dict.fromkeys(
         ("sqrt", "exp", "log", "sign", "spow", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "diff", "implies",

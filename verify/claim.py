@@ -20,6 +20,7 @@ claim about one term: these are no restrictions. Nor is an instance one where it
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import itertools
 import sys
@@ -30,6 +31,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from verify.language.printing import to_text
+from verify.language.terms import CONSTANTS, FUNCTIONS
+from verify.measured import NAME, Measurement
 from verify.quantities import Quantity, integer, merge, nonnegative, nonzero, positive, real
 from verify.statement import Statement
 
@@ -41,7 +44,7 @@ Expression = Any  # text of the claims-file language, a Quantity, or a SymPy exp
 
 __all__ = [
     "Claim", "ClaimFunction", "Draft", "IllPosed", "Quantity", "claim", "collect", "ill_posed", "integer",
-    "load_python", "nonnegative", "nonzero", "positive", "printed", "real",
+    "load_python", "measured", "nonnegative", "nonzero", "positive", "printed", "real",
 ]  # fmt: skip
 
 
@@ -57,8 +60,10 @@ class IllPosed:
 class Claim:
     """One claim of a paper.
 
-    printed: the statement typed from the paper (None only where the text is ill-posed). corrected: what holds
-    instead, with the kind of mend; None where nothing is to be mended. derivation: the steps from first principles.
+    printed: the statement typed from the paper; None only where the text is ill-posed or a measured result.
+    corrected: what holds instead, with the kind of mend; None where nothing is to be mended.
+    derivation: the steps from first principles.
+    measurement: the experiment that judges a claim about training or a figure, in place of a printed statement.
     scope, corrected_scope: the part of the claim that each of the two covers, in a few words; empty where it is all.
     """
 
@@ -74,6 +79,7 @@ class Claim:
     note: str = ""
     derivation: Derivation | None = None
     ill_posed: IllPosed | None = None
+    measurement: Measurement | None = None
     scope: str = ""
     corrected_scope: str = ""
 
@@ -109,6 +115,12 @@ class Wording:
         flow = {name: _text(value) for name, value in self.flow.items()}
         return read_statement(texts, _text(self.conclusion), where, flow)
 
+    def measured(self) -> Statement:
+        """The wording as a relation between measured quantities, each a real number."""
+        names = sorted({node.id for node in ast.walk(ast.parse(_text(self.conclusion))) if isinstance(node, ast.Name)})
+        known = [f"{name} real" for name in names if name not in (*FUNCTIONS, *CONSTANTS)]
+        return replace(self, given=tuple(known)).statement()
+
 
 def _text(value: Expression) -> str:
     if isinstance(value, str):
@@ -133,6 +145,7 @@ class Draft:
     derivation: Derivation | None = None
     reason: str = ""
     readings: tuple[tuple[str, Draft], ...] = ()
+    experiment: str = ""
     scope: str = ""
     corrected_scope: str = ""
 
@@ -159,7 +172,7 @@ class Draft:
         """
         if mend not in get_args(Mend):
             raise ValueError(f"mend must be one of {', '.join(get_args(Mend))}, not {mend!r}")
-        if self.wording is None:
+        if self.wording is None or self.experiment:
             raise ValueError("only a printed statement can be corrected")
         old = self.wording
         new = Wording(
@@ -204,6 +217,18 @@ def ill_posed(reason: str, readings: Sequence[tuple[str, Draft]] = ()) -> Draft:
     return Draft(None, reason=reason, readings=tuple(readings))
 
 
+def measured(experiment: str, expects: Expression, *, note: str = "") -> Draft:
+    """A claim about training or a figure: the experiment that measures it and what it is expected to show.
+
+    expects: a relation between quantities that the results file of the experiment holds, one number per seed, as
+    ``"sharpness_adam < sharpness_sgd/2"``: a direction and an effect size, fixed before the run. The claim stays
+    ``undecided``; beside it stands whether the measured values are consistent with it.
+    """
+    if not NAME.match(experiment):
+        raise ValueError(f"{experiment!r} is no name of an experiment")
+    return Draft(Wording(expects), note=note, experiment=experiment)
+
+
 @dataclass(frozen=True)
 class ClaimFunction:
     """A claim before it is built: its name and place are known, its statement is written when asked for."""
@@ -223,17 +248,18 @@ class ClaimFunction:
         """Runs the function and reads the statements; ``paper`` is the id where the claim names none."""
         draft = self.write()
         if not isinstance(draft, Draft):
-            raise TypeError(f"{self.id}: the claim function must return printed(...) or ill_posed(...)")
+            raise TypeError(f"{self.id}: the claim function must return printed(...), ill_posed(...) or measured(...)")
         readings: list[tuple[str, Statement]] = []
         for name, reading in draft.readings:
             if reading.wording is None:
                 raise TypeError(f"{self.id}: the reading {name!r} is no statement")
             readings.append((name, reading.wording.statement()))
+        about = Measurement(draft.experiment, draft.wording.measured()) if draft.wording and draft.experiment else None
         return Claim(
             id=self.id,
             place=self.place,
             title=self.title,
-            printed=draft.wording.statement() if draft.wording else None,
+            printed=draft.wording.statement() if draft.wording and not draft.experiment else None,
             paper=self.paper or paper,
             rests_on=self.rests_on,
             kind=self.kind,
@@ -242,6 +268,7 @@ class ClaimFunction:
             note=draft.note,
             derivation=draft.derivation,
             ill_posed=IllPosed(draft.reason, tuple(readings)) if draft.reason else None,
+            measurement=about,
             scope=draft.scope,
             corrected_scope=draft.corrected_scope,
         )

@@ -28,6 +28,7 @@ from verify.verdict import Verdict
 if TYPE_CHECKING:
     from verify.claim import Claim
     from verify.judge import Judgement
+    from verify.measured import Measurement
     from verify.statement import Statement
 
 SCHEMA = 1
@@ -106,7 +107,9 @@ def statement_json(statement: Statement) -> dict[str, Any]:
 
 def claim_record(claim: Claim, results: Mapping[str, Judged], derivation: list[Any] | None = None) -> Record:
     """The record of a claim from what was judged of each of its statements (by role)."""
-    if claim.printed is None:
+    if claim.measurement is not None:
+        own = _measured(claim.measurement)
+    elif claim.printed is None:
         reason = claim.ill_posed.reason if claim.ill_posed else ""
         own = unjudged(Verdict.ill_posed, reason, sum(r["seconds"] for r in results.values()))
     else:
@@ -130,10 +133,26 @@ def claim_record(claim: Claim, results: Mapping[str, Judged], derivation: list[A
         "note": claim.note,
         "statement": statement_json(claim.printed) if claim.printed else None,
         "derivation": derivation,
+        "measurement": _measurement_json(claim.measurement),
         "readings": [{"name": n, "statement": statement_json(s)} | results[n] for n, s in readings],
         "cached": True if results and all(r.get("cached") for r in results.values()) else None,
     }
     return record | {key: value for key, value in extra.items() if value not in (None, "", [], {})}
+
+
+def _measured(measurement: Measurement) -> Judged:
+    """A measured result stays undecided; beside it stands what the experiment showed."""
+    from verify.measured import look
+
+    found = look(measurement)
+    own = unjudged(Verdict.undecided, "", 0.0)
+    return own | {"tier": found.tier.name, "evidence": plain((found,))}
+
+
+def _measurement_json(measurement: Measurement | None) -> dict[str, Any] | None:
+    if measurement is None:
+        return None
+    return {"experiment": measurement.experiment, "expects": statement_json(measurement.expectation)}
 
 
 def _scope(covered: str, result: Mapping[str, Any]) -> str:

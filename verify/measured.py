@@ -1,0 +1,112 @@
+"""Measured results: claims about training and figures, judged by the results file of an experiment.
+
+An expectation is a relation between measured quantities, fixed before the run. It is looked at seed by seed and is
+``agrees`` only where it is true for every seed: consistent with the claim, never a proof of it. Until the experiment
+has run the claim is undecided. A results file is JSON: ``{"schema": 1, "experiment": NAME, "measured": {quantity:
+[one number per seed]}, "seeds": [...], "provenance": {...}}``; it is looked for among one's own runs first, then
+among those recorded with the sources.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from verify.evidence import Evidence, Tier, undecided
+from verify.language.evaluate import Undefined, truth
+from verify.statement import Statement
+
+OWN = "MIRRORPROOF_EXPERIMENTS"
+RECORDED = Path(__file__).resolve().parent.parent / "recorded"
+MOST_BYTES = 64 * 2**20
+NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}\Z")
+PRECISION = 128
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What an experiment is expected to show: ``expectation`` is a relation between its measured quantities."""
+
+    experiment: str
+    expectation: Statement
+
+
+def experiments_folder() -> Path:
+    """Where the results of one's own runs lie."""
+    return Path(os.environ.get(OWN, ".mirrorproof/experiments"))
+
+
+def results_files(experiment: str) -> tuple[Path, ...]:
+    """The places where the results of an experiment are looked for, in order."""
+    return experiments_folder() / experiment / "results.json", RECORDED / f"{experiment}.json"
+
+
+def look(measurement: Measurement) -> Evidence:
+    """Evidence of tier ``simulated``: ``agrees``, ``disagrees``, or ``undecided`` where nothing was measured."""
+    method = f"experiment {measurement.experiment}"
+    for file in results_files(measurement.experiment):
+        if file.is_file():
+            try:
+                return _compared(method, measurement, _read(file, measurement.experiment), file)
+            except ValueError as why:
+                return undecided(method, f"{file.name}: {why}")
+    return undecided(method, "the experiment has not run")
+
+
+def _read(file: Path, experiment: str) -> Mapping[str, Any]:
+    if file.stat().st_size > MOST_BYTES:
+        raise ValueError(f"larger than {MOST_BYTES} bytes")
+    whole = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(whole, dict) or whole.get("schema") != 1 or not isinstance(whole.get("measured"), dict):
+        raise ValueError("not a results file of schema 1")
+    if whole.get("experiment") != experiment:
+        raise ValueError(f"it is about {whole.get('experiment')!r}")
+    return whole
+
+
+def _compared(method: str, measurement: Measurement, whole: Mapping[str, Any], file: Path) -> Evidence:
+    wanted = measurement.expectation
+    columns = {name: _column(whole["measured"], name) for name in wanted.domain.names}
+    lengths = {len(c) for c in columns.values()}
+    if len(lengths) != 1 or lengths == {0}:
+        raise ValueError("the quantities were not measured for the same seeds")
+    seeds = lengths.pop()
+    met = sum(_true(wanted, {name: column[k] for name, column in columns.items()}) for k in range(seeds))
+    medians = ", ".join(f"{name} = {_median(column):.4g}" for name, column in columns.items())
+    source = "recorded" if file.parent == RECORDED else "own run"
+    provenance = whole.get("provenance") or {}
+    said = ", ".join(f"{k} {provenance[k]}" for k in ("device", "date", "commit") if k in provenance)
+    detail = f"{'consistent with' if met == seeds else 'not seen'}: {met} of {seeds} seeds; medians {medians}"
+    return Evidence(
+        Tier.simulated, method, "agrees" if met == seeds else "disagrees",
+        f"{detail} ({', '.join(p for p in (source, said) if p)})",
+    )  # fmt: skip
+
+
+def _column(measured: Mapping[str, Any], name: str) -> list[Fraction]:
+    values = measured.get(name)
+    if not isinstance(values, list):
+        raise ValueError(f"{name} was not measured")
+    if not all(isinstance(v, (int, float)) and math.isfinite(v) for v in values):
+        raise ValueError(f"{name} holds what is no finite number")
+    return [Fraction(v) for v in values]
+
+
+def _true(wanted: Statement, values: Mapping[str, Fraction]) -> bool:
+    try:
+        return truth(wanted.conclusion, values, PRECISION) is True
+    except Undefined:
+        return False
+
+
+def _median(column: list[Fraction]) -> float:
+    ordered = sorted(column)
+    half = len(ordered) // 2
+    return float(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2)
