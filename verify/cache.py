@@ -3,6 +3,9 @@
 The key of an entry covers the statement, every source file that can bear on its verdict, the versions of the
 libraries and the settings. An entry that cannot be read, or is not of its key, is a miss. What a time-out left
 undecided is not kept: with more time the answer may differ.
+
+The whole record of a paper's claim is kept as well, under a key that covers the sources of the paper's claims in
+place of the statements, so that a claim need not be derived again to learn that nothing has changed.
 """
 
 from __future__ import annotations
@@ -14,12 +17,12 @@ import platform
 import shutil
 import time
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify.records import Judged, write_json
+from verify.records import Judged, Record, write_json
 
 if TYPE_CHECKING:
     from verify.statement import Statement
@@ -57,6 +60,17 @@ def source_hash() -> str:
     return digest.hexdigest()
 
 
+@cache
+def paper_hash(module: str) -> str:
+    """A hash of the sources of all claims of the paper that the module belongs to."""
+    root = Path(__file__).resolve().parent.parent
+    folder = root.joinpath(*module.split(".")[:-1])
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
 def default_root() -> Path:
     """``$MIRRORPROOF_CACHE``, or ``.mirrorproof/cache`` in the working directory."""
     named = os.environ.get("MIRRORPROOF_CACHE")
@@ -80,13 +94,28 @@ class Cache:
 
     def recall(self, statement: Statement) -> Judged | None:
         """What was judged of the statement before, or None."""
+        return self._read(self.key(statement), statement.text)
+
+    def recall_claim(self, name: str, module: str) -> Record | None:
+        """The record of the claim that a module of a paper declares under the name, or None."""
+        return self._read(self._claim_key(name, module), name)
+
+    def keep_claim(self, name: str, module: str, record: Record) -> None:
+        """Remember a whole record whose statements were all judged once and for all."""
+        if self.root is not None and module:
+            self._write(self._claim_key(name, module), name, record)
+
+    def _claim_key(self, name: str, module: str) -> str:
+        text = json.dumps(self.parts | {"claim": name, "paper": paper_hash(module)}, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _read(self, key: str, about: str) -> dict[str, Any] | None:
         if self.root is None:
             return None
-        key = self.key(statement)
         try:
             entry = json.loads(self._path(key).read_text(encoding="utf-8"))
-            found: Judged = entry["judged"]
-            if entry["key"] != key or entry["digest"] != _digest(found) or entry["statement"] != statement.text:
+            found: dict[str, Any] = entry["judged"]
+            if entry["key"] != key or entry["digest"] != _digest(found) or entry["statement"] != about:
                 return None
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -96,8 +125,10 @@ class Cache:
         """Remember a judgement if it is one that more time could not change; a full disk is no error."""
         if self.root is None or not lasting(judged, float(self.settings.get("seconds", 0))):
             return
-        key = self.key(statement)
-        entry = {"key": key, "statement": statement.text, "digest": _digest(judged), "judged": judged}
+        self._write(self.key(statement), statement.text, judged)
+
+    def _write(self, key: str, about: str, judged: dict[str, Any]) -> None:
+        entry = {"key": key, "statement": about, "digest": _digest(judged), "judged": judged}
         try:
             write_json(self._path(key), entry)
         except OSError:

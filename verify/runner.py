@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verify import sandbox
-from verify.cache import Cache
+from verify.cache import Cache, lasting
 from verify.claim import Claim
 from verify.records import Judged, Record, claim_record, error_record, judged, plain, settle_tiers
 from verify.verdict import Verdict
@@ -139,7 +139,9 @@ def preload(all_engines: bool) -> None:
 
 def recalled(job: Job, store: Cache) -> Record | None:
     """The record from the cache alone, or None where a statement of the claim is not in it."""
-    if job.claim is None or store.root is None or not job.claim.statements:
+    if job.claim is None:
+        return store.recall_claim(job.id, job.module)
+    if store.root is None or not job.claim.statements:
         return None
     results: dict[str, Judged] = {}
     for role, statement in job.claim.statements.items():
@@ -223,7 +225,10 @@ def examine(job: Job, settings: Settings, cache: Path | None) -> Record:
     store = Cache(cache, settings_json(settings))
     claim = job.build()
     results = {role: _judge(statement, settings, store) for role, statement in claim.statements.items()}
-    return claim_record(claim, results, _derivation(claim))
+    record = claim_record(claim, results, _derivation(claim))
+    if results and all(lasting(r, settings.seconds) for r in results.values()):
+        store.keep_claim(job.id, job.module, record)
+    return record
 
 
 def _judge(statement: Statement, settings: Settings, store: Cache) -> Judged:

@@ -12,9 +12,10 @@ import pytest
 from tests.verify.oracle import answer, job, oracle, statement
 from verify import cache as caching
 from verify.cache import Cache, lasting
+from verify.catalogue import functions
 from verify.judge import Settings
 from verify.records import judged
-from verify.runner import settings_json, verify
+from verify.runner import Job, settings_json, verify
 
 __all__ = ["oracle"]
 
@@ -25,6 +26,10 @@ def kept(root: Path, name: str = "x", settings: Settings = SETTINGS) -> Cache:
     store = Cache(root, settings_json(settings))
     store.keep(statement(name), judged(answer(statement(name), settings), 0.5))
     return store
+
+
+def module_of(name: str) -> str:
+    return functions()[name][1].write.__module__
 
 
 def entry(root: Path) -> Path:
@@ -121,3 +126,21 @@ def test_the_hash_covers_what_bears_on_a_verdict(tmp_path: Path, monkeypatch: py
     caching.source_hash.cache_clear()
     assert hashes[0] == hashes[1]
     assert len(set(hashes)) == 3
+
+
+def test_a_claim_of_a_paper_is_not_built_again(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = [Job("fig2-metric-exponent", module=module_of("fig2-metric-exponent"), paper="never-saddle")]
+    (first,) = verify(jobs, SETTINGS, workers=1, cache=own_cache)
+    monkeypatch.setattr(Job, "build", lambda self: pytest.fail("built again"))
+    (second,) = verify(jobs, SETTINGS, workers=1, cache=own_cache)
+    assert second.pop("cached") is True
+    assert second == first
+
+
+def test_a_claim_of_changed_sources_is_a_miss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, module = Cache(tmp_path, settings_json(SETTINGS)), "verify.papers.never_saddle.balance"
+    store.keep_claim("x", module, {"id": "x"})
+    assert store.recall_claim("x", module) == {"id": "x", "cached": True}
+    assert store.recall_claim("y", module) is None
+    monkeypatch.setattr(caching, "paper_hash", lambda module: "another")
+    assert store.recall_claim("x", module) is None
