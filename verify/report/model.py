@@ -107,7 +107,10 @@ class Link:
 
 @dataclass(frozen=True)
 class ClaimView:
-    """One claim as the report shows it."""
+    """One claim as the report shows it.
+
+    carries: the claims that rest on it; reached: those that rest on it through others.
+    """
 
     id: str
     anchor: str
@@ -123,6 +126,7 @@ class ClaimView:
     derivation: Mapping[str, Any] | None
     rests_on: tuple[Link, ...]
     carries: tuple[Link, ...]
+    reached: tuple[Link, ...]
     own_tier: str
     seconds: float
     cached: bool
@@ -209,7 +213,12 @@ class ReportView:
 
     @cached_property
     def errata(self) -> tuple[ClaimView, ...]:
-        return tuple(c for c in self.claims if c.verdict in ("fails", "ill-posed"))
+        """What does not hold as printed, paper by paper, that first on which most leans; then what is no statement."""
+        found = (c for c in self.claims if c.verdict in ("fails", "ill-posed"))
+        rank = {"fails": 0, "ill-posed": 1}
+        return tuple(
+            sorted(found, key=lambda c: (rank[c.verdict], -len(c.carries) - len(c.reached), self.papers.index(c.paper)))
+        )
 
     @cached_property
     def corrections(self) -> Counter[str]:
@@ -255,11 +264,21 @@ def view(results: Mapping[str, Any]) -> ReportView:
         return Link(name, anchors[name], str(known[name]["verdict"]), str(corrected.get("verdict", "")))
 
     settings = results.get("settings") or {}
-    claims = [_claim(r, anchors[str(r["id"])], link, carried.get(str(r["id"]), ()), settings) for r in records]
+    claims = [_claim(r, anchors[str(r["id"])], link, carried, settings) for r in records]
     rank = list(VERDICTS)
     claims.sort(key=lambda c: rank.index(c.verdict) if c.verdict in rank else 0)
     interrupted = bool(results.get("interrupted"))
     return ReportView(tuple(claims), str(results.get("created", "")), _provenance(results), interrupted)
+
+
+def above(name: str, carried: Mapping[str, Sequence[str]]) -> list[str]:
+    """Every claim that leans on the named one, itself left out: those next to it first."""
+    found: list[str] = []
+    edge = list(carried.get(name, ()))
+    while edge:
+        found += [n for n in dict.fromkeys(edge) if n not in found and n != name]
+        edge = [n for at in edge for n in carried.get(at, ()) if n not in found and n != name]
+    return found
 
 
 def anchor_of(text: str) -> str:
@@ -268,32 +287,47 @@ def anchor_of(text: str) -> str:
 
 
 def _claim(
-    record: Mapping[str, Any], anchor: str, link: Any, carries: Sequence[str], settings: Mapping[str, Any]
+    record: Mapping[str, Any],
+    anchor: str,
+    link: Any,
+    carried: Mapping[str, Sequence[str]],
+    settings: Mapping[str, Any],
 ) -> ClaimView:
+    name = str(record["id"])
     corrected = record.get("corrected")
+    measurement = record.get("measurement")
+    carries = tuple(dict.fromkeys(carried.get(name, ())))
     mended = None
     if corrected:
         mended = _finding("Corrected", corrected, corrected.get("statement") or {"claim": corrected["text"]})
     return ClaimView(
-        id=str(record["id"]),
+        id=name,
         anchor=anchor,
         paper=str(record.get("paper") or "claims"),
         place=str(record.get("place") or ""),
         title=str(record.get("title") or ""),
         kind=str(record.get("kind") or ""),
         note=str(record.get("note") or ""),
-        printed=_finding("As printed" if corrected else "Statement", record, record.get("statement")),
+        printed=_expected(record, measurement)
+        if measurement
+        else _finding("As printed" if corrected else "Statement", record, record.get("statement")),
         corrected=mended,
         mend=str(corrected["kind"]) if corrected else "",
         readings=tuple((str(r["name"]), _finding("", r, r.get("statement"))) for r in record.get("readings") or ()),
         derivation=record.get("derivation"),
-        rests_on=tuple(link(str(name)) for name in record.get("rests_on", ())),
-        carries=tuple(link(name) for name in carries),
+        rests_on=tuple(link(str(below)) for below in record.get("rests_on", ())),
+        carries=tuple(link(other) for other in carries),
+        reached=tuple(link(other) for other in above(name, carried) if other not in carries),
         own_tier=str(record.get("own_tier") or record["tier"]),
         seconds=float(record.get("seconds") or 0.0),
         cached=record.get("cached") is True,
-        command=_command(str(record["id"]), settings),
+        command=_command(name, settings),
     )
+
+
+def _expected(record: Mapping[str, Any], measurement: Mapping[str, Any]) -> Finding:
+    """What an experiment is expected to show, for every seed, in place of a statement."""
+    return _finding(f"Expected of the experiment {measurement['experiment']}", record, measurement.get("expects"))
 
 
 def _finding(heading: str, result: Mapping[str, Any], statement: Mapping[str, Any] | None) -> Finding:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.verify.report.cases import RECORDS, RUN, run
 from verify.report.gaps import gaps
-from verify.report.model import TIERS, VERDICTS, anchor_of, view
+from verify.report.model import TIERS, VERDICTS, above, anchor_of, view
 
 
 def test_defects_come_first_then_what_fails_and_what_holds_comes_last() -> None:
@@ -101,3 +101,32 @@ def test_a_gap_says_what_is_covered_and_what_lowers_a_tier() -> None:
     assert told["Covered in part", "wrong"] == "corrected statement: holds on: x < 2"
     assert "certified by itself" in told["Held at less than a certificate", "weak"]
     assert "wrong (fails as printed, corrected holds)" in told["Resting on what is not established", "plain"]
+
+
+def test_what_leans_on_a_claim_is_told_near_and_far() -> None:
+    carried = {"a": ["b", "c"], "b": ["d"], "c": ["d", "a"], "d": []}
+    assert above("a", carried) == ["b", "c", "d"]
+    assert above("d", carried) == []
+
+
+def test_the_erratum_that_carries_most_comes_first() -> None:
+    wrong = {"verdict": "fails", "tier": "certified", "paper": "p"}
+    below = {"verdict": "holds", "tier": "certified", "paper": "p"}
+    records = [
+        {"id": "alone", **wrong}, {"id": "root", **wrong},
+        {"id": "near", "rests_on": ["root"], **below}, {"id": "far", "rests_on": ["near"], **below},
+    ]  # fmt: skip
+    shown = view({"claims": records}).errata
+    assert [c.id for c in shown] == ["root", "alone"]
+    assert [x.id for x in shown[0].carries] == ["near"] and [x.id for x in shown[0].reached] == ["far"]
+    assert shown[1].carries == shown[1].reached == ()
+
+
+def test_a_measured_claim_shows_what_is_expected_of_which_experiment() -> None:
+    expects = {"claim": "a < b", "given": ["a real", "b real"], "where": {}, "flow": {}, "understood": "a < b"}
+    record = {
+        "id": "m", "verdict": "undecided", "tier": "simulated",
+        "measurement": {"experiment": "speed", "expects": expects},
+    }  # fmt: skip
+    (shown,) = view({"claims": [record]}).claims
+    assert "speed" in shown.printed.heading and shown.printed.statement == expects
