@@ -18,14 +18,19 @@ Certificate = Mapping[str, Any]
 
 # kind: (module of the checker, its function)
 PROOFS = {
+    "leading terms": ("verify.checker.leading", "check"),
     "squares": ("verify.checker.squares", "check_squares"),
     "sturm": ("verify.checker.squares", "check_sturm"),
     "boxes": ("verify.checker.boxes", "check_boxes"),
     "calculus": ("verify.checker.calculus", "check_calculus"),
     "solvers": ("verify.checker.solvers", "check_solvers"),
+    "cells": ("verify.checker.cells", "check_cells"),
+    "powers": ("verify.checker.cells", "check_powers"),
 }
 REFUTATIONS = {
+    "leading terms": ("verify.checker.leading", "refutes"),
     "point": ("verify.checker.points", "refutes"),
+    "kink": ("verify.checker.kinks", "refutes_at_kink"),
 }
 
 

@@ -12,19 +12,21 @@ from collections.abc import Mapping
 from fractions import Fraction
 from importlib.metadata import version
 
+from verify.checker.growth_orders import ORDERS_OF_GROWTH
+from verify.checker.leading import closed_at, posed
+from verify.checker.nearby import contradicts_numbers
+from verify.checker.ruling import Ruling
 from verify.evidence import Evidence, Tier, undecided
-from verify.exact.expansion.cases import Case
 from verify.exact.expansion.division import OnCase, explore
+from verify.language.calculus import NotDifferentiable
 from verify.language.printing import number_text, to_text
-from verify.language.terms import PREDICATES, RELATIONS, Term, num, substitute, walk
+from verify.language.terms import PREDICATES, RELATIONS, walk
 from verify.provers.budget import Budget
-from verify.provers.limits.checks import contradicts_numbers
 from verify.provers.limits.forms import prove_without_limits
-from verify.provers.limits.orders import ORDERS_OF_GROWTH, parameters_of, rule_order
 from verify.provers.limits.points import points
-from verify.provers.limits.ruling import Ruling
-from verify.provers.limits.values import eliminate_limits, rule_relation
-from verify.statement import Domain, Statement
+from verify.provers.limits.records import certificate, tree
+from verify.provers.limits.values import eliminate_limits
+from verify.statement import Statement
 
 METHOD = "leading terms"
 MOST_CHECKED = 4  # cells on which values close to the point are looked at
@@ -48,17 +50,21 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     c = statement.conclusion
     if c.op not in RELATIONS and c.op not in ORDERS_OF_GROWTH:
         return prove_without_limits(statement, budget, METHOD)
-    domain = _domain(statement)
-    found = _rule(statement, domain, budget)
+    found = _rule(statement, budget)
     told = [f"{_where(o)}: {o.answer.because}" for o in found if o.answer is not None]
     # false cells first; on a cell that is not decided, single points may still be
     for o in sorted(found, key=lambda o: o.answer is None):
         if o.answer is not None and o.answer.true:
             continue
         for point in points(o.case, budget):
-            failure = _refuted(statement, domain, point, budget)
-            if failure is not None:
-                return _evidence("fails", f"{_where(o)}: {failure.because}", told, statement, point)
+            failure = _refuted(statement, point, budget)
+            if failure is not None and failure.answer is not None:
+                because = failure.answer.because
+                record = None
+                if not failure.hypotheses:
+                    exact = {name: number_text(v) for name, v in point.items()}
+                    record = certificate(statement, by="point", point=exact, order=failure.order, found=because)
+                return _evidence("fails", f"{_where(o)}: {because}", told, statement, point, record)
     left = [o for o in found if o.answer is None or not o.answer.true]
     if left:
         if c.op in RELATIONS and not budget.spent:
@@ -72,65 +78,39 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
             objection = contradicts_numbers(statement.conclusion, point)
             if objection:
                 return undecided(METHOD, f"values close to the point speak against the expansion: {objection}")
-    return _evidence("holds", "; ".join(told[:6]), told, statement, None)
+    record = None
+    if found:
+        cells = tree(found, lambda o: {"found": o.answer.because if o.answer else ""})
+        record = certificate(statement, by="cells", tree=cells)
+    return _evidence("holds", "; ".join(told[:6]), told, statement, None, record)
 
 
-def _domain(statement: Statement) -> Domain:
-    c = statement.conclusion
-    return parameters_of(statement.domain, c.args[2].args[0])[0] if c.op in ORDERS_OF_GROWTH else statement.domain
-
-
-def _rule(statement: Statement, domain: Domain, budget: Budget) -> list[OnCase[Ruling]]:
-    c = statement.conclusion
-
-    def compute(case: Case, order: int) -> Ruling:
-        if c.op not in ORDERS_OF_GROWTH:
-            return rule_relation(c, case, order)
-        x = c.args[2].args[0]
-        on_x = parameters_of(statement.domain, x)[1]
-        integer = x in statement.domain.names and statement.domain.sort(x) == "integer"
-        return rule_order(c, on_x, integer, case, order)
-
-    return explore(domain, compute, stop=lambda: budget.spent)
+def _rule(statement: Statement, budget: Budget) -> list[OnCase[Ruling]]:
+    return explore(*posed(statement), stop=lambda: budget.spent)
 
 
 def _where(found: OnCase[Ruling]) -> str:
     return "where " + " and ".join(to_text(h) for h in found.hypotheses) if found.hypotheses else "everywhere"
 
 
-def _refuted(statement: Statement, domain: Domain, point: Mapping[str, Fraction], budget: Budget) -> Ruling | None:
+def _refuted(statement: Statement, point: Mapping[str, Fraction], budget: Budget) -> OnCase[Ruling] | None:
     """The ruling with the numbers of the point put in, where that is ``false`` once more."""
-    values = {name: num(v) for name, v in point.items()}
-    conclusion = _put_in(statement.conclusion, values)
-    if conclusion is None:
+    try:
+        found = _rule(closed_at(statement, point), budget)
+    except NotDifferentiable:
         return None
-    along_integers = [(t.args[1].args[0], "integer") for t in walk(conclusion) if t.op == "limit"]
-    closed = Statement(
-        Domain(
-            tuple(v for v in statement.domain.variables if v[0] not in values or v in along_integers),
-            tuple(substitute(h, values) for h in statement.domain.hypotheses if h.free - values.keys()),
-        ),
-        conclusion,
-    )
-    found = _rule(closed, _domain(closed), budget)
     if len(found) != 1 or found[0].answer is None or found[0].answer.true:
         return None
-    return found[0].answer
-
-
-def _put_in(conclusion: Term, values: Mapping[str, Term]) -> Term | None:
-    from verify.language.calculus import NotDifferentiable, expand
-
-    if any(t.op == "diff" for t in walk(conclusion)):
-        try:
-            conclusion = expand(conclusion)
-        except NotDifferentiable:
-            return None
-    return substitute(conclusion, values)
+    return found[0]
 
 
 def _evidence(
-    result: str, detail: str, told: list[str], statement: Statement, point: Mapping[str, Fraction] | None
+    result: str,
+    detail: str,
+    told: list[str],
+    statement: Statement,
+    point: Mapping[str, Fraction] | None,
+    record: Mapping[str, object] | None,
 ) -> Evidence:
     counterexample: dict[str, str] | None = None
     if point is not None:
@@ -149,5 +129,5 @@ def _evidence(
         conditions=tuple(told[:40]),
         counterexample=counterexample,
         engines={"python-flint": version("python-flint")},
-        certificate={"kind": "leading terms", "cells": told} if result == "holds" else None,
+        certificate=record,
     )

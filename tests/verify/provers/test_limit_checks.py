@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from verify.checker import nearby as limit_checks
 from verify.exact.expansion.limits import Limit
 from verify.exact.expansion.scalars import rational
 from verify.language.parse import parse_formula
 from verify.language.terms import ZERO
-from verify.provers.limits import checks as limit_checks
 
 
 @pytest.mark.parametrize(("text", "at", "right", "wrong"), [

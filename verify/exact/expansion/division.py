@@ -19,17 +19,19 @@ from verify.statement import Domain
 
 MOST_CASES = 40
 ORDERS = (2, 4, 8, 14)
+RELATION_TO_ZERO = {-1: "<", 0: "==", 1: ">"}
 
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
 class OnCase(Generic[Answer]):
-    """What a computation found on one cell; answer is None where it gave up, for the reason said."""
+    """What a computation found on one cell, and the order that sufficed; answer is None where it gave up."""
 
     case: Case
     answer: Answer | None
     reason: str = ""
+    order: int = 0
 
     @property
     def hypotheses(self) -> tuple[Term, ...]:
@@ -66,7 +68,7 @@ def _attempt(case: Case, compute: Callable[[Case, int], Answer]) -> OnCase[Answe
     reason = ""
     for order in ORDERS:
         try:
-            return OnCase(case, compute(case, order))
+            return OnCase(case, compute(case, order), order=order)
         except MoreTerms:
             reason = f"everything cancels in the first {order} terms"
         except (GiveUp, Undefined, TooLarge) as error:
@@ -85,15 +87,22 @@ def divided(case: Case, need: Divide) -> list[Case] | None:
     turn, s = oriented(need.scalar)
     parts = []
     for sign in sorted(turn * k for k in need.possible):
-        relation = {1: ">", 0: "==", -1: "<"}[sign]
-        part = Case(case.domain, (*case.decided, Term(relation, s.term, ZERO)), dict(case.facts), dict(case.fixed))
-        solution = solve(s, part) if sign == 0 else None
-        if solution is not None:
-            part.fixed = with_value(case.fixed, *solution)
-        part.facts[s] = frozenset((sign,))
+        part = part_where(case, s.term, s, sign)
         if not part.impossible:
             parts.append(part)
     return parts
+
+
+def part_where(case: Case, term: Term, s: Scalar, sign: int) -> Case:
+    """The part of the cell on which ``term``, whose normal form is s, has the sign; solved for a parameter where s
+    vanishes and that is possible."""
+    part = Case(case.domain, (*case.decided, Term(RELATION_TO_ZERO[sign], term, ZERO)), dict(case.facts), case.fixed)
+    solution = solve(s, part) if sign == 0 else None
+    if solution is not None:
+        part.fixed = with_value(case.fixed, *solution)
+    turn, s = oriented(s)
+    part.facts[s] = frozenset((turn * sign,))
+    return part
 
 
 def with_value(fixed: dict[str, Term], name: str, value: Term) -> dict[str, Term]:

@@ -1,1 +1,1 @@
-"""Limits and orders of growth: values, forms, checks by numbers, cells."""
+"""Limits and orders of growth: points of cells, statements without limits, records."""

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
+from typing import Any
 
+from verify.checker.leading import agrees, with_forms
+from verify.checker.limit_values import value_of
 from verify.evidence import Evidence, Tier, undecided
 from verify.exact.expansion.cases import Case, GiveUp
 from verify.exact.expansion.division import explore
-from verify.exact.expansion.parameters import scalar
-from verify.language.terms import PREDICATE_VARIABLE, RELATIONS, Term, binding, rebuild, sym, walk
+from verify.language.printing import to_text
+from verify.language.terms import PREDICATE_VARIABLE, RELATIONS, Term, rebuild, sym
 from verify.provers.budget import Budget
 from verify.provers.goals import prove_relation
-from verify.provers.limits.values import eliminate_limits, value_of
+from verify.provers.limits.records import certificate, tree
+from verify.provers.limits.values import without_limits
 from verify.statement import Domain, Statement
 
 PROPERTY_PROVERS = ("verify.provers.shape", "verify.provers.legendre")
+Record = dict[str, Any]
 
 
-def closed_form(node: Term, domain: Domain) -> Term | None:
-    """One term that is the value of a limit on the whole domain; None where none of those tried is.
+def closed_form(node: Term, domain: Domain) -> tuple[Term, Record] | None:
+    """One term that is the value of a limit on the whole domain, with the cells on which it is; None where none of
+    those tried is.
 
     The values on the cells are the candidates, written with absolute values where a parameter has a sign; a
     candidate is taken when it agrees with the limit on every cell.
@@ -37,8 +44,9 @@ def closed_form(node: Term, domain: Domain) -> Term | None:
     if any(v.answer is None for v in values):
         return None
     for candidate in dict.fromkeys(v.answer for v in values if v.answer is not None):
-        if _agrees(node, candidate, domain):
-            return candidate
+        found = explore(domain, partial(agrees, node, candidate))
+        if all(f.answer is True for f in found):
+            return candidate, {"form": to_text(candidate), "tree": tree(found, lambda _: {})}
     return None
 
 
@@ -50,32 +58,22 @@ def _with_moduli(term: Term, names: frozenset[str]) -> Term:
     return rebuild(term, lambda t: _with_moduli(t, names))
 
 
-def _agrees(node: Term, candidate: Term, domain: Domain) -> bool:
-    def same(case: Case, order: int) -> bool:
-        return not case.nonzero(value_of(node, case, order).value - scalar(candidate, case))
-
-    return all(found.answer is True for found in explore(domain, same))
-
-
-def with_closed_forms(conclusion: Term, domain: Domain) -> Term | None:
-    """The conclusion with every limit replaced; None where one of them has no closed form."""
-    if conclusion.op == "limit":
-        return closed_form(conclusion, domain) if conclusion.free <= frozenset(domain.names) else None
-    if not any(t.op == "limit" for t in walk(conclusion)):
-        return conclusion
-    if conclusion.op in ("diff", "ddt") or binding(conclusion)[0] is not None:
-        return None
-    parts = [with_closed_forms(a, domain) if isinstance(a, Term) else a for a in conclusion.args]
-    return None if any(p is None for p in parts) else Term(conclusion.op, *parts)
-
-
 def prove_without_limits(statement: Statement, budget: Budget, method: str) -> Evidence:
     """``holds`` where the statement, its limits replaced by their values, is proven; never ``fails``."""
     if statement.conclusion.op in RELATIONS:
         return _relations(statement, budget, method)
     if statement.conclusion.op not in PREDICATE_VARIABLE:
         return undecided(method, "limits in a conclusion that is neither a relation nor a property")
-    conclusion = with_closed_forms(statement.conclusion, statement.domain)
+    forms: list[Record] = []
+
+    def form(node: Term) -> Term | None:
+        found = closed_form(node, statement.domain)
+        if found is None:
+            return None
+        forms.append(found[1])
+        return found[0]
+
+    conclusion = with_forms(statement.conclusion, statement.domain, form)
     if conclusion is None:
         return undecided(method, "a limit has no closed form on the whole domain")
     goal = statement.concluding(conclusion)
@@ -85,22 +83,29 @@ def prove_without_limits(statement: Statement, budget: Budget, method: str) -> E
         if prover.applies(goal):
             found: Evidence = prover.prove(goal, Budget(max(0.05, budget.left), budget.seed))
             if found.result in ("holds", "fails"):
-                return replace(found, detail=f"with {conclusion}: {found.detail}")
+                record = certificate(statement, by="closed forms", forms=forms, rest=found.certificate)
+                return replace(found, detail=f"with {conclusion}: {found.detail}", certificate=record)
             reasons.append(found.detail)
     return undecided(method, f"with {conclusion}: {'; '.join(reasons)}")
 
 
 def _relations(statement: Statement, budget: Budget, method: str) -> Evidence:
-    parts = eliminate_limits(statement)
-    if isinstance(parts, str):
-        return undecided(method, parts)
-    found = []
-    for k, part in enumerate(parts):
-        evidence = prove_relation(part, Budget(max(0.05, budget.left / (len(parts) - k)), budget.seed))
+    cells = without_limits(statement)
+    proofs: dict[int, Evidence] = {}
+    told = []
+    for k, cell in enumerate(cells):
+        if cell.answer is None:
+            return undecided(method, cell.reason)
+        part = statement.assuming(*cell.hypotheses).concluding(cell.answer)
+        evidence = prove_relation(part, Budget(max(0.05, budget.left / (len(cells) - k)), budget.seed))
         if evidence.result != "holds":
             return undecided(method, f"left to prove: {part.text}")
-        found.append(evidence)
-    told = tuple(f"{part.text}: {e.method}" for part, e in zip(parts, found, strict=True))
-    tier = min((e.tier for e in found), default=Tier.certified)
-    engines = {k: v for e in found for k, v in e.engines.items()}
-    return Evidence(tier, method, "holds", "limits replaced by their values", conditions=told, engines=engines)
+        proofs[id(cell)] = evidence
+        told.append(f"{part.text}: {evidence.method}")
+    tier = min((e.tier for e in proofs.values()), default=Tier.certified)
+    engines = {k: v for e in proofs.values() for k, v in e.engines.items()}
+    record = None
+    if cells and tier >= Tier.certified:
+        record = certificate(statement, by="values", tree=tree(cells, lambda c: {"part": proofs[id(c)].certificate}))
+    detail = "limits replaced by their values"
+    return Evidence(tier, method, "holds", detail, conditions=tuple(told), engines=engines, certificate=record)

@@ -13,6 +13,8 @@ hypotheses on x exclude.
 
 from __future__ import annotations
 
+from verify.checker.limit_values import HOLDS_FOR_SIGN
+from verify.checker.ruling import Ruling
 from verify.exact.expansion.cases import Case, GiveUp, MoreTerms, Undefined
 from verify.exact.expansion.functions import Expander
 from verify.exact.expansion.growth import Monomial, size
@@ -20,8 +22,6 @@ from verify.exact.expansion.limits import sides
 from verify.exact.expansion.scalars import Scalar, rational
 from verify.exact.expansion.series import Series, bounds
 from verify.language.terms import RELATIONS, Term
-from verify.provers.limits.ruling import Ruling
-from verify.provers.limits.values import HOLDS_FOR_SIGN
 from verify.statement import Domain
 
 ORDERS_OF_GROWTH = ("asymptotic", "bigtheta", "bigo", "littleo")
