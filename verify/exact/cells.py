@@ -35,12 +35,25 @@ class Cell:
 
 
 @dataclass
+class Tree:
+    """How a domain was cut: the term whose sign was asked for and a part for each relation to zero, or a leaf.
+
+    orders: the orders of roots that were refined by the time the leaf was reached.
+    """
+
+    cut: Term | None = None
+    parts: dict[str, Tree] = field(default_factory=dict)
+    orders: dict = field(default_factory=dict)
+
+
+@dataclass
 class Outcome:
-    """What a task found on one cell: a value, or the reason why there is none."""
+    """What a task found on one cell: a value, or the reason why there is none; and where it is in the tree."""
 
     cell: Cell
     value: object = None
     stop: Stop | None = None
+    leaf: Tree = field(default_factory=Tree)
 
 
 class OutOfTime(Exception):
@@ -52,10 +65,11 @@ def relations_of(domain: Domain) -> list[Term]:
     flat: list[Term] = []
     for h in domain.hypotheses:
         flat.extend(p for p in (h.args if h.op == "and" else (h,)) if p.op in RELATIONS)
-    return _sharp(flat, domain)
+    return sharp(flat, domain)
 
 
-def _sharp(relations: Iterable[Term], domain: Domain) -> list[Term]:
+def sharp(relations: Iterable[Term], domain: Domain) -> list[Term]:
+    """The relations, each strict one between integers as one that is not: a < b as a + 1 <= b."""
     integers = {n for n, s in domain.variables if s == "integer"}
     return [_sharpened(r, integers) for r in relations]
 
@@ -186,31 +200,38 @@ def cuts_along(term: Term, zero_only: bool) -> list[Term]:
 
 
 def explore(
-    domain: Domain, task: Callable[[Tower, Callable[[Term], Term]], T], *, deadline: float, logs: bool = False
+    domain: Domain,
+    task: Callable[[Tower, Callable[[Term], Term]], T],
+    *,
+    deadline: float,
+    logs: bool = False,
+    tree: Tree | None = None,
 ) -> list[Outcome]:
     """The task on every cell that it needs; the task gets a tower and the substitution of solved variables.
 
-    Raises OutOfTime at the deadline (time.monotonic) or when the cells become too many.
+    tree: filled with the cuts that were made. Raises OutOfTime at the deadline (time.monotonic) or when the cells
+    become too many.
     """
     outcomes: list[Outcome] = []
-    queue = [Cell(domain)]
+    queue = [(Cell(domain), Tree() if tree is None else tree)]
     base = relations_of(domain)
     orders: dict = {}
     made = 1
     while queue:
-        cell = queue.pop()
+        cell, node = queue.pop()
         while True:
             if now() > deadline:
                 raise OutOfTime("out of time")
             here = cell
+            node.orders = orders
             try:
-                tower, values = tower_for(domain, [*base, *_sharp(cell.cuts, domain)], orders, logs)
+                tower, values = tower_for(domain, [*base, *sharp(cell.cuts, domain)], orders, logs)
                 here = Cell(domain, cell.cuts, values)
 
                 def put(t: Term, values: dict[str, Term] = values) -> Term:
                     return substitute(t, values)
 
-                outcomes.append(Outcome(here, task(tower, put)))
+                outcomes.append(Outcome(here, task(tower, put), leaf=node))
                 break
             except Refine as r:
                 orders = {**orders, r.key: r.order}
@@ -219,7 +240,7 @@ def explore(
                 break
             except Split as s:
                 if Term("==", s.term, num(0)) in cell.cuts or len(cell.cuts) > 12:
-                    outcomes.append(Outcome(cell, None, Unsupported(f"cannot use {s.term} == 0")))
+                    outcomes.append(Outcome(cell, None, Unsupported(f"cannot use {s.term} == 0"), node))
                     break
                 made += 3
                 if made > MAX_CELLS:
@@ -229,12 +250,13 @@ def explore(
                 parts = cuts_along(s.term, s.zero_only)
                 if len(kept) < len(cell.cuts):
                     parts = [p for p in cuts_along(s.term, False) if p.op != "=="]
-                queue.extend(Cell(domain, (*kept, p)) for p in parts)
+                node.cut, node.parts = s.term, {p.op: Tree() for p in parts}
+                queue.extend((Cell(domain, (*kept, p)), node.parts[p.op]) for p in parts)
                 break
             except RecursionError:
-                outcomes.append(Outcome(here, None, Unsupported("nested too deeply")))
+                outcomes.append(Outcome(here, None, Unsupported("nested too deeply"), node))
                 break
             except (NotDefined, Unsupported) as stop:
-                outcomes.append(Outcome(here, None, stop))
+                outcomes.append(Outcome(here, None, stop, node))
                 break
     return outcomes

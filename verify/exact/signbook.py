@@ -26,6 +26,10 @@ ZERO_SIGN: Signs = frozenset((0,))
 NONNEGATIVE: Signs = frozenset((0, 1))
 NONPOSITIVE: Signs = frozenset((-1, 0))
 NONZERO: Signs = frozenset((-1, 1))
+# relation to zero: the signs that satisfy it
+SATISFYING: dict[str, Signs] = {
+    "<": NEGATIVE, "<=": NONPOSITIVE, ">": POSITIVE, ">=": NONNEGATIVE, "!=": NONZERO, "==": ZERO_SIGN,
+}  # fmt: skip
 MAX_SHIFT_TERMS = 400
 MAX_SHIFTS = 48
 
@@ -266,7 +270,7 @@ class SignBook:
     def learn(self, formula_sides: tuple[object, object], op: str) -> bool:
         """Assume ``a op b`` for terms a, b; False where the fragment cannot express it yet."""
         a, b = formula_sides
-        signs = {"<": NEGATIVE, "<=": NONPOSITIVE, ">": POSITIVE, ">=": NONNEGATIVE, "!=": NONZERO, "==": ZERO_SIGN}[op]
+        signs = SATISFYING[op]
         tower = self.tower
         for _ in range(6):
             try:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import product
 
 from verify.clock import now
-from verify.exact.cells import Outcome, OutOfTime, explore
+from verify.exact.cells import Outcome, OutOfTime, Tree, explore
 from verify.exact.errors import NotDefined, Split, Unsupported
 from verify.exact.ring import Quotient, generators_in
 from verify.exact.signbook import ALL, Signs
@@ -20,6 +20,7 @@ from verify.statement import Domain
 
 SECONDS = 2.0
 SMALL = tuple(Fraction(v) for v in ("1", "2", "-1", "1/2", "3"))
+OUTSIDE = frozenset(("integrate", "limit", "Sum", "Product", "expect", "ddt"))  # no relation at points has them
 AT_KINK = "a derivative at a kink"
 Put = Callable[[Term], Term]
 
@@ -88,11 +89,11 @@ def sign_task(term: Term, wanted: Signs | None = None) -> Callable[[Tower, Put],
 
 
 def run_on_cells(
-    domain: Domain, task: Callable[[Tower, Put], object], seconds: float, logs: bool = False
+    domain: Domain, task: Callable[[Tower, Put], object], seconds: float, logs: bool = False, tree: Tree | None = None
 ) -> list[Outcome] | None:
-    """The outcomes of a task on the cells that it needs, or None where the time is over."""
+    """The outcomes of a task on the cells that it needs (``tree``: their cuts), or None where the time is over."""
     try:
-        return explore(domain, task, deadline=now() + seconds, logs=logs)
+        return explore(domain, task, deadline=now() + seconds, logs=logs, tree=tree)
     except OutOfTime:
         return None
 

@@ -8,22 +8,23 @@ roots and logarithms that were met are proved to be defined on the way.
 from __future__ import annotations
 
 from importlib.metadata import version
+from typing import Any
 
 from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
-from verify.exact.cells import Outcome, OutOfTime, explore
-from verify.exact.signbook import NEGATIVE, NONNEGATIVE, NONPOSITIVE, NONZERO, POSITIVE, Signs
-from verify.exact.signs import AT_KINK, guarded, sign_task
+from verify.exact.cells import Outcome, OutOfTime, Tree, explore
+from verify.exact.signbook import SATISFYING
+from verify.exact.signs import AT_KINK, OUTSIDE, guarded, sign_task
+from verify.language.printing import to_text
 from verify.language.terms import ARITHMETIC, FALSE, RELATIONS, Term, fn, walk
 from verify.provers.budget import Budget
 from verify.statement import Domain, Statement
 
 METHOD = "normal form on sign cells"
-WANTED: dict[str, Signs] = {
-    "<": NEGATIVE, "<=": NONPOSITIVE, ">": POSITIVE, ">=": NONNEGATIVE, "!=": NONZERO,
-}  # fmt: skip
-OUTSIDE = frozenset(("integrate", "limit", "Sum", "Product", "expect", "ddt"))
+WANTED = {op: signs for op, signs in SATISFYING.items() if op != "=="}
+MOST_TEXT = 100_000  # characters of a certificate
 ALGEBRAIC = frozenset((*RELATIONS, *ARITHMETIC, "num", "sym", "abs", "sign", "sqrt", "Min", "Max"))
+Leaves = dict[int, dict[str, Any]]
 INVERSES = frozenset(("asinh", "acosh", "atanh"))
 
 
@@ -45,13 +46,15 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     reasons: list[str] = []
     modes = (False, True) if any(t.op in INVERSES for t in walk(c)) else (False,)
     for logs in modes:
-        outcomes = _attempt(statement.domain, c, gap, budget, logs)
+        tree = Tree()
+        outcomes = _attempt(statement.domain, c, gap, budget, logs, tree)
         if isinstance(outcomes, str):
             reasons.append(outcomes)
             continue
+        leaves: Leaves = {}
         left = [o for o in outcomes if not _settled(c.op, o)]
-        left = [o for o in left if not _empty(o, budget)]
-        settled = _at_kinks(c, left, budget)
+        left = [o for o in left if not _empty(o, budget, leaves)]
+        settled = _at_kinks(statement, left, budget, leaves)
         if isinstance(settled, Evidence):
             return settled
         left = settled
@@ -64,13 +67,37 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
                 detail=_story(c.op, cells),
                 conditions=tuple(cells[:40]),
                 engines=engines(),
-                certificate={"kind": "cells", "cells": cells, "logs": logs} if len(cells) <= 200 else None,
+                certificate=certificate("cells", statement, tree, leaves, logs),
             )
         reasons.append("; ".join(f"on {o.cell}: {o.stop or 'the normal form does not decide'}" for o in left[:3]))
     return undecided(METHOD, " | ".join(dict.fromkeys(reasons)))
 
 
-def _at_kinks(c: Term, left: list[Outcome], budget: Budget) -> list[Outcome] | Evidence:
+def certificate(
+    kind: str, statement: Statement, tree: Tree, leaves: Leaves | None = None, logs: bool = False
+) -> dict[str, Any] | None:
+    """The tree of cuts as plain data; None where it is too long.
+
+    leaves: what settles the leaves, by identity, that the normal form alone does not.
+    """
+    plain = {"kind": kind, "statement": statement.text, "logs": logs, "tree": _plain(tree, leaves or {})}
+    return plain if len(str(plain)) <= MOST_TEXT else None
+
+
+def _plain(tree: Tree, leaves: Leaves) -> dict[str, Any]:
+    if tree.cut is not None:
+        return {"cut": to_text(tree.cut), "parts": {op: _plain(part, leaves) for op, part in tree.parts.items()}}
+    leaf = dict(leaves.get(id(tree), {"leaf": "exact"}))
+    if tree.orders:
+        leaf["orders"] = [[_listed(key), order] for key, order in tree.orders.items()]
+    return leaf
+
+
+def _listed(key: object) -> object:
+    return [_listed(k) for k in key] if isinstance(key, tuple) else key
+
+
+def _at_kinks(statement: Statement, left: list[Outcome], budget: Budget, leaves: Leaves) -> list[Outcome] | Evidence:
     """The cells that are still open once derivatives at kinks are worked out; a refutation where one does not exist."""
     if not any(str(o.stop) == AT_KINK for o in left):
         return left
@@ -78,16 +105,25 @@ def _at_kinks(c: Term, left: list[Outcome], budget: Budget) -> list[Outcome] | E
 
     still = []
     for o in left:
-        answer = kinks.settle(c, o.cell, budget) if str(o.stop) == AT_KINK else "open"
-        if isinstance(answer, dict):
-            detail = f"a derivative does not exist on {o.cell}: no finite limit from both sides, or a jump"
-            return Evidence(Tier.certified, METHOD, "fails", detail, counterexample=answer, engines=engines())
-        if answer != "holds":
+        if str(o.stop) != AT_KINK:
             still.append(o)
+            continue
+        parts = kinks.holding(statement, o.cell, budget)
+        if parts is not None:
+            leaves[id(o.leaf)] = {"leaf": "kink", "parts": parts}
+            continue
+        failure = kinks.failing(statement, o.cell, budget)
+        if failure is not None:
+            point, proof = failure
+            detail = f"a derivative does not exist on {o.cell}: no finite limit from both sides, or a jump"
+            return Evidence(
+                Tier.certified, METHOD, "fails", detail, counterexample=point, engines=engines(), certificate=proof
+            )
+        still.append(o)
     return still
 
 
-def _attempt(domain: Domain, c: Term, gap: Term, budget: Budget, logs: bool) -> list[Outcome] | str:
+def _attempt(domain: Domain, c: Term, gap: Term, budget: Budget, logs: bool, tree: Tree) -> list[Outcome] | str:
     deadline = now() + min(budget.left, budget.seconds * 0.8)
     if c.op == "==":
 
@@ -97,7 +133,7 @@ def _attempt(domain: Domain, c: Term, gap: Term, budget: Budget, logs: bool) -> 
     else:
         task = sign_task(gap, WANTED[c.op])  # type: ignore[assignment]
     try:
-        return explore(domain, task, deadline=deadline, logs=logs)
+        return explore(domain, task, deadline=deadline, logs=logs, tree=tree)
     except OutOfTime as e:
         return str(e)
 
@@ -121,7 +157,7 @@ def _algebraic(cut: Term) -> bool:
     )
 
 
-def _empty(outcome: Outcome, budget: Budget) -> bool:
+def _empty(outcome: Outcome, budget: Budget, leaves: Leaves) -> bool:
     """Whether two solvers agree that no point lies in the cell."""
     if not outcome.cell.cuts or budget.left < 0.3 or not all(_algebraic(c) for c in outcome.cell.cuts):
         return False
@@ -129,7 +165,10 @@ def _empty(outcome: Outcome, budget: Budget) -> bool:
 
     question = Statement(outcome.cell.domain.assuming(*outcome.cell.cuts), FALSE)
     found = solvers.prove(question, Budget(min(1.0, budget.left), budget.seed))
-    return found.result == "holds" and found.tier >= Tier.certified
+    if found.result != "holds" or found.tier < Tier.certified:
+        return False
+    leaves[id(outcome.leaf)] = {"leaf": "empty", "part": found.certificate}
+    return True
 
 
 def _story(op: str, cells: list[str]) -> str:

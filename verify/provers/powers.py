@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from verify.evidence import Evidence, Tier, undecided
+from verify.exact.cells import Tree
 from verify.exact.ratios import log_ratio_signs
 from verify.exact.signbook import Signs
 from verify.exact.signs import Put, guarded, run_on_cells
@@ -27,7 +28,8 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     def task(tower: Tower, put: Put) -> Signs:
         return log_ratio_signs(tower, guarded(tower, put, c.args[0]), guarded(tower, put, c.args[1]))
 
-    outcomes = run_on_cells(statement.domain, task, budget.left * 0.8)
+    tree = Tree()
+    outcomes = run_on_cells(statement.domain, task, budget.left * 0.8, tree=tree)
     if outcomes is None:
         return undecided(METHOD, "out of time")
     left = [o for o in outcomes if o.stop is not None or not o.value <= wanted]  # type: ignore[operator]
@@ -40,4 +42,5 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
         detail="the logarithm of the quotient has a sign, base by base",
         conditions=tuple(str(o.cell) for o in outcomes[:40]),
         engines=exact.engines(),
+        certificate=exact.certificate("powers", statement, tree),
     )
