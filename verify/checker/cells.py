@@ -48,8 +48,7 @@ def check_cells(statement: Statement, certificate: Mapping[str, Any]) -> bool:
     gap = fn("-", *c.args)
 
     def decided(tower: Tower, put: Put) -> bool:
-        q = guarded(tower, put, gap)
-        return bool(q.num.is_zero()) or (c.op != "==" and _satisfies(tower.sign_set(q), c.op))
+        return _satisfies(tower.sign_set(guarded(tower, put, gap)), c.op)
 
     return _covers(statement, certificate, decided)
 
