@@ -32,12 +32,16 @@ GRACE = 0.5  # seconds that a prover may take beyond its budget before it is kil
 
 @dataclass(frozen=True)
 class Settings:
-    """seconds: processor time for one statement (see ``Budget``); mutants, hypotheses: whether to compute the marks."""
+    """seconds: processor time for one statement (see ``Budget``). hypotheses: whether to ask if each is needed.
+
+    mutants: how many of its mutants a statement that holds is tried against, for ``mutant_seconds`` each.
+    """
 
     seconds: float = 5.0
     memory_mb: int = 768
     seed: int = 20250101
-    mutants: bool = False
+    mutants: int = 0
+    mutant_seconds: float = 0.15
     hypotheses: bool = True
 
 
@@ -87,7 +91,8 @@ def judge(statement: Statement, settings: Settings | None = None) -> Judgement:
     if settings.hypotheses and result.verdict is Verdict.holds:
         result = replace(result, needed=needed_hypotheses(statement, result.evidence, *limits))
     if settings.mutants and result.verdict is Verdict.holds:  # a false statement has no use for mutants
-        result = replace(result, mutants=tried_mutants(statement, result.evidence, *limits))
+        effort = settings.mutants, settings.mutant_seconds
+        result = replace(result, mutants=tried_mutants(statement, result.evidence, *limits, *effort))
     return replace(result, seconds=time.monotonic() - clock.born)
 
 

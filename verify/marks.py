@@ -12,15 +12,15 @@ from importlib import import_module
 from verify import sandbox
 from verify.evidence import Evidence
 from verify.language.printing import to_text
-from verify.mutants import mutants
+from verify.mutants import Mutant, mutants
 from verify.provers.budget import PATIENCE, Budget
 from verify.provers.reduce import TooManyGoals, goals, still
 from verify.provers.registry import PROVERS
 from verify.statement import Statement
 
 MARK_SECONDS = 0.4
-MUTANT_SECONDS = 0.6
 MOST_MARKS = 8
+LOADING = 2.0  # seconds that a process may take to load engines which nobody has loaded before it
 Mark = tuple[str, str, Mapping[str, str] | None]
 
 
@@ -30,6 +30,7 @@ class MutantResult:
     text: str
     outcome: str  # caught | proved | survived | conflict
     counterexample: Mapping[str, str] | None = None
+    detail: str = ""  # of a survivor: what was tried
 
 
 def needed_hypotheses(
@@ -46,13 +47,25 @@ def needed_hypotheses(
 
 
 def tried_mutants(
-    statement: Statement, evidence: Sequence[Evidence], seed: int, memory_mb: int
+    statement: Statement, evidence: Sequence[Evidence], seed: int, memory_mb: int, count: int, seconds: float
 ) -> tuple[MutantResult, ...]:
-    """What became of each mutant: caught (refuted), proved (it holds as well), survived, or conflict."""
+    """What became of each mutant: caught (refuted), proved (it holds as well), survived, or conflict.
+
+    seconds: for one mutant. They share one process; where one of them stops it, each gets a process of its own.
+    """
     methods = tuple(dict.fromkeys(e.method for e in evidence if e.result in ("holds", "fails")))
-    args = (statement, methods, MUTANT_SECONDS, seed)
-    found = sandbox.run(_tried_here, args, PATIENCE * MUTANT_SECONDS, memory_mb)
-    return tuple(found.value) if isinstance(found, sandbox.Done) else ()
+    several = mutants(statement, count)
+    wall = PATIENCE * seconds
+    found = sandbox.run(_tried_here, (several, methods, seconds, seed), wall * len(several) + LOADING, memory_mb)
+    if isinstance(found, sandbox.Done):
+        return tuple(found.value)
+    results = []
+    for m in several:
+        one = sandbox.run(_tried_here, ([m], methods, seconds, seed), wall + LOADING, memory_mb)
+        why = one.detail if isinstance(one, sandbox.Crashed) else "stopped at the limit of time or memory"
+        stopped = MutantResult(m.kind, m.text, "survived", detail=why)
+        results.append(one.value[0] if isinstance(one, sandbox.Done) else stopped)
+    return tuple(results)
 
 
 def _needed_here(
@@ -89,43 +102,46 @@ def _proved_here(goal: Statement, methods: tuple[str, ...], budget: Budget) -> b
     return False
 
 
-def _tried_here(statement: Statement, methods: tuple[str, ...], seconds: float, seed: int) -> list[MutantResult]:
+def _tried_here(several: Sequence[Mutant], methods: tuple[str, ...], seconds: float, seed: int) -> list[MutantResult]:
+    """The time that one mutant does not need is left to the next."""
+    clock = Budget(seconds * len(several), seed)
+    return [_tried(m, methods, Budget(clock.left / (len(several) - k), seed)) for k, m in enumerate(several)]
+
+
+def _tried(m: Mutant, methods: tuple[str, ...], budget: Budget) -> MutantResult:
     from verify.provers import refute
 
-    clock = Budget(seconds, seed)
-    out = []
-    everything = mutants(statement)
-    for k, m in enumerate(everything):
-        share = clock.left / (len(everything) - k)
-        if clock.spent:
-            break
-        attack = refute.prove(m.statement, Budget(min(0.3, share / 2), seed))
-        found = [attack, *_answers(m.statement, methods, Budget(share / 2, seed))]
-        refutation = next((e for e in found if e.result == "fails"), None)
-        proved = any(e.result == "holds" for e in found)
-        outcome = "caught" if refutation else "proved" if proved else "survived"
-        outcome = "conflict" if refutation and proved else outcome
-        out.append(MutantResult(m.kind, m.text, outcome, refutation.counterexample if refutation else None))
-    return out
+    attack = refute.prove(m.statement, Budget(max(0.02, min(0.3, budget.seconds / 2)), budget.seed))
+    found = [attack, *_answers(m.statement, methods, budget)]
+    refutation = next((e for e in found if e.result == "fails"), None)
+    proved = any(e.result == "holds" for e in found)
+    if refutation:
+        return MutantResult(m.kind, m.text, "conflict" if proved else "caught", refutation.counterexample)
+    if proved:
+        return MutantResult(m.kind, m.text, "proved")
+    return MutantResult(m.kind, m.text, "survived", detail=attack.detail)
 
 
 def _answers(statement: Statement, methods: tuple[str, ...], budget: Budget) -> list[Evidence]:
-    """What the methods that settled the original say: a refutation, or proofs of all goals of the mutant."""
+    """A refutation, or proofs of all goals of the mutant; the methods that settled the original are asked first."""
     try:
         parts = [still(g) for g in goals(statement)]
     except TooManyGoals:
         return []
+    modules = sorted((import_module(name) for name in PROVERS), key=lambda prover: prover.METHOD not in methods)
     proofs = []
     for part in parts:
         answer = None
-        for name in PROVERS:
-            prover = import_module(name)
-            if prover.METHOD in methods and not budget.spent and prover.applies(part):
-                answer = prover.prove(part, Budget(max(0.05, budget.left), budget.seed))
-                if answer.result == "fails":
-                    return [answer]
-                if answer.result == "holds" and not answer.scope:
-                    break
+        for prover in modules:
+            if budget.spent:
+                break
+            if not prover.applies(part):
+                continue
+            answer = prover.prove(part, Budget(max(0.05, budget.left), budget.seed))
+            if answer.result == "fails":
+                return [answer]
+            if answer.result == "holds" and not answer.scope:
+                break
         if answer is None or answer.result != "holds" or answer.scope:
             return []
         proofs.append(answer)

@@ -1,13 +1,14 @@
 """Mutants of a statement: small changes that ought to make a true statement false.
 
 A sound and sharp verifier refutes most of them, and never proves one that a certified counterexample refutes. Each
-mutant changes one thing: a relation, a sign, a constant factor, an exponent, or one side by a variable.
+mutant changes one thing: a relation, a sign, a constant, an exponent, or a hypothesis, whose bound is moved outwards
+or no longer strict (one that is dropped altogether is tried as a mark of its own).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from verify.language.printing import to_text
@@ -17,14 +18,11 @@ from verify.statement import Statement
 
 @dataclass(frozen=True)
 class Mutant:
-    """kind: what was changed; statement: the changed statement."""
+    """kind: what was changed; statement: the changed statement; text: the part of it that was changed."""
 
     kind: str
     statement: Statement
-
-    @property
-    def text(self) -> str:
-        return to_text(self.statement.conclusion)
+    text: str
 
 
 _RELATIONS = {"==": ("!=",), "!=": ("==",), "<": (">",), "<=": (">=",), ">": ("<",), ">=": ("<=",)}
@@ -80,6 +78,24 @@ def _relation_changes(c: Term) -> Iterator[tuple[str, Term]]:
         yield "constant", Term("==", Term("ddt", a[0]), ONE)
 
 
+def _weaker(h: Term) -> Iterator[Term]:
+    """A hypothesis that admits a little more: its bound reached, or moved outwards by one."""
+    if h.op in ("<", ">"):
+        yield Term("<=" if h.op == "<" else ">=", *h.args)
+    if h.op in ("<", "<="):
+        yield Term(h.op, h.args[0], Term("+", h.args[1], ONE))
+    if h.op in (">", ">="):
+        yield Term(h.op, h.args[0], Term("-", h.args[1], ONE))
+
+
+def _hypothesis_changes(statement: Statement) -> Iterator[Statement]:
+    for k, h in enumerate(statement.domain.hypotheses):
+        for changed in _weaker(h):
+            hypotheses = statement.domain.hypotheses
+            domain = replace(statement.domain, hypotheses=(*hypotheses[:k], changed, *hypotheses[k + 1 :]))
+            yield replace(statement, domain=domain)
+
+
 def mutants(statement: Statement, limit: int = 4) -> list[Mutant]:
     """At most ``limit`` mutants, every kind of change represented before any kind comes twice."""
     by_kind: dict[str, list[Mutant]] = {}
@@ -88,7 +104,11 @@ def mutants(statement: Statement, limit: int = 4) -> list[Mutant]:
         text = to_text(conclusion)
         if text not in seen:
             seen.add(text)
-            by_kind.setdefault(kind, []).append(Mutant(kind, statement.concluding(conclusion)))
+            by_kind.setdefault(kind, []).append(Mutant(kind, statement.concluding(conclusion), text))
+    for weaker in _hypothesis_changes(statement):
+        old, new = statement.domain.hypotheses, weaker.domain.hypotheses
+        text = next(f"{to_text(b)} in place of {to_text(a)}" for a, b in zip(old, new, strict=True) if a != b)
+        by_kind.setdefault("hypothesis", []).append(Mutant("hypothesis", weaker, text))
     chosen: list[Mutant] = []
     while len(chosen) < limit and any(by_kind.values()):
         for kind in list(by_kind):

@@ -193,7 +193,7 @@ def _spread(
 
 def verify_one(job: Job, settings: Settings, cache: Path | None = None) -> Record:
     """The record of one claim, judged in a process of its own; raises nothing that the claim could cause."""
-    limit = settings.seconds * PATIENCE + SETTLING
+    limit = settings.seconds * PATIENCE + SETTLING + settings.mutants * settings.mutant_seconds * PATIENCE
     outcome: sandbox.Outcome[Record]
     if sandbox.START_METHOD == "fork":
         outcome = sandbox.run(examine, (job, settings, cache), limit, settings.memory_mb * MEMORY_FACTOR)

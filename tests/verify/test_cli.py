@@ -187,16 +187,16 @@ def test_an_interrupt_ends_with_130(oracle: Path, file, tmp_path: Path, argument
 
 
 def test_the_lock_file_decides_what_is_expected(oracle: Path, file) -> None:
-    without = call("run", "d33-preserved", "--no-mutants", "--lock", "l.lock")
+    without = call("run", "d33-preserved", "--mutants", "0", "--lock", "l.lock")
     assert without.exit_code == 2
     assert "l.lock" in without.stderr
-    call("run", "d33-preserved", "--no-mutants")
+    call("run", "d33-preserved", "--mutants", "0")
     assert call("gate", "--results", ".mirrorproof/results.json", "--lock", "l.lock", "--update").exit_code == 0
-    assert call("run", "d33-preserved", "--no-mutants", "--lock", "l.lock").exit_code == 0
+    assert call("run", "d33-preserved", "--mutants", "0", "--lock", "l.lock").exit_code == 0
     assert call("gate", "--results", ".mirrorproof/results.json", "--lock", "l.lock").exit_code == 0
     lock = Path("l.lock")
     lock.write_text(lock.read_text().replace('"holds"', '"fails"'))
-    shown = call("run", "d33-preserved", "--no-mutants", "--lock", "l.lock")
+    shown = call("run", "d33-preserved", "--mutants", "0", "--lock", "l.lock")
     assert shown.exit_code == 1
     assert "d33-preserved: holds, but the lock file says fails" in shown.stdout
     assert call("gate", "--results", ".mirrorproof/results.json", "--lock", "l.lock").exit_code == 1

@@ -13,10 +13,11 @@ from verify.cli.common import BadInput, cache_folder, emit, executor, options, r
 @click.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
 @options("json", "seconds", "jobs", "seed", "no-cache", "dask")
-@click.option("--mutants", is_flag=True, help="Also try each statement against its own mutants.")
+@click.option("--mutants", type=click.IntRange(0, 64), default=0, show_default=True,
+              help="How many of its own mutants each statement is tried against.")  # fmt: skip
 def command(
     file: Path, as_json: bool, seconds: float, jobs: int | None, seed: int, no_cache: bool, dask: str | None,
-    mutants: bool,
+    mutants: int,
 ) -> None:  # fmt: skip
     """Verify the claims in FILE.
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 RESULTS = Path(".mirrorproof") / "results.json"
 SEED = 20250101
+MUTANTS = 4
+MUTANT_SECONDS = 0.15
 
 
 class BadInput(click.ClickException):
@@ -64,10 +66,14 @@ _OPTIONS: dict[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
 }  # fmt: skip
 
 
-def settings(seconds: float, seed: int, *, mutants: bool, hypotheses: bool = True) -> Settings:
+def settings(
+    seconds: float, seed: int, *, mutants: int, mutant_seconds: float = MUTANT_SECONDS, hypotheses: bool = True
+) -> Settings:
     from verify.judge import Settings
 
-    return Settings(seconds=seconds, seed=seed, mutants=mutants, hypotheses=hypotheses)
+    return Settings(
+        seconds=seconds, seed=seed, mutants=mutants, mutant_seconds=mutant_seconds, hypotheses=hypotheses
+    )
 
 
 def cache_folder(no_cache: bool) -> Path | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.cli.common import cache_folder, emit, options, refuse, settings
+from verify.cli.common import MUTANTS, cache_folder, emit, options, refuse, settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,7 +33,8 @@ def command(claim: str, file: Path | None, as_json: bool, seconds: float, seed: 
     except ValueError as error:
         refuse(str(error), as_json)
     try:
-        record = verify([job], settings(seconds, seed, mutants=file is None), cache=cache_folder(no_cache))[0]
+        chosen = settings(seconds, seed, mutants=0 if file else MUTANTS)
+        record = verify([job], chosen, cache=cache_folder(no_cache))[0]
     except Interrupted:
         raise click.Abort() from None
     if as_json:

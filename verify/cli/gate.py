@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.cli.common import cache_folder, emit, executor, options, refuse, settings
+from verify.cli.common import MUTANTS, cache_folder, emit, executor, options, refuse, settings
 
 if TYPE_CHECKING:
     from verify.gate import Difference
@@ -89,7 +89,7 @@ def _verify(jobs: int | None, seconds: float, seed: int, no_cache: bool, dask: s
     from verify.runner import verify
 
     todo = catalogue()
-    chosen = settings(seconds, seed, mutants=True)
+    chosen = settings(seconds, seed, mutants=MUTANTS)
     with Display(console(stderr=True), len(todo), quiet=not console(stderr=True).is_terminal) as progress:
         return verify(
             todo, chosen, workers=jobs, cache=cache_folder(no_cache), executor=executor(dask), progress=progress

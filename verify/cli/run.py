@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.cli.common import RESULTS, cache_folder, emit, executor, options, refuse, settings
+from verify.cli.common import MUTANT_SECONDS, MUTANTS, RESULTS, cache_folder, emit, executor, options, refuse, settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,11 +25,14 @@ TIERS = ("none", "sampled", "simulated", "symbolic", "certified", "formal")
 @click.option("--tier", type=click.Choice(TIERS), help="Only the claims that the lock file has at this tier.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=RESULTS, show_default=True,
               help="The results file.")  # fmt: skip
-@click.option("--mutants/--no-mutants", default=True, help="Try each statement against its own mutants.")
+@click.option("--mutants", type=click.IntRange(0, 64), default=MUTANTS, show_default=True,
+              help="How many of its own mutants each statement is tried against.")  # fmt: skip
+@click.option("--mutant-seconds", type=click.FloatRange(0.01, 60), default=MUTANT_SECONDS, show_default=True,
+              help="Time that one mutant may take.")  # fmt: skip
 @options("jobs", "json", "seconds", "seed", "no-cache", "dask", "lock")
 def command(
-    claims: tuple[str, ...], paper: str | None, tier: str | None, out: Path, mutants: bool, jobs: int | None,
-    as_json: bool, seconds: float, seed: int, no_cache: bool, dask: str | None, lock: Path | None,
+    claims: tuple[str, ...], paper: str | None, tier: str | None, out: Path, mutants: int, mutant_seconds: float,
+    jobs: int | None, as_json: bool, seconds: float, seed: int, no_cache: bool, dask: str | None, lock: Path | None,
 ) -> None:  # fmt: skip
     """Verify the papers' claims, all of them or those named, and write one results file.
 
@@ -49,7 +52,7 @@ def command(
         todo = select(claims, paper, tier, expected)
     except ValueError as error:
         refuse(str(error), as_json)
-    chosen = settings(seconds, seed, mutants=mutants)
+    chosen = settings(seconds, seed, mutants=mutants, mutant_seconds=mutant_seconds)
     terminal = console()
     try:
         with Display(terminal, len(todo), quiet=as_json) as progress:
