@@ -1,0 +1,17 @@
+"""Flows integrated with an error budget: smooth ones, those that jump on switching surfaces, and sign flows."""
+
+from __future__ import annotations
+
+from numerics.flows.embedded import NoProgress, integrate
+from numerics.flows.fields import SwitchedField
+from numerics.flows.filippov import Selection, Undetermined
+from numerics.flows.following import Piece, Track, follow
+from numerics.flows.logarithms import log_half_square
+from numerics.flows.precise import solve_precise
+from numerics.flows.proximal import proximal_sign_flow, sign_step
+from numerics.flows.reference import Path, solve
+
+__all__ = [
+    "NoProgress", "Path", "Piece", "Selection", "SwitchedField", "Track", "Undetermined", "follow", "integrate",
+    "log_half_square", "proximal_sign_flow", "sign_step", "solve", "solve_precise",
+]  # fmt: skip
