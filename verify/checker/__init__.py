@@ -19,6 +19,10 @@ Certificate = Mapping[str, Any]
 # kind: (module of the checker, its function)
 PROOFS = {
     "leading terms": ("verify.checker.leading", "check"),
+    "numbers": ("verify.checker.numbers", "check_numbers"),
+    "induction": ("verify.checker.induction", "check_induction"),
+    "witness": ("verify.checker.witnesses", "check_witness"),
+    "antiderivative": ("verify.checker.antiderivatives", "check_antiderivatives"),
     "squares": ("verify.checker.squares", "check_squares"),
     "sturm": ("verify.checker.squares", "check_sturm"),
     "boxes": ("verify.checker.boxes", "check_boxes"),
@@ -30,13 +34,16 @@ PROOFS = {
 REFUTATIONS = {
     "leading terms": ("verify.checker.leading", "refutes"),
     "point": ("verify.checker.points", "refutes"),
+    "named point": ("verify.checker.named_points", "refutes_at_terms"),
+    "no witness": ("verify.checker.witnesses", "refutes_existence"),
+    "antiderivative": ("verify.checker.antiderivatives", "refutes_integrals"),
     "kink": ("verify.checker.kinks", "refutes_at_kink"),
 }
 
 
 def replay(statement: Statement, certificate: Certificate | None, result: str = "holds") -> bool:
     """Whether the certificate proves that the statement ``holds`` or ``fails``; a malformed one proves nothing."""
-    if certificate is None or certificate.get("statement") != statement.text:
+    if not isinstance(certificate, Mapping) or certificate.get("statement") != statement.text:
         return False
     found = (PROOFS if result == "holds" else REFUTATIONS).get(str(certificate.get("kind")))
     if found is None:
@@ -44,5 +51,5 @@ def replay(statement: Statement, certificate: Certificate | None, result: str = 
     module, function = found
     try:
         return getattr(import_module(module), function)(statement, certificate) is True
-    except (KeyError, IndexError, TypeError, ValueError, ZeroDivisionError, RecursionError, AttributeError):
+    except (KeyError, IndexError, TypeError, ValueError, ArithmeticError, RecursionError, AttributeError):
         return False

@@ -17,14 +17,21 @@ def applies(statement: Statement) -> bool:
 
 
 def prove(statement: Statement, budget: Budget) -> Evidence:
-    from verify.language.evaluate import Undefined, truth
+    from verify.language.evaluate import FIRST_PRECISION, LAST_PRECISION, Undefined, truth
 
     if not applies(statement):
         return undecided(METHOD, "not a relation between numbers")
+    answer, precision = None, FIRST_PRECISION
     try:
-        answer = truth(statement.conclusion, {})
+        while answer is None and precision <= LAST_PRECISION and not budget.spent:
+            answer = truth(statement.conclusion, {}, precision, rising=False)
+            precision *= 1 if answer is not None else 2
     except Undefined as e:
         return undecided(METHOD, f"undefined: {e}")
     if answer is True:
-        return Evidence(Tier.certified, METHOD, "holds", detail="the enclosures decide", engines=exact.engines())
+        certificate = {"kind": "numbers", "statement": statement.text, "precision": precision}
+        return Evidence(
+            Tier.certified, METHOD, "holds", detail="the enclosures decide", engines=exact.engines(),
+            certificate=certificate,
+        )  # fmt: skip
     return undecided(METHOD, "the enclosures do not decide" if answer is None else "the enclosures say otherwise")

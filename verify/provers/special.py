@@ -7,18 +7,20 @@ points that are none. Each candidate is put in and decided by normal forms, so t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from verify.clock import now
+from verify.checker.named_points import hypotheses_at, numbers_at, undefined_at
 from verify.evidence import Evidence, Tier, undecided
-from verify.exact.cells import OutOfTime, explore
-from verify.exact.errors import NotDefined, Stop
+from verify.exact.errors import Stop
 from verify.exact.ring import factors, generators_in
-from verify.exact.signs import guarded, run_on_cells
+from verify.exact.signs import run_on_cells
 from verify.exact.tower import Tower
+from verify.language.parse import parse_term
 from verify.language.printing import number_text, to_text
-from verify.language.terms import PI, RELATIONS, Term, fn, negation, num, substitute, sym
+from verify.language.terms import PI, Term, fn, negation, num, substitute, sym, walk
 from verify.provers import exact
 from verify.provers.budget import Budget
+from verify.provers.recording import recorded
 from verify.statement import Domain, Statement
 
 METHOD = "named points"
@@ -39,46 +41,46 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     """``fails`` at an exact point, or ``undecided``; this method proves nothing."""
     if not applies(statement):
         return undecided(METHOD, "not a relation in variables")
-    for point in _points(statement, budget):
+    for candidate in _points(statement, budget):
         if budget.spent:
             break
-        why = _violated(statement, point, budget)
-        if why is not None:
-            shown = {name: to_text(value) for name, value in point.items()}
-            return Evidence(Tier.certified, METHOD, "fails", why, counterexample=shown, engines=exact.engines())
+        shown = {name: to_text(value) for name, value in candidate.items()}
+        point = {name: parse_term(text, ()) for name, text in shown.items()}
+        found = _violated(statement, point, budget)
+        if found is not None:
+            why, parts = found
+            certificate = recorded("named point", statement, {"point": shown, **parts})
+            return Evidence(
+                Tier.certified, METHOD, "fails", why, counterexample=shown, engines=exact.engines(),
+                certificate=certificate,
+            )  # fmt: skip
     return undecided(METHOD, "no named point violates it")
 
 
-def _violated(statement: Statement, point: dict[str, Term], budget: Budget) -> str | None:
-    nowhere = Domain()
+def _violated(statement: Statement, point: dict[str, Term], budget: Budget) -> tuple[str, dict[str, Any]] | None:
+    """Why the statement fails at the point, with the evidence for it."""
 
-    def holds(formula: Term) -> bool:
-        if formula.op not in RELATIONS:
-            return False
-        return exact.prove(Statement(nowhere, formula), Budget(min(0.5, max(0.05, budget.left)))).result == "holds"
+    def proved(goal: Statement) -> Evidence | None:
+        found = exact.prove(goal, Budget(min(0.5, max(0.05, budget.left))))
+        return found if found.result == "holds" else None
 
-    if not all(holds(substitute(h, point)) for h in statement.domain.hypotheses):
+    goals = hypotheses_at(statement, point)
+    if goals is None:
         return None
-    claimed = statement.conclusion
-    try:
-        outcomes = explore(
-            nowhere,
-            lambda tower, put: [guarded(tower, lambda t: put(substitute(t, point)), side) for side in claimed.args],
-            deadline=now() + 0.5,
-        )
-    except OutOfTime:
+    met: list[Evidence] = []
+    for goal in goals:
+        found = proved(goal)
+        if found is None:
+            return None
+        met.append(found)
+    why = undefined_at(statement.conclusion, point, 0.5)
+    if why is not None:
+        return f"undefined there: {why}", {"hypotheses": met}
+    denial = numbers_at(negation(statement.conclusion), point)
+    opposite = None if denial is None else proved(denial)
+    if opposite is None:
         return None
-    if len(outcomes) == 1 and isinstance(outcomes[0].stop, NotDefined):
-        return f"undefined there: {outcomes[0].stop}"
-    if any(t.op == "diff" for t in _nodes(claimed)):
-        return None
-    return "the opposite is proved there by normal forms" if holds(negation(substitute(claimed, point))) else None
-
-
-def _nodes(term: Term) -> Iterator[Term]:
-    from verify.language.terms import walk
-
-    return walk(term)
+    return "the opposite is proved there by normal forms", {"hypotheses": met, "opposite": opposite}
 
 
 def _points(statement: Statement, budget: Budget) -> Iterator[dict[str, Term]]:
@@ -97,9 +99,9 @@ def _points(statement: Statement, budget: Budget) -> Iterator[dict[str, Term]]:
 def _candidates(statement: Statement, name: str, others: dict[str, Term]) -> Iterator[Term]:
     fixed = {k: v for k, v in others.items() if k != name}
     gap = substitute(fn("-", *statement.conclusion.args), fixed)
-    if not any(t.op == "diff" for t in _nodes(gap)):
+    if not any(t.op == "diff" for t in walk(gap)):
         yield from _quadratic_roots(gap, name)
-    if any(t.op in PERIODIC for t in _nodes(gap)):
+    if any(t.op in PERIODIC for t in walk(gap)):
         yield from ANGLES
     yield from NAMED
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import product
 
+from verify.checker.reduction import goals
+from verify.checker.witnesses import denied, exact_point, instance
 from verify.evidence import Evidence, Tier, undecided
-from verify.language.calculus import is_total
 from verify.language.evaluate import Undefined, truth
-from verify.language.terms import RELATIONS, Term, fn, held_names, negation, num, substitute, sym, walk
+from verify.language.printing import to_text
+from verify.language.terms import RELATIONS, Term, fn, negation, num, substitute, sym, walk
 from verify.provers.budget import Budget
 from verify.provers.goals import prove_relation
-from verify.provers.reduce import TooManyGoals, goals
+from verify.provers.recording import recorded
 from verify.statement import Domain, Statement
 
 METHOD = "explicit witness"
@@ -32,54 +33,34 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     for value in _candidates(statement, name, body):
         if budget.left < budget.seconds / 2:  # the other half is for showing that nothing can be a witness
             break
-        whole = _at(statement, name, value, body)
+        whole = instance(statement, value)
         if whole is None or (whole.domain is statement.domain and not _plausible(whole.domain, whole.conclusion)):
             continue
         found = [_part(goal, budget) for goal in goals(whole)]
         if all(e.result == "holds" for e in found):
             tier = min((e.tier for e in found), default=Tier.certified)
-            return Evidence(tier, METHOD, "holds", detail=f"with {name} = {value}")
+            certificate = recorded("witness", statement, {"value": to_text(value), "parts": found})
+            return Evidence(tier, METHOD, "holds", detail=f"with {name} = {value}", certificate=certificate)
     return _impossible(statement, budget)
-
-
-def _at(statement: Statement, name: str, value: Term, body: Term) -> Statement | None:
-    """The statement that the value is a witness.
-
-    A derivative in a name that the value would replace or bring in keeps that name: the value is a hypothesis then.
-    """
-    held = held_names(body)
-    if name not in held and not held & value.free:
-        return replace(statement, conclusion=substitute(body, {name: value}))
-    if name in statement.domain.names or not is_total(value):
-        return None
-    domain = statement.domain.declaring(name).assuming(fn("==", sym(name), value))
-    return replace(statement, domain=domain, conclusion=body)
 
 
 def _impossible(statement: Statement, budget: Budget) -> Evidence:
     """``fails`` where at one exact point of the domain the negation is proved for every x."""
     names = statement.domain.names
-    if held_names(statement.conclusion) & set(names):
-        return undecided(METHOD, "no witness among the terms tried")
     for values in product(POINTS, repeat=len(names)) if len(names) <= 2 else ():
         if budget.spent:
             break
-        point = dict(zip(names, values, strict=True))
-        try:
-            if any(truth(h, {n: v.args[0] for n, v in point.items()}) is not True for h in statement.domain.hypotheses):
-                continue
-        except Undefined:
+        point = {n: v.args[0] for n, v in zip(names, values, strict=True)}
+        parts = denied(statement, point)
+        if parts is None:
             continue
-        denied = Statement(Domain(), substitute(negation(statement.conclusion), point))
-        try:
-            parts = goals(denied)
-        except TooManyGoals:
-            break
         found = [_part(g, Budget(max(0.1, budget.left / 3), budget.seed)) for g in parts]
         if all(e.result == "holds" for e in found):
-            detail = f"at that point it is proved that {denied.conclusion}"
-            shown = {n: str(v) for n, v in point.items()}
-            return Evidence(Tier.certified, METHOD, "fails", detail, counterexample=shown)
+            shown = exact_point(point)
+            claim = substitute(negation(statement.conclusion), {n: num(v) for n, v in point.items()})
+            detail = f"at that point it is proved that {claim}"
+            certificate = recorded("no witness", statement, {"point": shown, "parts": found})
+            return Evidence(Tier.certified, METHOD, "fails", detail, counterexample=shown, certificate=certificate)
     return undecided(METHOD, "no witness among the terms tried")
 
 

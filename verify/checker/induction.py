@@ -1,0 +1,171 @@
+"""Replays inductions: what is to be proved about sums and products up to an integer n, stated from the claim itself.
+
+A(n0) is asked with the sums written out, and that A(n) implies A(n + 1) with each sum up to n as one unknown number
+s, so that the sum up to n + 1 is s + f(n + 1) (for a product s*f(n + 1)). Where A(n) holds every f(k) is defined. A
+sum to infinity is the limit of its partial sums P(n), given by P(a) = f(a) and P(n + 1) - P(n) = f(n + 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from verify.language.parse import parse_term
+from verify.language.terms import (
+    BINDERS,
+    INFINITY,
+    ONE,
+    RELATIONS,
+    Term,
+    binding,
+    fn,
+    fresh_name,
+    held_names,
+    num,
+    rebuild,
+    substitute,
+    sym,
+    walk,
+)
+from verify.statement import Domain, Statement
+
+REPEATED = ("Sum", "Product")
+MAX_START = 40
+MOST_TERMS = 60
+Partial = Callable[[Term, str], Term | None]  # a sum to infinity and the name n -> its partial sum up to n
+
+
+def whole(t: Term) -> bool:
+    return bool(t.is_number and t.args[0].denominator == 1)
+
+
+def written_out(term: Term) -> Term:
+    """Sums and products with number ends of at most 60 terms, written out."""
+    term = rebuild(term, written_out)
+    if term.op not in REPEATED or not (whole(term.args[2]) and whole(term.args[3])):
+        return term
+    low, high = int(term.args[2].args[0]), int(term.args[3].args[0])
+    if not low - 1 <= high <= low + MOST_TERMS:
+        return term
+    index = term.args[1].args[0]
+    if index in held_names(term.args[0]):
+        return term
+    total = num(0) if term.op == "Sum" else ONE
+    for k in range(low, high + 1):
+        item = substitute(term.args[0], {index: num(k)})
+        total = item if k == low else fn("+" if term.op == "Sum" else "*", total, item)
+    return total
+
+
+def least(domain: Domain, name: str) -> int | None:
+    """The least integer that the hypotheses allow, where they bound the variable by a number from below alone."""
+    lows = []
+    for h in domain.hypotheses:
+        if name not in h.free:
+            continue
+        side = h.args.index(sym(name)) if h.op in RELATIONS and sym(name) in h.args else None
+        if side is None or not h.args[1 - side].is_number:
+            return None
+        op = h.op if side == 0 else {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(h.op, "")
+        value = h.args[1 - side].args[0]
+        if op == ">=":
+            lows.append(-((-value.numerator) // value.denominator))
+        elif op == ">":
+            lows.append(value.numerator // value.denominator + 1)
+        else:
+            return None
+    return max(lows) if lows and abs(max(lows)) <= MAX_START else None
+
+
+def in_the_open(c: Term, inner: Term) -> bool:
+    """Whether the subterm stands nowhere inside a binder, a derivative or a quantifier of the formula."""
+    around = (t for t in walk(c) if t != inner and (t.op in BINDERS or binding(t)[0] is not None))
+    return not any(s == inner for t in around for s in walk(t))
+
+
+def base_and_step(statement: Statement, c: Term, name: str) -> tuple[Statement, Statement] | None:
+    """The two statements from which c follows for every value of the integer variable, or None.
+
+    c: the conclusion, or what is the same on the domain.
+    """
+    if name not in statement.domain.names or statement.domain.sort(name) != "integer" or name in held_names(c):
+        return None
+    start, n = least(statement.domain, name), sym(name)
+    ranges = list(dict.fromkeys(t for t in walk(c) if t.op in REPEATED and name in t.free))
+    if start is None or not ranges or c.op not in RELATIONS:
+        return None
+    for t in ranges:
+        if t.args[3] != n or name in t.args[0].free | t.args[2].free or not in_the_open(c, t):
+            return None
+        if not whole(t.args[2]) or t.args[2].args[0] > start + 1 or t.args[1].args[0] in held_names(t.args[0]):
+            return None  # no step before the range begins
+    rest = Domain(
+        tuple(v for v in statement.domain.variables if v[0] != name),
+        tuple(h for h in statement.domain.hypotheses if name not in h.free),
+    )
+    base = Statement(rest, written_out(substitute(c, {name: num(start)})))
+    later = {name: fn("+", n, ONE)}
+    now, after, domain = c, substitute(c, later), statement.domain
+    for t in ranges:
+        unknown = fresh_name("s", frozenset(domain.names) | c.free)
+        domain = domain.declaring(unknown)
+        last = substitute(t.args[0], {t.args[1].args[0]: fn("+", n, ONE)})
+        now = replaced(now, t, sym(unknown))
+        after = replaced(after, substitute(t, later), fn("+" if t.op == "Sum" else "*", sym(unknown), last))
+    return base, Statement(domain.assuming(now), after)
+
+
+def replaced(term: Term, old: Term, new: Term) -> Term:
+    return new if term == old else rebuild(term, lambda t: replaced(t, old, new))
+
+
+def partial_goals(domain: Domain, t: Term, n: str, partial: Term) -> tuple[Statement, Statement]:
+    """P(a) = f(a) and P(n + 1) - P(n) = f(n + 1) for every integer n >= a, for a sum of f from a to infinity."""
+    index, at_n = t.args[1].args[0], sym(n)
+    more = fn("+", at_n, ONE)
+    first = fn("==", substitute(partial, {n: t.args[2]}), substitute(t.args[0], {index: t.args[2]}))
+    step = fn("==", fn("-", substitute(partial, {n: more}), partial), substitute(t.args[0], {index: more}))
+    along = domain.declaring(n, "integer").assuming(fn(">=", at_n, t.args[2]))
+    return Statement(domain, first), Statement(along, step)
+
+
+def without_end(statement: Statement, partial: Partial) -> Term:
+    """The conclusion with each sum to infinity that has a partial sum as the limit of it."""
+    c, domain = statement.conclusion, statement.domain
+    for t in dict.fromkeys(t for t in walk(c) if t.op == "Sum" and t.args[3] == INFINITY):
+        if not whole(t.args[2]) or not t.free <= frozenset(domain.names) or not in_the_open(c, t):
+            continue
+        if t.args[1].args[0] in held_names(t.args[0]):
+            continue
+        n = fresh_name("n", frozenset(domain.names) | c.free)
+        found = partial(t, n)
+        if found is not None and found.free <= {*domain.names, n} and n not in held_names(found):
+            c = replaced(c, t, fn("limit", found, sym(n), INFINITY, Term("text", "+-")))
+    return c
+
+
+def check_induction(statement: Statement, certificate: Mapping[str, Any]) -> bool:
+    """Whether the parts of the certificate prove what the induction asks for."""
+    from verify.checker import replay
+
+    if statement.flow or statement.conclusion.op not in RELATIONS:
+        return False
+    given = list(certificate["partial sums"])
+
+    def partial(t: Term, n: str) -> Term | None:
+        item = given.pop(0)
+        if item is None:
+            return None
+        found = parse_term(item["partial"], (*statement.domain.names, n))
+        goals = partial_goals(statement.domain, t, n, found)
+        parts = zip(goals, item["parts"], strict=True)
+        if not all(replay(goal, part) for goal, part in parts):
+            raise ValueError("a partial sum is not proved")
+        return found
+
+    written = written_out(without_end(statement, partial))
+    rest = certificate.get("rest")
+    if rest is not None:
+        return replay(statement.concluding(written), rest)
+    asked = base_and_step(statement, written, certificate["variable"])
+    return asked is not None and all(replay(s, p) for s, p in zip(asked, certificate["parts"], strict=True))
