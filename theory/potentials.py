@@ -12,10 +12,9 @@ from functools import cached_property
 import sympy
 
 from theory import orthants
-from theory.derivation import Derivation, Unchecked
+from theory.derivation import Derivation
+from theory.limits import at_infinity, leading_power
 from theory.vanishing import check_equal, vanishes
-
-LARGE = (10**6, 10**9, 10**12)
 
 
 class MirrorPotential:
@@ -82,10 +81,10 @@ class MirrorPotential:
         if self.homogeneity is not None:
             return self.homogeneity
         dual, t = orthants.branch(self.dual_at_gradient, self.x, 1)
-        ratio = t * sympy.diff(dual, t) / dual
-        degree = sympy.limit(ratio, t, sympy.oo)
-        _confirm_limit(ratio, t, degree)
-        return degree
+        leading = leading_power(dual, t)
+        if leading is not None:
+            return leading[1]
+        return at_infinity(t * sympy.diff(dual, t) / dual, t)
 
     @cached_property
     def horizon(self) -> sympy.Expr:
@@ -99,10 +98,11 @@ class MirrorPotential:
         values = []
         for side in orthants.sides(self.x):
             dual, t = orthants.branch(self.dual_at_gradient, self.x, side)
-            scaled = (alpha * dual) ** (1 / alpha) / t
-            value = sympy.limit(scaled, t, sympy.oo)
-            _confirm_limit(scaled, t, value)
-            values.append(value)
+            leading = leading_power(dual, t)
+            if leading is not None and leading[1] == alpha:
+                values.append((alpha * sympy.factor(leading[0])) ** (1 / alpha))
+                continue
+            values.append(at_infinity((alpha * dual) ** (1 / alpha) / t, t))
         t = sympy.Symbol(f"{self.x.name}_t", positive=True)
         return orthants.join(values[0] * t, values[-1] * t, t, self.x)
 
@@ -126,17 +126,3 @@ def _at_one(potential: sympy.Expr, t: sympy.Symbol, degree: sympy.Expr) -> sympy
     """(degree * R*(R'))^(1/degree) at t = 1 for a potential homogeneous of that degree."""
     dual = (t * sympy.diff(potential, t) - potential).subs(t, 1)
     return (degree * dual) ** (1 / degree)
-
-
-def _confirm_limit(expression: sympy.Expr, t: sympy.Symbol, value: sympy.Expr) -> None:
-    """Raises ``Unchecked`` unless the expression draws near the value along large arguments."""
-    if value.is_finite is not True or value.has(sympy.AccumBounds):
-        raise Unchecked(f"no finite limit of {expression}")
-    parameters = {
-        s: sympy.Rational(13 + 2 * k, 10)
-        for k, s in enumerate(sorted(value.free_symbols | (expression.free_symbols - {t}), key=lambda s: s.name))
-    }
-    goal = value.xreplace(parameters).evalf(30)
-    gaps = [abs(expression.xreplace(parameters).xreplace({t: sympy.Integer(n)}).evalf(30) - goal) for n in LARGE]
-    if not (gaps[-1] <= sympy.Rational(1, 10) and gaps[-1] <= gaps[0]):
-        raise Unchecked(f"the limit {value} of {expression} is not borne out: gaps {gaps}")
