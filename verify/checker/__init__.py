@@ -18,6 +18,8 @@ Certificate = Mapping[str, Any]
 
 # kind: (module of the checker, its function)
 PROOFS = {
+    "shape": ("verify.checker.shapes", "check"),
+    "legendre": ("verify.checker.legendre", "check"),
     "leading terms": ("verify.checker.leading", "check"),
     "numbers": ("verify.checker.numbers", "check_numbers"),
     "induction": ("verify.checker.induction", "check_induction"),
@@ -30,8 +32,12 @@ PROOFS = {
     "solvers": ("verify.checker.solvers", "check_solvers"),
     "cells": ("verify.checker.cells", "check_cells"),
     "powers": ("verify.checker.cells", "check_powers"),
+    "anchored": ("verify.checker.anchored", "check_anchored"),
+    "constancy": ("verify.checker.constancy", "check_constancy"),
 }
 REFUTATIONS = {
+    "shape": ("verify.checker.shapes_refutations", "refutes"),
+    "legendre": ("verify.checker.legendre_refutations", "refutes"),
     "leading terms": ("verify.checker.leading", "refutes"),
     "point": ("verify.checker.points", "refutes"),
     "named point": ("verify.checker.named_points", "refutes_at_terms"),

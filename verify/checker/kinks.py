@@ -118,7 +118,9 @@ def turned(conclusion: Term, cell: Cell) -> Cell:
 def rest_of(cell: Cell) -> Domain:
     """The domain of the cell in the variables that its equations leave free."""
     kept = tuple((n, s) for n, s in cell.domain.variables if n not in cell.values)
-    facts = [substitute(h, cell.values) for h in (*cell.domain.hypotheses, *cell.cuts)]
+    # A value cannot be put in for the variable of a derivative; such a hypothesis is left out.
+    known = [h for h in (*cell.domain.hypotheses, *cell.cuts) if not any(t.op == "diff" for t in walk(h))]
+    facts = [substitute(h, cell.values) for h in known]
     return Domain(kept, tuple(f for f in facts if f.free))
 
 
