@@ -9,29 +9,29 @@ literally; infinity is not a boundary point.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from verify.checker import legendre as checker
+from verify.checker.legendre_refutations import fails_clause
+from verify.checker.shapes_curves import Function
+from verify.checker.shapes_functions import NotAFunction, function_of
+from verify.checker.shapes_ranges import Range
+from verify.checker.shapes_refutations import number
 from verify.clock import now
 from verify.evidence import Evidence, undecided
 from verify.language.calculus import NotDifferentiable
+from verify.language.printing import number_text
 from verify.language.terms import Term
 from verify.provers.budget import Budget
 from verify.provers.shapes.boundedness import at_values
 from verify.provers.shapes.clauses import BREGMAN, DEFINED, LEGENDRE, Case, Clause, Witness
 from verify.provers.shapes.curve import Curve
-from verify.provers.shapes.functions import (
-    FIRST_SHARE,
-    NotAFunction,
-    components_at,
-    function_of,
-    in_cells,
-    in_rounds,
-    trials,
-    union_text,
-)
-from verify.provers.shapes.intervals import Range
+from verify.provers.shapes.functions import FIRST_SHARE, components_at, in_cells, in_rounds, trials, union_text
 from verify.provers.shapes.ledger import Ledger, Prove, prove_relation
 from verify.provers.shapes.opposite import prove_opposite
+from verify.provers.shapes.recording import proof, refutation
 from verify.provers.shapes.samples import Values, as_text
 from verify.statement import Domain, Statement
 
@@ -49,7 +49,7 @@ def applies(statement: Statement) -> bool:
 def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> Evidence:
     """Evidence whose detail has one line for each clause; a counterexample names the clause that fails."""
     if statement.conclusion.op == "not":
-        return prove_opposite(statement, budget, ask, prove)
+        return prove_opposite(statement, budget, ask, prove, METHOD)
     ledger = Ledger(budget, ask, budget.seconds * FIRST_SHARE)
     try:
         f, where, domain = function_of(statement, ledger)
@@ -61,8 +61,11 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
     elif len(where.components) > 1:
         found = undecided(METHOD, f"dom R is not convex: {union_text(where)}")
     else:
-        found = _refute(clauses, f, where, domain, ledger) or in_rounds(
-            ledger, lambda asked: in_cells(f, where, asked, lambda curve: _establish(clauses, curve, domain))
+        holds = checker.legendre if statement.conclusion.op == "legendre" else checker.bregman
+        found = _refute(statement, f, where, domain, ledger) or in_rounds(
+            ledger,
+            lambda asked: in_cells(f, where, asked, lambda curve: _establish(clauses, curve, domain)),
+            lambda asked: proof(statement, asked, METHOD, holds),
         )
     return replace(found, seed=budget.seed, seconds=now() - budget.started)
 
@@ -87,7 +90,8 @@ def _line(clause: Clause, outcome: str, case: Case) -> str:
     return f"{clause.name}: {outcome}" + (f" ({notes})" if notes else "")
 
 
-def _refute(clauses: tuple[Clause, ...], f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidence | None:
+def _refute(statement: Statement, f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidence | None:
+    clauses = _CLAUSES[statement.conclusion.op]
     for values in trials(f, where, domain)[:_MOST_VALUES]:
         case = _closed_case(f, where, domain, values, ledger)
         if case is None:
@@ -103,9 +107,35 @@ def _refute(clauses: tuple[Clause, ...], f: Term, where: Range, domain: Domain, 
             name, witness = next(iter(witnesses.items()))
             lines = [f"dom R = {case.dom.text}", *(_examined(clause, case, witnesses) for clause in clauses)]
             return Evidence(ledger.tier, METHOD, "fails", "\n".join(lines), engines=dict(ledger.engines),
-                            counterexample={"clause": name, **witness, **as_text(values)})  # fmt: skip
+                            counterexample={"clause": name, **witness, **as_text(values)},
+                            certificate=_certificate(statement, ledger, values, case, witnesses))  # fmt: skip
         if ledger.budget.left < 0.6 * ledger.budget.seconds:
             return None
+    return None
+
+
+def _certificate(
+    statement: Statement, ledger: Ledger, values: Values, case: Case, witnesses: dict[str, Witness]
+) -> Mapping[str, object] | None:
+    """The first of the witnesses that the checker confirms."""
+    x = case.curve.x
+    for clause in _CLAUSES[statement.conclusion.op]:
+        if clause.name not in witnesses:
+            continue
+        witness = witnesses[clause.name]
+        points = [witness[n] for n in ("x1", "between", "x2") if n in witness]
+        if not points:
+            base = witness["x"] if clause.violation == "level" else witness.get(x, "")
+            plain = min(case.points.points, key=lambda p: (abs(p.numerator) + p.denominator, p < 0))
+            points = [base if clause.violation in ("undefined", "level") else number_text(plain)]
+        told = {"clause": clause.violation, "points": points}
+
+        def false(curve: Function, told: dict[str, Any] = told) -> bool:
+            return fails_clause(statement, curve, told["clause"], [number(t) for t in told["points"]])
+
+        found = refutation(statement, ledger, METHOD, values, told, false)
+        if found is not None:
+            return found
     return None
 
 

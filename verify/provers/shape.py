@@ -23,7 +23,7 @@ def applies(statement: Statement) -> bool:
 def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> Evidence:
     """Evidence on a property of a function; ``ask`` proves the relations to which the property comes down."""
     if statement.conclusion.op == "not":
-        return prove_opposite(statement, budget, ask, prove)
+        return prove_opposite(statement, budget, ask, prove, METHOD)
     for prover in _PROVERS:
         if prover.applies(statement):
             evidence: Evidence = prover.prove(statement, budget, ask)

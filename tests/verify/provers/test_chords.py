@@ -6,11 +6,11 @@ from fractions import Fraction
 
 import pytest
 
+from verify.checker.shapes_ranges import range_of
 from verify.language.given import parse_given
 from verify.language.parse import parse_term
 from verify.provers.shapes.chords import bend_violation, order_violation
 from verify.provers.shapes.functions import components_at
-from verify.provers.shapes.intervals import range_of
 from verify.provers.shapes.samples import Component, assignments, connected, satisfied, undefined_point, varied
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from verify.checker.shapes_pieces import NoPieces, slope_of
+from verify.checker.shapes_ranges import range_of
+from verify.checker.shapes_regularity import continuous, defined, singular_arguments
 from verify.evidence import Evidence, undecided
 from verify.language.given import parse_given
 from verify.language.parse import parse_formula, parse_term
 from verify.language.terms import ZERO, Term
 from verify.provers.budget import Budget
-from verify.provers.shapes.intervals import range_of
 from verify.provers.shapes.ledger import Ledger
-from verify.provers.shapes.pieces import NoPieces, cut, slope_of
-from verify.provers.shapes.regularity import continuous, defined, singular_arguments
+from verify.provers.shapes.pieces import cut
 from verify.statement import Statement
 
 DEFINED = [

@@ -6,35 +6,29 @@ interval. Elsewhere the composition tells: a sine is bounded whatever its argume
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
+from functools import partial
 
+from verify.checker.shapes import shaped
+from verify.checker.shapes_extents import Extent
+from verify.checker.shapes_functions import NotAFunction, function_of
+from verify.checker.shapes_limits import SIDES, Limits, Side, is_infinite
+from verify.checker.shapes_ranges import Interval, Range, range_of
+from verify.checker.shapes_refutations import unbounded_at
 from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.printing import number_text
-from verify.language.terms import INFINITY, ZERO, Term, num, substitute
+from verify.language.terms import INFINITY, Term, num, substitute
 from verify.provers.budget import Budget
 from verify.provers.shapes.curve import NO_LIMIT, Curve, finite, limits_text
-from verify.provers.shapes.ends import SIDES, Limits, Side, is_infinite
-from verify.provers.shapes.functions import (
-    FIRST_SHARE,
-    NotAFunction,
-    components_at,
-    function_of,
-    in_cells,
-    in_rounds,
-    trials,
-)
-from verify.provers.shapes.intervals import Interval, Range, range_of, rational
+from verify.provers.shapes.functions import FIRST_SHARE, components_at, in_cells, in_rounds, trials
 from verify.provers.shapes.ledger import Ledger, Prove, prove_relation
+from verify.provers.shapes.recording import proof, refutation
 from verify.provers.shapes.samples import Values, as_text, undefined_point
 from verify.statement import Domain, Statement
 
 METHOD = "boundedness"
-_ALWAYS = frozenset({"sin", "cos", "tanh", "atan", "asin", "acos", "erf", "sign"})
 _LEVELS = (num(1), num(100))
-_FLOORS = (num(1), num(Fraction(1, 8)))
 
 
 def applies(statement: Statement) -> bool:
@@ -48,23 +42,25 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
         f, where, domain = function_of(statement, ledger)
     except NotAFunction as reason:
         return undecided(METHOD, str(reason))
-    found = _undefined_somewhere(f, where, domain) or in_rounds(
-        ledger, lambda asked: in_cells(f, where, asked, lambda curve: _establish(curve, domain))
+    found = _undefined_somewhere(statement, f, where, domain, ledger) or in_rounds(
+        ledger,
+        lambda asked: in_cells(f, where, asked, lambda curve: _establish(curve, domain, statement)),
+        lambda asked: proof(statement, asked, "shape", lambda curve: shaped("bounded", curve)),
     )
     return replace(found, seed=budget.seed, seconds=now() - budget.started)
 
 
-def _establish(curve: Curve, domain: Domain) -> Evidence:
+def _establish(curve: Curve, domain: Domain, statement: Statement) -> Evidence:
     if all(curve.defined_on(c) and bounded_on(curve, c) for c in curve.where.components):
         engines = dict(curve.ledger.engines)
         return Evidence(curve.ledger.tier, METHOD, "holds", "; ".join(curve.notes), engines=engines)
-    found = _unbounded(curve.f, curve.where, domain, curve.ledger)
+    found = _unbounded(statement, curve.f, curve.where, domain, curve.ledger)
     return found or undecided(METHOD, "; ".join(curve.notes) or "not proven")
 
 
 def bounded_on(curve: Curve, component: Interval) -> bool:
     """Bounded on the interval, for a function that is defined there."""
-    below, above = Extent(curve, component).of(curve.f)
+    below, above = Extent(curve.where, component, curve.ledger).of(curve.f)
     if below and above:
         curve.note(f"bounded on {component.text} by its composition")
         return True
@@ -110,15 +106,18 @@ def limit_at(curve: Curve, component: Interval, end: Side) -> Limits:
     return curve.limit(piece.term, piece, end)
 
 
-def _undefined_somewhere(f: Term, where: Range, domain: Domain) -> Evidence | None:
+def _undefined_somewhere(
+    statement: Statement, f: Term, where: Range, domain: Domain, ledger: Ledger
+) -> Evidence | None:
     for values in trials(f, where, domain):
         for component in components_at(f, where, domain, values):
             p = undefined_point(f, where.x, component)
             if p is not None:
                 text = number_text(p)
                 counterexample = {where.x: text, **as_text(values)}
+                told = refutation(statement, ledger, "shape", values, {"violation": "undefined", "at": text})
                 return Evidence(Tier.certified, METHOD, "fails", f"{f!r} is undefined at {where.x} = {text}",
-                                counterexample=counterexample)  # fmt: skip
+                                counterexample=counterexample, certificate=told)  # fmt: skip
     return None
 
 
@@ -130,13 +129,15 @@ def at_values(f: Term, domain: Domain, x: str, values: Values, ledger: Ledger) -
     return Curve(substitute(f, exact), range_of(one, x), ledger)
 
 
-def _unbounded(f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidence | None:
+def _unbounded(
+    statement: Statement, f: Term, where: Range, domain: Domain, ledger: Ledger
+) -> Evidence | None:
     x = where.x
     for values in trials(f, where, domain)[:8]:
         curve = at_values(f, domain, x, values, ledger)
         if not curve.where.exact:
             continue
-        for component in curve.where.components:
+        for k, component in enumerate(curve.where.components):
             for end in SIDES:
                 if ledger.budget.spent:
                     return None
@@ -146,8 +147,12 @@ def _unbounded(f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidenc
                     continue
                 place = towards(component, end)
                 counterexample = {x: f"-> {place}", "limit": "oo" if limit == INFINITY else "-oo", **as_text(values)}
+                told = refutation(
+                    statement, ledger, "shape", values, {"violation": "end", "component": k, "side": end},
+                    partial(unbounded_at, component=k, side=end),
+                )  # fmt: skip
                 return Evidence(ledger.tier, METHOD, "fails", f"unbounded as {x} -> {place}",
-                                counterexample=counterexample)  # fmt: skip
+                                counterexample=counterexample, certificate=told)  # fmt: skip
     return None
 
 
@@ -156,80 +161,3 @@ def towards(component: Interval, end: Side) -> str:
     if at is None:
         return "-oo" if end == "left" else "oo"
     return f"{at.at!r}{'+' if end == 'left' else '-'}"
-
-
-class Extent:
-    """Whether terms are bounded below and above on an interval, by their composition."""
-
-    def __init__(self, curve: Curve, component: Interval) -> None:
-        self.x = curve.x
-        self.component = component
-        self.domain = curve.where.on(*curve.member(component))
-        self.ledger = curve.ledger
-
-    def _proven(self, relation: str, u: Term, v: Term = ZERO) -> bool:
-        return self.ledger.proven(Term(relation, u, v), self.domain)
-
-    def _off_zero(self, u: Term) -> bool:
-        return any(self._proven(">=", u, c) or self._proven("<=", u, num(-c.args[0])) for c in _FLOORS)
-
-    def of(self, t: Term) -> tuple[bool, bool]:
-        """(bounded below, bounded above); False means "not known"."""
-        op, a = t.op, t.args
-        if self.x not in t.free or op in _ALWAYS:
-            return True, True
-        if op == "sym":
-            return self.component.lower is not None, self.component.upper is not None
-        rule = _RULES.get(op)
-        if rule is not None:
-            return rule(*(self.of(u) for u in a))
-        if op == "*":
-            return self._product(a[0], a[1])
-        if op == "/":
-            both = all(self.of(a[0])) and self._off_zero(a[1])
-            return both, both
-        if op == "log":
-            return any(self._proven(">=", a[0], c) for c in _FLOORS), self.of(a[0])[1]
-        if op == "**" and self.x not in a[1].free:
-            return self._power(a[0], a[1])
-        return False, False
-
-    def _product(self, u: Term, v: Term) -> tuple[bool, bool]:
-        one, two = self.of(u), self.of(v)
-        if all(one) and all(two):
-            return True, True
-        factor, other = (u, two) if self.x not in u.free else (v, one)
-        if self.x not in factor.free:
-            if self._proven(">=", factor):
-                return other
-            if self._proven("<=", factor):
-                return other[1], other[0]
-        return self._proven(">=", u) and self._proven(">=", v), False
-
-    def _power(self, u: Term, r: Term) -> tuple[bool, bool]:
-        below, above = self.of(u)
-        value = rational(r)
-        if value is not None and value.denominator == 1 and value > 0:
-            return (below, above) if value % 2 else (True, below and above)
-        if self._proven(">", r) and self._proven(">=", u):
-            return True, above
-        if self._proven("<", r) and self._proven(">", u):
-            return True, any(self._proven(">=", u, c) for c in _FLOORS)
-        return False, False
-
-
-_Sides = tuple[bool, bool]
-_RULES: dict[str, Callable[..., _Sides]] = {
-    "+": lambda u, v: (u[0] and v[0], u[1] and v[1]),
-    "-": lambda u, v: (u[0] and v[1], u[1] and v[0]),
-    "neg": lambda u: (u[1], u[0]),
-    "abs": lambda u: (True, all(u)),
-    "cosh": lambda u: (True, all(u)),
-    "exp": lambda u: (True, u[1]),
-    "sqrt": lambda u: (True, u[1]),
-    "acosh": lambda u: (True, u[1]),
-    "sinh": lambda u: u,
-    "asinh": lambda u: u,
-    "Min": lambda *p: (all(u[0] for u in p), any(u[1] for u in p)),
-    "Max": lambda *p: (any(u[0] for u in p), all(u[1] for u in p)),
-}

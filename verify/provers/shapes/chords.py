@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+from verify.checker.shapes_pieces import slope_of
 from verify.language.calculus import NotDifferentiable
 from verify.language.evaluate import Undefined, Unknown, to_float, truth
 from verify.language.terms import Term, substitute, sym
-from verify.provers.shapes.pieces import slope_of
 from verify.provers.shapes.samples import Component, Values, costly
 
 _BETWEEN = 8

@@ -14,15 +14,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from verify.checker.shapes_limits import MINUS_INFINITY, SIDES, Limits, Side, is_infinite, tidy
+from verify.checker.shapes_pieces import Piece, smooth_at
+from verify.checker.shapes_ranges import Bound, Interval
 from verify.language.calculus import NotDifferentiable
 from verify.language.printing import number_text
 from verify.language.terms import INFINITY, ZERO, Term, num, sym
 from verify.provers.shapes.boundedness import towards
 from verify.provers.shapes.chords import bend_violation
 from verify.provers.shapes.curve import NO_LIMIT, Curve, finite, limits_text
-from verify.provers.shapes.ends import MINUS_INFINITY, SIDES, Limits, Side, is_infinite, tidy
-from verify.provers.shapes.intervals import Bound, Interval
-from verify.provers.shapes.pieces import Piece, smooth_at
 from verify.provers.shapes.samples import Component, undefined_point
 from verify.statement import Domain
 
@@ -55,11 +55,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Clause:
-    """name: in words; proven: says True only with a proof; refuted: a witness that it fails, for closed statements."""
+    """name: in words; proven: says True only with a proof; refuted: a witness that it fails, for closed statements.
+
+    violation: what the checker calls the failure.
+    """
 
     name: str
     proven: Callable[[Case], bool]
     refuted: Callable[[Case], Witness | None]
+    violation: str = ""
 
 
 def _no_witness(case: Case) -> Witness | None:
@@ -282,28 +286,32 @@ def _level_set_unbounded(case: Case) -> Witness | None:
 
 
 INTERIOR = Clause("dom R has interior points", _has_interior, _no_witness)
-DEFINED = Clause("R is defined on dom R", lambda c: c.curve.defined_on(c.dom), _undefined)
-CLOSED = Clause("dom R is closed", lambda c: c.dom.closed, _not_closed)
-CONTINUOUS = Clause("R is continuous on dom R", lambda c: c.curve.continuous_on(c.dom), _breaks)
+DEFINED = Clause("R is defined on dom R", lambda c: c.curve.defined_on(c.dom), _undefined, "undefined")
+CLOSED = Clause("dom R is closed", lambda c: c.dom.closed, _not_closed, "open")
+CONTINUOUS = Clause("R is continuous on dom R", lambda c: c.curve.continuous_on(c.dom), _breaks, "break")
 DIFFERENTIABLE = Clause(
     "R is continuously differentiable on the interior of dom R",
     lambda c: c.curve.continuous_on(c.interior) and c.curve.differentiable_on(c.interior),
     _not_differentiable,
+    "kink",
 )
-CONVEX = Clause("R is convex on dom R", lambda c: c.curve.convex_on(c.dom), _bends_down(False, False))
+CONVEX = Clause("R is convex on dom R", lambda c: c.curve.convex_on(c.dom), _bends_down(False, False), "bend")
 STRICT_INSIDE = Clause(
     "R is strictly convex on the interior of dom R",
     lambda c: c.curve.convex_on(c.interior, strict=True),
     _bends_down(True, True),
+    "flat",
 )
 STRICT = Clause(
-    "R is strictly convex on dom R", lambda c: c.curve.convex_on(c.dom, strict=True), _bends_down(True, False)
+    "R is strictly convex on dom R", lambda c: c.curve.convex_on(c.dom, strict=True), _bends_down(True, False),
+    "flat",
 )
-STEEP = Clause("|R'| tends to oo at the boundary of dom R", _steep, _gentle)
+STEEP = Clause("|R'| tends to oo at the boundary of dom R", _steep, _gentle, "gentle")
 LEVEL_SETS = Clause(
     "the sets {y: D(x, y) <= gamma} are bounded",
     lambda c: c.curve.convex_on(c.dom) and _level_sets(c),
     _level_set_unbounded,
+    "level",
 )
 CONVERGENT = Clause(
     "D(x, y) -> 0 for y -> x",

@@ -8,9 +8,13 @@ these derivatives. Counterexamples are exact points on a chord.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 
+from verify.checker.shapes import shaped
+from verify.checker.shapes_functions import NotAFunction, function_of
+from verify.checker.shapes_ranges import Range
 from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.printing import number_text
@@ -18,18 +22,9 @@ from verify.language.terms import Term
 from verify.provers.budget import Budget
 from verify.provers.shapes.chords import bend_violation, order_violation
 from verify.provers.shapes.curve import Curve
-from verify.provers.shapes.functions import (
-    FIRST_SHARE,
-    NotAFunction,
-    components_at,
-    function_of,
-    in_cells,
-    in_rounds,
-    trials,
-    union_text,
-)
-from verify.provers.shapes.intervals import Range
+from verify.provers.shapes.functions import FIRST_SHARE, components_at, in_cells, in_rounds, trials, union_text
 from verify.provers.shapes.ledger import Ledger, Prove, prove_relation
+from verify.provers.shapes.recording import proof, refutation
 from verify.provers.shapes.samples import as_text, undefined_point
 from verify.statement import Domain, Statement
 
@@ -50,10 +45,12 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
     except NotAFunction as reason:
         return undecided(METHOD, str(reason))
     kind = statement.conclusion.op
-    found = refute(kind, f, where, domain, Budget(budget.seconds * ATTACK_SHARE, budget.seed))
+    found = refute(statement, f, where, domain, ledger)
     if found is None:
         found = in_rounds(
-            ledger, lambda asked: in_cells(f, where, asked, lambda curve: _establish(kind, curve))
+            ledger,
+            lambda asked: in_cells(f, where, asked, lambda curve: _establish(kind, curve)),
+            lambda asked: proof(statement, asked, METHOD, lambda curve: shaped(kind, curve)),
         )
     return replace(found, seed=budget.seed, seconds=now() - budget.started)
 
@@ -84,8 +81,9 @@ def _establish(kind: str, curve: Curve) -> Evidence:
     return conclude(proven, curve)
 
 
-def refute(kind: str, f: Term, where: Range, domain: Domain, budget: Budget) -> Evidence | None:
+def refute(statement: Statement, f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidence | None:
     """An exact counterexample, or None."""
+    kind, budget = statement.conclusion.op, Budget(ledger.budget.seconds * ATTACK_SHARE, ledger.budget.seed)
     x = where.x
     strict = kind.startswith("strictly")
     for values in trials(f, where, domain):
@@ -96,22 +94,26 @@ def refute(kind: str, f: Term, where: Range, domain: Domain, budget: Budget) -> 
             at = undefined_point(f, x, component)
             if at is not None:
                 text = number_text(at)
-                return _fails({x: text, **as_text(values)}, f"{f!r} is undefined at {x} = {text}")
+                told = refutation(statement, ledger, METHOD, values, {"violation": "undefined", "at": text})
+                return _fails({x: text, **as_text(values)}, f"{f!r} is undefined at {x} = {text}", told)
         if kind.endswith("convex"):
             for component in components if where.exact else ():
                 triple = bend_violation(f, x, component, strict)
                 if triple is not None:
                     p, q, r = (number_text(t) for t in triple)
                     place = f"at {x} = {q} the graph {'is not below' if strict else 'lies above'} the chord"
-                    return _fails({"x1": p, "x2": r, "between": q, **as_text(values)}, f"{place} from {p} to {r}")
+                    told = refutation(statement, ledger, METHOD, values, {"violation": "chord", "points": [p, q, r]})
+                    found = {"x1": p, "x2": r, "between": q, **as_text(values)}
+                    return _fails(found, f"{place} from {p} to {r}", told)
         else:
             pair = order_violation(f, x, components, strict)
             if pair is not None:
                 p, q = (number_text(t) for t in pair)
                 sign = "<=" if strict else "<"
-                return _fails({"x1": p, "x2": q, **as_text(values)}, f"{p} < {q}, but f({q}) {sign} f({p})")
+                told = refutation(statement, ledger, METHOD, values, {"violation": "pair", "points": [p, q]})
+                return _fails({"x1": p, "x2": q, **as_text(values)}, f"{p} < {q}, but f({q}) {sign} f({p})", told)
     return None
 
 
-def _fails(counterexample: dict[str, str], detail: str) -> Evidence:
-    return Evidence(Tier.certified, METHOD, "fails", detail, counterexample=counterexample)
+def _fails(counterexample: dict[str, str], detail: str, told: Mapping[str, object] | None) -> Evidence:
+    return Evidence(Tier.certified, METHOD, "fails", detail, counterexample=counterexample, certificate=told)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from verify.checker.shapes_affine import plus
+from verify.checker.shapes_composition import Composition
+from verify.checker.shapes_limits import MINUS_INFINITY, Limits, Side, is_infinite, limit_at_end, value_at
+from verify.checker.shapes_pieces import NoPieces, Piece, smooth_at
+from verify.checker.shapes_ranges import Interval, Range
+from verify.checker.shapes_regularity import continuous, defined
 from verify.language.calculus import NotDifferentiable
 from verify.language.terms import INFINITY, ZERO, Term, num, substitute, sym
-from verify.provers.shapes.composition import Composition
-from verify.provers.shapes.ends import MINUS_INFINITY, Limits, Side, is_infinite, limit_at_end, value_at
-from verify.provers.shapes.intervals import Interval, Range, plus
 from verify.provers.shapes.ledger import Ledger
-from verify.provers.shapes.pieces import NoPieces, Piece, cut, smooth_at, zeros
-from verify.provers.shapes.regularity import continuous, defined
+from verify.provers.shapes.pieces import cut, zeros
 from verify.statement import Domain
 
 NO_LIMIT: Limits = (((), None),)
@@ -78,6 +80,8 @@ class Curve:
         return self._pieces[key]
 
     def limit(self, term: Term, piece: Piece, end: Side) -> Limits:
+        if self.ledger.budget.spent:
+            return NO_LIMIT
         return limit_at_end(term, piece, end, self.where.parameters, self.ledger)
 
     def related(self, relation: str, u: Limits, v: Limits) -> bool:

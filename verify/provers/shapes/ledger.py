@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from verify.checker.shapes_goals import evident, goal
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.evaluate import Undefined, Unknown, truth
 from verify.language.printing import to_text
 from verify.language.terms import Term
 from verify.provers.budget import Budget
-from verify.provers.shapes.intervals import rational
 from verify.provers.shapes.samples import Values, assignments
 from verify.statement import Domain, Statement
 from verify.verdict import PROOF
@@ -18,14 +18,6 @@ from verify.verdict import PROOF
 Prove = Callable[[Statement, Budget], Evidence]
 
 _PLAIN_POINTS = 16
-_COMPARE: dict[str, Callable[[object, object], bool]] = {
-    "==": lambda u, v: u == v,
-    "!=": lambda u, v: u != v,
-    "<": lambda u, v: u < v,  # type: ignore[operator]
-    "<=": lambda u, v: u <= v,  # type: ignore[operator]
-    ">": lambda u, v: u > v,  # type: ignore[operator]
-    ">=": lambda u, v: u >= v,  # type: ignore[operator]
-}
 
 
 def prove_relation(statement: Statement, budget: Budget) -> Evidence:
@@ -69,6 +61,11 @@ class Ledger:
         self.engines.update(answer.engines)
         return True
 
+    def evidence(self, formula: Term, domain: Domain) -> Evidence | None:
+        """The evidence for a goal that was proven; None where it is evident."""
+        found = self._answers.get((domain, formula))
+        return found if isinstance(found, Evidence) else None
+
     def counterexample(self, formula: Term, domain: Domain) -> dict[str, str] | None:
         """The exact values at which an earlier goal was found to fail."""
         answer = self._answers.get((domain, formula))
@@ -77,27 +74,21 @@ class Ledger:
         return None
 
     def _answer(self, formula: Term, domain: Domain) -> Evidence | bool:
-        if formula.op == "true":
-            return True
         if formula.op == "and":
             return all(self.proven(part, domain) for part in formula.args)
-        if formula.op in _COMPARE:
-            left, right = rational(formula.args[0]), rational(formula.args[1])
-            if left is not None and right is not None:
-                return _COMPARE[formula.op](left, right)
-        if formula in domain.hypotheses:
-            return True
+        plain = evident(formula, domain)
+        if plain is not None:
+            return plain
         key = (domain, formula)
         if key not in self._answers:
             if self.budget.spent:
                 return False
-            names = formula.free.union(*(h.free for h in domain.hypotheses))
-            kept = Domain(tuple(v for v in domain.variables if v[0] in names), domain.hypotheses)
-            if self._false_somewhere(formula, kept):
+            asked = goal(formula, domain)
+            if self._false_somewhere(formula, asked.domain):
                 return False
             seconds = max(0.05, min(self.share, self.budget.left))
             try:
-                answer = self.ask(Statement(kept, formula), Budget(seconds, self.budget.seed))
+                answer = self.ask(asked, Budget(seconds, self.budget.seed))
             except Exception as error:  # one prover that breaks on one goal must not silence the others
                 answer = undecided("goals", f"{type(error).__name__}: {error}")
             self._answers[key] = answer

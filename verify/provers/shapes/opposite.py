@@ -8,13 +8,14 @@ from dataclasses import replace
 from verify.evidence import Evidence, undecided
 from verify.provers.budget import Budget
 from verify.provers.shapes.ledger import Prove
+from verify.provers.shapes.recording import opposite
 from verify.provers.shapes.samples import as_text, assignments
 from verify.statement import Statement
 
 Prover = Callable[[Statement, Budget, Prove], Evidence]
 
 
-def prove_opposite(statement: Statement, budget: Budget, ask: Prove, prove: Prover) -> Evidence:
+def prove_opposite(statement: Statement, budget: Budget, ask: Prove, prove: Prover, kind: str) -> Evidence:
     """Evidence on ``not P`` for all values of the parameters, from evidence on P.
 
     A counterexample to P settles ``not P`` only where there are no parameters; a proof of P refutes it at any point.
@@ -25,13 +26,15 @@ def prove_opposite(statement: Statement, budget: Budget, ask: Prove, prove: Prov
         points = assignments(statement.domain, 1)
         if not points:
             return undecided(found.method, "the property holds, and no exact point of the domain was found")
-        return replace(found, result="fails", counterexample=as_text(points[0]) or {"property": "holds"})
+        point = as_text(points[0])
+        told = opposite(statement, found, kind, point)
+        return replace(found, result="fails", counterexample=point or {"property": "holds"}, certificate=told)
     if found.result == "fails":
         x = positive.args[1].args[0]
         needed = positive.free | _related(statement, x)
         parameters = [name for name in statement.domain.names if name != x and name in needed]
         if not parameters:
-            return replace(found, result="holds", counterexample=None)
+            return replace(found, result="holds", counterexample=None, certificate=opposite(statement, found, kind))
         return undecided(found.method, f"the property fails for some values of {', '.join(parameters)}")
     return found
 

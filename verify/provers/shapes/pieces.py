@@ -6,128 +6,18 @@ piece each such argument is proven to keep one sign, and what happens at the cut
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from verify.language.calculus import NotDifferentiable, derivative
-from verify.language.terms import ONE, ZERO, Term, fresh_name, num, rebuild, substitute, sym
-from verify.provers.shapes.intervals import Interval, Range, affine, negative, plus, rational, times
+from verify.checker.shapes_affine import affine, negative, plus, rational, times
+from verify.checker.shapes_pieces import MOST_CUTS, NoPieces, Piece, branch, sign_of
+from verify.checker.shapes_ranges import Interval, Range
+from verify.checker.shapes_regularity import singular_arguments
+from verify.language.terms import ONE, Term, num, sym
 from verify.provers.shapes.ledger import Ledger
-from verify.provers.shapes.regularity import singular_arguments
-from verify.statement import Domain
 
 _ZERO_ONLY_AT_ZERO = frozenset({"abs", "sign", "sqrt", "sinh", "tanh", "asinh", "atan", "asin", "atanh", "erf", "tan"})
-MOST_CUTS = 8
-
-
-@dataclass(frozen=True)
-class Piece:
-    """An open interval between neighbouring cuts, and the function there without |.|, sign, Min and Max.
-
-    left/right: the ends, None where the piece is unbounded.
-    """
-
-    domain: Domain
-    term: Term
-    x: str
-    left: Term | None
-    right: Term | None
-    ledger: Ledger = field(compare=False, repr=False)
-
-    @cached_property
-    def slope(self) -> Term:
-        """f' on the piece; raises NotDifferentiable."""
-        return branch(slope_of(self.term, self.x), self.domain, self.ledger)
-
-    @cached_property
-    def curvature(self) -> Term:
-        """f'' on the piece; raises NotDifferentiable."""
-        return branch(slope_of(self.slope, self.x), self.domain, self.ledger)
-
-
-def slope_of(f: Term, x: str) -> Term:
-    """df/dx for a term that is defined and analytic, integrals with a variable end included.
-
-    The integrands are continuous where the term is proven to be defined, so that the derivative of an integral is
-    the integrand at its ends, whatever it is made of.
-    """
-    parts: dict[str, Term] = {}
-    taken = f.free | {x}
-
-    def named(t: Term) -> Term:
-        if t.op == "integrate" and x in t.free:
-            name = next((n for n, known in parts.items() if known == t), None)
-            if name is None:
-                name = fresh_name("I", taken | parts.keys())
-                parts[name] = t
-            return sym(name)
-        return rebuild(t, named)
-
-    outer = named(f)
-    slope = derivative(outer, x)
-    for name, integral in parts.items():
-        body, bound, low, high = integral.args
-        if x in body.free and bound != sym(x):
-            raise NotDifferentiable("a derivative under the integral sign needs its own proof")
-        inner = []
-        for end in (high, low):
-            rate = slope_of(end, x)
-            value = substitute(body, {bound.args[0]: end})
-            inner.append(ZERO if rate == ZERO else value if rate == ONE else Term("*", value, rate))
-        change = inner[0] if inner[1] == ZERO else Term("-", inner[0], inner[1])
-        weight = derivative(outer, name)
-        share = change if weight == ONE else Term("*", weight, change)
-        slope = share if slope == ZERO else Term("+", slope, share)
-    return substitute(slope, parts)
-
-
-class NoPieces(Exception):
-    """The function could not be cut into analytic pieces; the message says why.
-
-    cells: relations between parameters, one of which always holds and each of which settles what was open.
-    """
-
-    def __init__(self, reason: str, cells: tuple[Term, ...] = ()) -> None:
-        super().__init__(reason)
-        self.cells = cells
-
-
-def sign_of(u: Term, domain: Domain, ledger: Ledger) -> int | None:
-    """1 or -1 where u is proven to have that sign on the whole domain."""
-    if ledger.proven(Term(">", u, ZERO), domain):
-        return 1
-    if ledger.proven(Term("<", u, ZERO), domain):
-        return -1
-    return None
-
-
-def branch(term: Term, domain: Domain, ledger: Ledger) -> Term:
-    """An equal term on the domain, with |.|, sign, spow, Min and Max resolved where the sign is proven."""
-    if term.op == "integrate":
-        return term
-    term = rebuild(term, lambda t: branch(t, domain, ledger))
-    op: str = term.op
-    a: tuple[Term, ...] = term.args
-    if op in ("abs", "sign", "spow"):
-        side = sign_of(a[0], domain, ledger)
-        if side is None:
-            return term
-        if op == "sign":
-            return num(side)
-        size: Term = a[0] if side == 1 else negative(a[0])
-        if op == "abs":
-            return size
-        power = size if a[1] == ONE else Term("**", size, a[1])
-        return power if side == 1 else negative(power)
-    if op in ("Min", "Max"):
-        for k, u in enumerate(a):
-            rest = [v for j, v in enumerate(a) if j != k]
-            if all(ledger.proven(Term("<=" if op == "Min" else ">=", u, v), domain) for v in rest):
-                return u
-    return term
 
 
 def zeros(u: Term, x: str) -> list[Term]:
@@ -267,12 +157,3 @@ def cut(
 
 def _between(left: Term | None, right: Term | None) -> str:
     return f"({'-oo' if left is None else repr(left)}, {'oo' if right is None else repr(right)})"
-
-
-def smooth_at(f: Term, where: Range, c: Term, ledger: Ledger) -> bool:
-    """True only if f is proven analytic at x = c, for a term f that is defined around c."""
-    singular = singular_arguments(f, where.x, where.on())
-    if singular is None:
-        return False
-    at_c = (substitute(u, {where.x: c}) for u in singular)
-    return all(ledger.proven(Term("!=", u, ZERO), where.parameters) for u in at_c)

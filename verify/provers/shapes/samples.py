@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 
+from verify.checker.shapes_ranges import Interval, Range
 from verify.language.evaluate import Undefined, Unknown, enclose, truth
 from verify.language.printing import number_text
 from verify.language.terms import Term, walk
-from verify.provers.shapes.intervals import Interval, Range
 from verify.statement import Domain
 
 Values = dict[str, Fraction]

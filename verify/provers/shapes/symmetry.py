@@ -6,19 +6,23 @@ property is one relation.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from verify.checker.shapes import symmetric, symmetry
+from verify.checker.shapes_functions import NotAFunction, function_of
+from verify.checker.shapes_ranges import Range
 from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.evaluate import Undefined, Unknown, truth
 from verify.language.printing import number_text
-from verify.language.terms import ZERO, Term, fresh_name, substitute, sym
+from verify.language.terms import Term, substitute
 from verify.provers.budget import Budget
 from verify.provers.shapes.chords import plainness
-from verify.provers.shapes.functions import FIRST_SHARE, NotAFunction, components_at, function_of, in_rounds, trials
-from verify.provers.shapes.intervals import Range
+from verify.provers.shapes.functions import FIRST_SHARE, components_at, in_rounds, trials
 from verify.provers.shapes.ledger import Ledger, Prove, prove_relation
+from verify.provers.shapes.recording import Asked, refutation, small
 from verify.provers.shapes.samples import as_text, satisfied, undefined_point
 from verify.statement import Domain, Statement
 
@@ -38,24 +42,18 @@ def prove(statement: Statement, budget: Budget, ask: Prove = prove_relation) -> 
         f, where, domain = function_of(statement, ledger)
     except NotAFunction as reason:
         return undecided(METHOD, str(reason))
-    kind, x = statement.conclusion.op, where.x
-    if kind == "homogeneous":
-        degree = statement.conclusion.args[2]
-        if x in degree.free:
-            return undecided(METHOD, f"the degree depends on {x}")
-        c = sym(fresh_name("c", frozenset(domain.names) | f.free | degree.free) if "c" in domain.names else "c")
-        image: Term = Term("*", c, sym(x))
-        relation = Term("==", substitute(f, {x: image}), Term("*", Term("**", c, degree), f))
-        wider = domain.declaring(c.args[0]).assuming(Term(">", c, ZERO))
-    else:
-        c = None
-        image = Term("neg", sym(x))
-        mirrored = substitute(f, {x: image})
-        relation = Term("==", mirrored, f if kind == "even" else Term("neg", f))
-        wider = domain
-    found = _refute(f, where, domain, relation, image, c, Budget(budget.seconds * 0.35, budget.seed))
+    x = where.x
+    try:
+        relation, image, wider = symmetry(statement.conclusion, f, x, domain)
+    except NotAFunction as reason:
+        return undecided(METHOD, str(reason))
+    found = _refute(statement, f, where, domain, ledger)
     if found is None:
-        found = in_rounds(ledger, lambda asked: _establish(asked, domain, wider, relation, image, x))
+        found = in_rounds(
+            ledger,
+            lambda asked: _establish(asked, domain, wider, relation, image, x),
+            lambda asked: _certificate(statement, asked),
+        )
     return replace(found, seed=budget.seed, seconds=now() - budget.started)
 
 
@@ -69,31 +67,47 @@ def _establish(ledger: Ledger, domain: Domain, wider: Domain, relation: Term, im
                     engines=dict(ledger.engines))  # fmt: skip
 
 
-def _refute(
-    f: Term, where: Range, domain: Domain, relation: Term, image: Term, c: Term | None, budget: Budget
-) -> Evidence | None:
+def _certificate(statement: Statement, ledger: Ledger) -> Mapping[str, object] | None:
+    asked = Asked(ledger)
+    return small(statement, "shape", asked, {}) if symmetric(statement, asked) else None
+
+
+def _refute(statement: Statement, f: Term, where: Range, domain: Domain, ledger: Ledger) -> Evidence | None:
+    budget = Budget(ledger.budget.seconds * 0.35, ledger.budget.seed)
     x = where.x
+    relation, image, wider = symmetry(statement.conclusion, f, x, domain)
+    factor = next((name for name in wider.names if name not in domain.names), None)
     about = tuple(h for h in domain.hypotheses if x in h.free)
     images = tuple(substitute(h, {x: image}) for h in about)
+
+    def fails(violation: str, point: dict[str, Fraction], detail: str) -> Evidence:
+        told = {"violation": violation, "at": number_text(point[x])}
+        if factor in point:
+            told["factor"] = number_text(point[factor])
+        values = {n: v for n, v in point.items() if n != factor}
+        certificate = refutation(statement, ledger, "shape", values, told)
+        return Evidence(
+            Tier.certified, METHOD, "fails", detail, counterexample=as_text(point), certificate=certificate
+        )
+
     unequal = Term("!=", *relation.args)
     for values in trials(f, where, domain):
         for component in components_at(f, where, domain, values):
             p = undefined_point(f, x, component)
             if p is not None:
-                at = {x: number_text(p), **as_text(values)}
-                return _fails(at, f"{f!r} is undefined at {x} = {number_text(p)}")
+                return fails("undefined", {**values, x: p}, f"{f!r} is undefined at {x} = {number_text(p)}")
             for point in sorted(component.points, key=lambda p: plainness((p,))):
-                for scale in (None,) if c is None else _SCALES:
+                for scale in (None,) if factor is None else _SCALES:
                     if budget.spent:
                         return None
                     here = {**values, x: point}
-                    if c is not None and scale is not None:
-                        here[c.args[0]] = scale
+                    if factor is not None and scale is not None:
+                        here[factor] = scale
                     outside = _outside(images, here)
                     if outside is not None:
-                        return _fails(as_text(here), f"{image!r} lies outside the domain: not {outside!r}")
+                        return fails("image", here, f"{image!r} lies outside the domain: not {outside!r}")
                     if satisfied((unequal,), here):
-                        return _fails(as_text(here), f"{relation!r} is false there")
+                        return fails("value", here, f"{relation!r} is false there")
     return None
 
 
@@ -106,7 +120,3 @@ def _outside(images: tuple[Term, ...], here: dict[str, Fraction]) -> Term | None
         except (Undefined, Unknown):
             continue
     return None
-
-
-def _fails(counterexample: dict[str, str], detail: str) -> Evidence:
-    return Evidence(Tier.certified, METHOD, "fails", detail, counterexample=counterexample)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from verify.checker.shapes_affine import affine, rational
+from verify.checker.shapes_ranges import range_of
 from verify.language.given import parse_given
 from verify.language.parse import parse_term
 from verify.language.terms import num
-from verify.provers.shapes.intervals import affine, range_of, rational
 
 RANGES = [
     (["x real"], ["(-oo, oo)"]),

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from verify.checker.shapes_affine import negative, plus, rational, times
+from verify.checker.shapes_goals import Goals
+from verify.checker.shapes_pieces import Piece
+from verify.checker.shapes_regularity import continuous, defined
 from verify.exact.series import limit
 from verify.language.terms import INFINITY, ONE, ZERO, Term, num, rebuild, substitute, sym
-from verify.provers.shapes.intervals import negative, plus, rational, times
-from verify.provers.shapes.ledger import Ledger
-from verify.provers.shapes.pieces import Piece
-from verify.provers.shapes.regularity import continuous, defined
 from verify.statement import Domain
 
 MINUS_INFINITY = Term("neg", INFINITY)
@@ -27,19 +27,19 @@ def is_infinite(limit: Term) -> bool:
     return limit in (INFINITY, MINUS_INFINITY)
 
 
-def value_at(term: Term, x: str, c: Term, parameters: Domain, ledger: Ledger) -> Term | None:
+def value_at(term: Term, x: str, c: Term, parameters: Domain, goals: Goals) -> Term | None:
     """The term at x = c, tidied; None unless it is proven to be defined there."""
     at = substitute(term, {x: c})
-    return tidy(at, parameters, ledger) if defined(at, parameters, ledger) else None
+    return tidy(at, parameters, goals) if defined(at, parameters, goals) else None
 
 
-def tidy(term: Term, domain: Domain, ledger: Ledger) -> Term:
+def tidy(term: Term, domain: Domain, goals: Goals) -> Term:
     """An equal term without products by zero and powers of zero and one, for a term that is defined on the domain."""
     if term.op == "integrate" and term.args[2] == term.args[3]:
         return ZERO
     if term.op == "integrate" or not term.children:
         return term
-    term = rebuild(term, lambda t: tidy(t, domain, ledger))
+    term = rebuild(term, lambda t: tidy(t, domain, goals))
     op: str = term.op
     a: tuple[Term, ...] = term.args
     value = rational(term)
@@ -60,7 +60,7 @@ def tidy(term: Term, domain: Domain, ledger: Ledger) -> Term:
     if op == "**":
         if a[0] == ONE or a[1] == ONE:
             return a[0]
-        if a[0] == ZERO and ledger.proven(Term(">", a[1], ZERO), domain):
+        if a[0] == ZERO and goals.proven(Term(">", a[1], ZERO), domain):
             return ZERO
     if op in ("sin", "tan", "sinh", "tanh", "asin", "atan", "asinh", "atanh", "erf") and a[0] == ZERO:
         return ZERO
@@ -69,28 +69,26 @@ def tidy(term: Term, domain: Domain, ledger: Ledger) -> Term:
     return term
 
 
-def limit_at_end(term: Term, piece: Piece, end: Side, parameters: Domain, ledger: Ledger) -> Limits:
+def limit_at_end(term: Term, piece: Piece, end: Side, parameters: Domain, goals: Goals) -> Limits:
     """The limits of the term as x tends, within the piece, to its left or right end; ``None`` where none is proven."""
     at = piece.left if end == "left" else piece.right
     x = piece.x
     if x not in term.free:
-        return ((), tidy(term, parameters, ledger)),
+        return ((), tidy(term, parameters, goals)),
     if at is not None:
-        value = value_at(term, x, at, parameters, ledger)
+        value = value_at(term, x, at, parameters, goals)
         if value is not None:
             inside = Term("<" if end == "right" else ">", sym(x), at)
             about = (h for h in piece.domain.hypotheses if x in h.free)
             reached = (Term(h.op + "=", *h.args) if h == inside else h for h in about)
-            if continuous(term, x, parameters.declaring(x).assuming(*reached), ledger):
+            if continuous(term, x, parameters.declaring(x).assuming(*reached), goals):
                 return ((), value),
-    if ledger.budget.spent:
-        return ((), None),
     factor, rest = _constant_factor(term, x)
     if factor != ONE:
-        if not defined(factor, parameters, ledger):
+        if not defined(factor, parameters, goals):
             return ((), None),
         found = _leading(rest, piece, at, end, parameters)
-        return tuple((h, _scaled(factor, v, parameters.assuming(*h), ledger)) for h, v in found)
+        return tuple((h, _scaled(factor, v, parameters.assuming(*h), goals)) for h, v in found)
     return _leading(term, piece, at, end, parameters)
 
 
@@ -135,10 +133,10 @@ def _quotient(above: list[Term], below: list[Term]) -> Term:
     return top if bottom == ONE else Term("/", top, bottom)
 
 
-def _scaled(factor: Term, value: Term | None, domain: Domain, ledger: Ledger) -> Term | None:
+def _scaled(factor: Term, value: Term | None, domain: Domain, goals: Goals) -> Term | None:
     """factor*value for a limit, infinite ones by the sign of the factor."""
     if value is None or not is_infinite(value):
-        return None if value is None else tidy(times(factor, value), domain, ledger)
-    if ledger.proven(Term(">", factor, ZERO), domain):
+        return None if value is None else tidy(times(factor, value), domain, goals)
+    if goals.proven(Term(">", factor, ZERO), domain):
         return value
-    return negative(value) if ledger.proven(Term("<", factor, ZERO), domain) else None
+    return negative(value) if goals.proven(Term("<", factor, ZERO), domain) else None

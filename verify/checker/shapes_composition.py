@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from verify.checker.shapes_affine import rational
+from verify.checker.shapes_goals import Goals
 from verify.language.terms import ONE, ZERO, Term
-from verify.provers.shapes.intervals import rational
-from verify.provers.shapes.ledger import Ledger
 from verify.statement import Domain
 
 _INCREASING = frozenset({"exp", "log", "sqrt", "sinh", "tanh", "asin", "atan", "asinh", "acosh", "atanh", "erf"})
@@ -41,13 +41,13 @@ def _sum(u: Bend | None, v: Bend | None) -> Bend | None:
 class Composition:
     """The rules on one interval: ``domain`` limits x to it, and the terms asked about are defined there."""
 
-    def __init__(self, x: str, domain: Domain, ledger: Ledger) -> None:
+    def __init__(self, x: str, domain: Domain, goals: Goals) -> None:
         self.x = x
         self.domain = domain
-        self.ledger = ledger
+        self.goals = goals
 
     def _proven(self, relation: str, u: Term, v: Term = ZERO) -> bool:
-        return self.ledger.proven(Term(relation, u, v), self.domain)
+        return self.goals.proven(Term(relation, u, v), self.domain)
 
     def _scaled(self, factor: Term, bend: Bend | None) -> Bend | None:
         if bend is None or bend.sign == 0:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from verify.checker.shapes_affine import rational
+from verify.checker.shapes_goals import Goals
 from verify.language.terms import ONE, ZERO, Term, fresh_name, num, substitute, sym
-from verify.provers.shapes.intervals import rational
-from verify.provers.shapes.ledger import Ledger
 from verify.statement import Domain
 
 ENTIRE = frozenset({"exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "erf", "abs", "sign", "Min", "Max"})
@@ -33,7 +33,7 @@ def integer_valued(term: Term, domain: Domain) -> bool:
     return bool(term.op in ("+", "-", "*", "neg") and all(integer_valued(t, domain) for t in term.children))
 
 
-def defined(term: Term, domain: Domain, ledger: Ledger) -> bool:
+def defined(term: Term, domain: Domain, goals: Goals) -> bool:
     """True only if the term is proven to have a real value at every point of the domain."""
     op, a = term.op, term.args
     if op in ("num", "sym"):
@@ -41,14 +41,14 @@ def defined(term: Term, domain: Domain, ledger: Ledger) -> bool:
     if op == "const":
         return bool(a[0] != "oo")
     if op == "integrate":
-        return _integral_defined(term, domain, ledger)
+        return _integral_defined(term, domain, goals)
     if term.is_formula or op in _UNSUPPORTED or op == "text":
         return False
-    if not all(defined(t, domain, ledger) for t in a):
+    if not all(defined(t, domain, goals) for t in a):
         return False
 
     def proven(relation: str, u: Term, v: Term = ZERO) -> bool:
-        return ledger.proven(Term(relation, u, v), domain)
+        return goals.proven(Term(relation, u, v), domain)
 
     if op in ENTIRE or op in ("+", "-", "*", "neg"):
         return True
@@ -59,7 +59,7 @@ def defined(term: Term, domain: Domain, ledger: Ledger) -> bool:
     if op == "sqrt":
         return proven(">=", a[0])
     if op == "**":
-        return _power_defined(a[0], a[1], domain, ledger)
+        return _power_defined(a[0], a[1], domain, goals)
     if op == "spow":
         return proven(">=", a[1]) or proven("!=", a[0])
     if op in ("asin", "acos"):
@@ -75,37 +75,37 @@ def defined(term: Term, domain: Domain, ledger: Ledger) -> bool:
     return False
 
 
-def _power_defined(u: Term, r: Term, domain: Domain, ledger: Ledger) -> bool:
+def _power_defined(u: Term, r: Term, domain: Domain, goals: Goals) -> bool:
     value = rational(r)
     if value is not None and value.denominator == 1:
-        return value > 0 or ledger.proven(Term("!=", u, ZERO), domain)
-    if (rational(u) is not None or u.op in ("exp", "cosh", "const")) and ledger.proven(Term(">", u, ZERO), domain):
+        return value > 0 or goals.proven(Term("!=", u, ZERO), domain)
+    if (rational(u) is not None or u.op in ("exp", "cosh", "const")) and goals.proven(Term(">", u, ZERO), domain):
         return True
     if value is not None:
-        return ledger.proven(Term(">=" if value > 0 else ">", u, ZERO), domain)
+        return goals.proven(Term(">=" if value > 0 else ">", u, ZERO), domain)
     if integer_valued(r, domain):
-        return ledger.proven(Term(">", r, ZERO), domain) or ledger.proven(Term("!=", u, ZERO), domain)
-    if ledger.proven(Term(">", r, ZERO), domain) and ledger.proven(Term(">=", u, ZERO), domain):
+        return goals.proven(Term(">", r, ZERO), domain) or goals.proven(Term("!=", u, ZERO), domain)
+    if goals.proven(Term(">", r, ZERO), domain) and goals.proven(Term(">=", u, ZERO), domain):
         return True
-    return ledger.proven(Term(">", u, ZERO), domain)
+    return goals.proven(Term(">", u, ZERO), domain)
 
 
-def _integral_defined(term: Term, domain: Domain, ledger: Ledger) -> bool:
+def _integral_defined(term: Term, domain: Domain, goals: Goals) -> bool:
     """A continuous integrand between two finite ends."""
     body, bound, low, high = term.args
-    if not (defined(low, domain, ledger) and defined(high, domain, ledger)):
+    if not (defined(low, domain, goals) and defined(high, domain, goals)):
         return False
     name = fresh_name(bound.args[0], frozenset(domain.names) | term.free)
     body = substitute(body, {bound.args[0]: sym(name)})
     t = sym(name)
     for first, last in ((low, high), (high, low)):
         between = domain.declaring(name).assuming(Term(">=", t, first), Term("<=", t, last))
-        if not (defined(body, between, ledger) and continuous(body, name, between, ledger)):
+        if not (defined(body, between, goals) and continuous(body, name, between, goals)):
             return False
     return True
 
 
-def continuous(term: Term, x: str, domain: Domain, ledger: Ledger) -> bool:
+def continuous(term: Term, x: str, domain: Domain, goals: Goals) -> bool:
     """True only if x -> term is proven continuous on {x in the domain: the term is defined}."""
     if x not in term.free:
         return True
@@ -116,21 +116,21 @@ def continuous(term: Term, x: str, domain: Domain, ledger: Ledger) -> bool:
         body, bound, low, high = a
         return (
             (x == bound.args[0] or x not in body.free)
-            and continuous(low, x, domain, ledger)
-            and continuous(high, x, domain, ledger)
+            and continuous(low, x, domain, goals)
+            and continuous(high, x, domain, goals)
         )
     if term.is_formula or op in _UNSUPPORTED:
         return False
-    if not all(continuous(t, x, domain, ledger) for t in a):
+    if not all(continuous(t, x, domain, goals) for t in a):
         return False
     if op == "sign":
-        return ledger.proven(Term("!=", a[0], ZERO), domain)
+        return goals.proven(Term("!=", a[0], ZERO), domain)
     if op == "spow":
         if x in a[1].free:
-            return ledger.proven(Term("!=", a[0], ZERO), domain)
-        return ledger.proven(Term(">", a[1], ZERO), domain) or ledger.proven(Term("!=", a[0], ZERO), domain)
+            return goals.proven(Term("!=", a[0], ZERO), domain)
+        return goals.proven(Term(">", a[1], ZERO), domain) or goals.proven(Term("!=", a[0], ZERO), domain)
     if op == "**" and x in a[1].free:
-        return ledger.proven(Term(">", a[0], ZERO), domain)
+        return goals.proven(Term(">", a[0], ZERO), domain)
     return True
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from verify.checker.shapes_composition import Bend, Composition
 from verify.language.given import parse_given
 from verify.language.parse import parse_term
 from verify.provers.budget import Budget
-from verify.provers.shapes.composition import Bend, Composition
 from verify.provers.shapes.ledger import Ledger
 
 CURVATURE = [
