@@ -30,12 +30,14 @@ PROOFS = {
     "boxes": ("verify.checker.boxes", "check_boxes"),
     "calculus": ("verify.checker.calculus", "check_calculus"),
     "solvers": ("verify.checker.solvers", "check_solvers"),
+    "flow": ("verify.checker.flow", "check_flow"),
     "cells": ("verify.checker.cells", "check_cells"),
     "powers": ("verify.checker.cells", "check_powers"),
     "anchored": ("verify.checker.anchored", "check_anchored"),
     "constancy": ("verify.checker.constancy", "check_constancy"),
 }
 REFUTATIONS = {
+    "flow": ("verify.checker.flow_states", "refutes"),
     "shape": ("verify.checker.shapes_refutations", "refutes"),
     "legendre": ("verify.checker.legendre_refutations", "refutes"),
     "leading terms": ("verify.checker.leading", "refutes"),

@@ -10,16 +10,10 @@ by exact normal forms. An exact point with a solution that breaks the law refute
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from verify.evidence import Evidence, Tier, undecided
-from verify.language.terms import ONE, RELATIONS, ZERO, Term, substitute, walk
-from verify.provers.budget import Budget
-from verify.provers.flowing import filippov
-from verify.provers.flowing import points as flow_points
-from verify.provers.flowing.cells import Cell, NotSmooth, cells, identically, on_cell, two_sided
-from verify.provers.flowing.laws import RATE, Case, cases, narrower, read
-from verify.provers.flowing.terms import (
+from verify.checker.flowing.law import RATE, Law, bound, read
+from verify.checker.flowing.terms import (
     HALF,
     affine,
     factored,
@@ -29,9 +23,18 @@ from verify.provers.flowing.terms import (
     is_plain,
     kink_argument,
     mul,
+    neg,
     sub,
     vanishes_with,
 )
+from verify.evidence import Evidence, Tier, undecided
+from verify.language.terms import ONE, RELATIONS, ZERO, Term, substitute, walk
+from verify.provers.budget import Budget
+from verify.provers.flowing import filippov
+from verify.provers.flowing import points as flow_points
+from verify.provers.flowing.cells import Cell, NotSmooth, cells, identically, on_cell, two_sided
+from verify.provers.flowing.certificates import Finding, Parts, certified, narrowed, refuting, written
+from verify.provers.flowing.laws import leaves, narrower, tree
 from verify.statement import Statement
 
 METHOD = "sign cells of the flow and tangent velocities"
@@ -50,49 +53,26 @@ def applies(statement: Statement) -> bool:
     return c.op == "conserved" or any(t.op == "ddt" for t in walk(c))
 
 
-@dataclass
-class Finding:
-    """What was found on one cell: the law proved, nobody stays there, or open."""
-
-    case: Case
-    cell: Cell
-    kind: str  # "law", "empty", "open", or "deferred" to a case of its own
-    why: str = ""
-    tier: Tier = Tier.certified
-    situation: flow_points.Situation | None = None
-
-    @property
-    def pattern(self) -> str:
-        return ", ".join(p for p in (self.case.label, self.cell.pattern) if p)
-
-
 def prove(statement: Statement, budget: Budget) -> Evidence:
     """``holds`` where the law is proved on every cell, ``fails`` with an exact state, parameters and velocity."""
     if not applies(statement):
         return undecided(METHOD, "not a law along a flow")
-    bound = _bound(statement.conclusion)
-    if bound is None:
-        return _prove_law(statement, budget)
+    pair = bound(statement.conclusion)
+    if pair is None:
+        return certified(statement, _prove_law(statement, budget), budget)
     # |u| <= c says u <= c and -u <= c.
-    sides = [_prove_law(statement.concluding(c), budget) for c in bound]
+    sides = [_prove_law(statement.concluding(c), budget) for c in pair]
     for result in ("fails", "undecided"):
-        for found in sides:
+        for number, found in enumerate(sides):
             if found.result == result:
-                return found
+                return certified(statement, found, budget, number)
     scope = " and ".join(dict.fromkeys(f"({found.scope})" for found in sides if found.scope))
     tier = min(found.tier for found in sides)
-    return replace(sides[0], tier=tier, scope=scope, detail=f"both sides of a bound: {sides[0].detail}")
-
-
-def _bound(c: Term) -> tuple[Term, Term] | None:
-    """(u <= c, -u <= c) where the conclusion is |u| <= c for a u that speaks of the flow; likewise for <, >= and >."""
-    if c.op not in ("<", "<=", ">", ">="):
-        return None
-    small, large = c.children if c.op in ("<", "<=") else c.children[::-1]
-    if small.op != "abs" or not any(t.op == "ddt" for t in walk(small)):
-        return None
-    op, u = c.op[0].replace(">", "<") + c.op[1:], small.children[0]
-    return Term(op, u, large), Term(op, Term("neg", u), large)
+    laws = [dict(found.certificate or {}) for found in sides]
+    both = replace(sides[0], tier=tier, scope=scope, detail=f"both sides of a bound: {sides[0].detail}",
+                   certificate={"kind": "flow", "sides": [c.get("law") for c in laws],
+                                "hard": any(c.get("hard") for c in laws)})  # fmt: skip
+    return certified(statement, both, budget)
 
 
 def _prove_law(statement: Statement, budget: Budget) -> Evidence:
@@ -101,23 +81,27 @@ def _prove_law(statement: Statement, budget: Budget) -> Evidence:
     except (NotSmooth, ValueError) as e:
         return undecided(METHOD, str(e))
     findings: list[Finding] = []
-    queue, seen = list(cases(start)), set[str]()
+    root = tree(start)
+    queue, parts = list(leaves(root)), Parts()
     while queue:
-        case = queue.pop(0)
-        for cell in cells(case.domain, case.atoms):
+        law = queue.pop(0)
+        for cell in cells(law.domain, law.atoms):
             if budget.spent or len(findings) >= MOST_CELLS:
                 return undecided(METHOD, f"out of time after {len(findings)} cells")
-            found, refutation, part = _first_look(case, cell, budget)
+            found, refutation = _first_look(law, cell, budget)
             if refutation is not None:
                 return refutation
             findings.append(found)
-            if part is not None and part.label not in seen:
-                seen.add(part.label)
-                queue.extend(cases(part))
+            part = None if found.tie is None else narrowed(law, found.tie)
+            if part is not None and part.label not in parts:
+                parts[part.label] = tree(part)
+                queue.extend(leaves(parts[part.label]))
     findings = [_examine(f.case, f.cell, budget, hard=True) if f.kind == "open" else f for f in findings]
     open_cells = [f for f in findings if f.kind == "open"]
     if not open_cells:
-        return _holds(findings)
+        hard = any(f.hard for f in findings)
+        certificate = {"kind": "flow", "law": written(root, findings, parts), "hard": hard}
+        return replace(_holds(findings), certificate=certificate)
     # A case is closed if neither it nor a narrower one, whose label goes on from its own, has an open cell.
     closed = {f.case.label for f in findings if not any(o.case.label.startswith(f.case.label) for o in open_cells)}
     why = "; ".join(f"on {f.pattern}: {f.why}" for f in open_cells[:4])
@@ -127,18 +111,18 @@ def _prove_law(statement: Statement, budget: Budget) -> Evidence:
     return replace(closed_part, scope=" or ".join(sorted(closed)), detail=f"{closed_part.detail}; open {why}")
 
 
-def _first_look(case: Case, cell: Cell, budget: Budget) -> tuple[Finding, Evidence | None, Case | None]:
-    """The finding, a refutation if there is one, and the part of the parameters to which the cell is put off."""
-    found = _examine(case, cell, budget, hard=False)
+def _first_look(law: Law, cell: Cell, budget: Budget) -> tuple[Finding, Evidence | None]:
+    """The finding, perhaps that the cell is put off to a value of a parameter, and a refutation if there is one."""
+    found = _examine(law, cell, budget, hard=False)
     if found.kind != "open":
-        return found, None, None
+        return found, None
     refutation = _refuted(found, budget)
-    part = None if refutation is not None else narrower(case, cell)
-    return found if part is None else replace(found, kind="deferred"), refutation, part
+    tie = None if refutation is not None else narrower(law, cell)
+    return found if tie is None else replace(found, kind="deferred", tie=tie), refutation
 
 
 # ---- one cell --------------------------------------------------------------------------------------------------
-def _examine(case: Case, cell: Cell, budget: Budget, *, hard: bool) -> Finding:
+def _examine(case: Law, cell: Cell, budget: Budget, *, hard: bool) -> Finding:
     """The cell decided by normal forms alone, or where that is too little (hard) by every prover of relations."""
     if hard and budget.spent:
         return Finding(case, cell, "open", "out of time")
@@ -148,7 +132,7 @@ def _examine(case: Case, cell: Cell, budget: Budget, *, hard: bool) -> Finding:
         return Finding(case, cell, "open", str(e))
 
 
-def _decide(case: Case, cell: Cell, budget: Budget, hard: bool) -> Finding:
+def _decide(case: Law, cell: Cell, budget: Budget, hard: bool) -> Finding:
     if any(hides_a_jump(f) for f in case.fields.values()):
         raise NotSmooth("a jump inside a kink")
     limits = filippov.velocities(case.fields, cell)
@@ -159,21 +143,23 @@ def _decide(case: Case, cell: Cell, budget: Budget, hard: bool) -> Finding:
     situation = _situation(case, cell)
     smooth = all(_moves_smoothly(e, cell, case.fields) for e in case.observed)
     found = Finding(case, cell, "open", "the observable may have no derivative there", situation=situation)
-    reduced, rest = filippov.eliminated(gaps, rows, cell)
-    if filippov.excluded(rest, cell) and not jumps:
-        return Finding(case, cell, "empty", "no tangent velocity")
+    reduced, rest = filippov.elimination(gaps, rows, cell)
+    for row in rest if not jumps else ():
+        if filippov.excluded([row.entries], cell):
+            return Finding(case, cell, "empty", "no tangent velocity", multipliers=[neg(y) for y in row.multipliers])
     if not smooth:
         return found
     # A single velocity that must be tangent is an equation between the states of the cell.
     extra = [Term("==", cell.turned(row[0]), ZERO) for row in rows if len(limits) == 1 and not cell.vanishes(row[0])]
-    for goal in (gaps, reduced):
+    for goal, ys in ((gaps, None), (reduced.entries, [neg(y) for y in reduced.multipliers])):
         tiers = [_settled(cell, g, case.relation, extra, budget, hard) for g in goal]
         if all(t is not None for t in tiers):
-            return Finding(case, cell, "law", tier=min((t for t in tiers if t is not None), default=Tier.certified))
+            tier = min((t for t in tiers if t is not None), default=Tier.certified)
+            return Finding(case, cell, "law", tier=tier, hard=hard, multipliers=ys)
     return replace(found, why="the law is not proved for every tangent velocity")
 
 
-def _situation(case: Case, cell: Cell) -> flow_points.Situation:
+def _situation(case: Law, cell: Cell) -> flow_points.Situation:
     """What a search for a point needs: only the limits that occur where the vanishing factors are independent."""
     limits = filippov.velocities(case.fields, cell, flat=False)
     rows = filippov.tangency(cell, limits)
@@ -188,7 +174,7 @@ def _situation(case: Case, cell: Cell) -> flow_points.Situation:
     )  # fmt: skip
 
 
-def _kept_equations(case: Case, cell: Cell, limits: list[dict[str, Term]]) -> tuple[Term, ...]:
+def _kept_equations(case: Law, cell: Cell, limits: list[dict[str, Term]]) -> tuple[Term, ...]:
     """The hypotheses h == 0 on the state along which every limit of the field is tangent: solutions can stay there."""
     kept = []
     for h in case.domain.hypotheses:
@@ -202,7 +188,7 @@ def _kept_equations(case: Case, cell: Cell, limits: list[dict[str, Term]]) -> tu
     return tuple(kept)
 
 
-def _gaps(case: Case, cell: Cell, limits: list[dict[str, Term]]) -> list[Term]:
+def _gaps(case: Law, cell: Cell, limits: list[dict[str, Term]]) -> list[Term]:
     """Left side - right side of the law for each limit velocity."""
     branches = [on_cell(e, cell) for e in case.observed]
     gap = on_cell(case.gap, cell)
@@ -283,7 +269,7 @@ def _refuted(f: Finding, budget: Budget) -> Evidence | None:
     shown |= {"velocity": found.velocity_text, "pattern": found.pattern(f.cell)}
     return Evidence(
         Tier.certified, METHOD, "fails", detail=found.story, counterexample=shown, seed=budget.seed,
-        certificate={"kind": "flow", "cell": f.pattern, **shown},
+        certificate=refuting(found, at),
     )  # fmt: skip
 
 
@@ -304,5 +290,4 @@ def _holds(findings: list[Finding]) -> Evidence:
         detail=detail,
         conditions=tuple(f"{f.pattern}: {NAMES[f.kind]}" for f in findings[:60]),
         engines={"python-flint": version("python-flint")},
-        certificate={"kind": "flow", "cells": [[f.pattern, f.kind] for f in findings[:400]]},
     )

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from verify.checker.flowing.factors import factor_arguments, product_form
+from verify.checker.flowing.terms import affine, atoms_of, factored, fold, hides_a_jump, vanishes_with, without_extrema
 from verify.language.evaluate import exact
 from verify.language.parse import parse_term
 from verify.language.terms import ZERO, Term, sym
 from verify.provers.flowing.cells import Cell, NotSmooth, cells, integer_parity, on_cell
-from verify.provers.flowing.factors import factor_arguments, product_form
-from verify.provers.flowing.terms import affine, atoms_of, factored, fold, hides_a_jump, vanishes_with, without_extrema
 from verify.statement import Domain
 
 REALS = Domain((("x", "real"), ("y", "real")))

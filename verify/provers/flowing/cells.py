@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from verify.language.terms import ONE, ZERO, Term, num, substitute, sym, walk
-from verify.provers.flowing.terms import (
+from verify.checker.flowing.terms import (
     HALF,
     factored,
     fold,
@@ -26,6 +25,7 @@ from verify.provers.flowing.terms import (
     power,
     sub,
 )
+from verify.language.terms import ONE, ZERO, Term, num, substitute, sym, walk
 from verify.statement import Domain, Statement
 
 SMOOTH = frozenset({"exp", "sin", "cos", "sinh", "cosh", "tanh", "atan", "asinh", "erf", "log"})

@@ -13,12 +13,13 @@ Source: A. F. Filippov, Differential Equations with Discontinuous Righthand Side
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, product
 
-from verify.language.terms import ZERO, Term, substitute, walk
+from verify.checker.flowing.terms import add, affine, div, is_natural_power, jump_atoms, mul, sub
+from verify.language.terms import ONE, ZERO, Term, substitute, walk
 from verify.provers.flowing.cells import Cell, on_cell
-from verify.provers.flowing.terms import add, affine, div, is_natural_power, jump_atoms, mul, sub
 
 MOST_VERTICES = 81
 
@@ -115,24 +116,44 @@ def eliminated(goal: list[Term], rows: list[list[Term]], cell: Cell) -> tuple[li
 
     Only entries that are proven not to vanish on the cell are pivots.
     """
-    rest, done = [list(r) for r in rows], []
+    reduced, done = elimination(goal, rows, cell)
+    return reduced.entries, [row.entries for row in done]
+
+
+@dataclass(frozen=True)
+class Combined:
+    """entries = start + sum_k multipliers[k] * row k, for the rows that an elimination began with."""
+
+    entries: list[Term]
+    multipliers: list[Term]
+
+    def less(self, factor: Term, row: Combined, at: int) -> Combined:
+        """self - factor*row, of which entry number ``at`` is zero."""
+        entries = [sub(b, mul(factor, a)) for a, b in zip(row.entries, self.entries, strict=True)]
+        entries[at] = ZERO
+        pairs = zip(row.multipliers, self.multipliers, strict=True)
+        return Combined(entries, [sub(b, mul(factor, a)) for a, b in pairs])
+
+
+def elimination(goal: list[Term], rows: list[list[Term]], cell: Cell) -> tuple[Combined, list[Combined]]:
+    """As ``eliminated``, with the multipliers of the rows that go into the goal and into each reduced row."""
+    unit = [[ONE if j == k else ZERO for j in range(len(rows))] for k in range(len(rows))]
+    first, done = Combined(goal, [ZERO] * len(rows)), []
+    rest = [Combined(list(r), u) for r, u in zip(rows, unit, strict=True)]
     while rest:
         row = rest.pop(0)
-        pivot = next((c for c, entry in enumerate(row) if entry != ZERO and 0 not in cell.signs_of(entry)), None)
         done.append(row)
+        pivot = next((c for c, e in enumerate(row.entries) if e != ZERO and 0 not in cell.signs_of(e)), None)
         if pivot is None:
             continue
 
-        def cleared(other: list[Term], row: list[Term] = row, at: int = pivot) -> list[Term]:
-            if other[at] == ZERO:
+        def cleared(other: Combined, row: Combined = row, at: int = pivot) -> Combined:
+            if other.entries[at] == ZERO:
                 return other
-            factor = div(other[at], row[at])
-            mixed = [sub(b, mul(factor, a)) for a, b in zip(row, other, strict=True)]
-            mixed[at] = ZERO
-            return mixed
+            return other.less(div(other.entries[at], row.entries[at]), row, at)
 
-        goal, rest = cleared(goal), [cleared(other) for other in rest]
-    return goal, done
+        first, rest = cleared(first), [cleared(other) for other in rest]
+    return first, done
 
 
 # ---- exact points ----------------------------------------------------------------------------------------------

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Protocol
 
+from verify.checker.flowing.terms import affine, factored, fold, is_plain, jump_atoms, kink_argument, sub
 from verify.language.terms import RELATIONS, ZERO, Term, num, substitute, walk
 from verify.provers.flowing.cells import Cell, NotSmooth, on_cell
 from verify.provers.flowing.filippov import mixtures, moving_zeros, rank, switching
-from verify.provers.flowing.terms import affine, factored, fold, is_plain, jump_atoms, kink_argument, sub
 from verify.statement import Domain
 
 if TYPE_CHECKING:

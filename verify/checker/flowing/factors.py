@@ -10,8 +10,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from verify.checker.flowing.terms import add, is_integer, kink_argument, mul, neg, power, sub
 from verify.language.terms import Term, num, rebuild, sym, walk
-from verify.provers.flowing.terms import add, is_integer, kink_argument, mul, neg, power, sub
 
 MOST_TERMS = 60
 MOST_DEGREE = 12
