@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from verify.statement import Statement
 
 Progress = Callable[[Record, int, int], None]
-ENGINES = ("sympy", "flint", "z3", "cvc5")
+ENGINES = ("sympy", "flint", "z3", "cvc5", "numpy")
 FEW = 2  # claims for which it does not pay to load every engine beforehand
 MEMORY_FACTOR = 4  # a whole claim may hold several provers' answers
 PATIENCE = 40  # a whole claim may take so many times what one statement may take,

@@ -48,3 +48,13 @@ def combine(evidence: Sequence[Evidence]) -> tuple[Verdict, Tier]:
     if evidence and all(e.result == "error" for e in evidence):
         return Verdict.error, Tier.none
     return Verdict.undecided, Tier.none
+
+
+def alarmed(verdict: Verdict, tier: Tier, evidence: Sequence[Evidence]) -> tuple[Verdict, Tier]:
+    """``conflict`` where a simulation disagrees with what is proved: a bug of the tool, in the proof or in the run.
+
+    Agreement changes nothing, and a simulation alone makes no verdict.
+    """
+    if verdict is Verdict.holds and any(e.result == "disagrees" for e in evidence):
+        return Verdict.conflict, Tier.none
+    return verdict, tier

@@ -1,0 +1,1 @@
+"""Statements about flows, simulated: smooth branches of terms in doubles, laws compared along paths."""
