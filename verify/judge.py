@@ -19,14 +19,16 @@ from verify.clock import now
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.terms import FALSE, RELATIONS, Term
 from verify.marks import MutantResult, needed_hypotheses, tried_mutants
+from verify.provers import simulation
 from verify.provers.budget import PATIENCE, Budget
 from verify.provers.reduce import TooManyGoals, goals, still
 from verify.provers.registry import PROVERS
 from verify.statement import Domain, Statement
-from verify.verdict import Verdict, combine
+from verify.verdict import Verdict, alarmed, combine
 
 UNSATISFIABLE = "unsatisfiable hypotheses"
 REPLAY_SECONDS = 20.0  # wall time, far beyond what a replay needs: the tier must not depend on the machine
+SIMULATION_SECONDS = 0.25  # processor time for all the laws of one statement
 SECOND_OPINION = 1.0  # seconds that a later prover gets where a proof is there that is not certified
 GRACE = 0.5  # seconds that a prover may take beyond its budget before it is killed
 
@@ -44,6 +46,7 @@ class Settings:
     mutants: int = 0
     mutant_seconds: float = 0.15
     hypotheses: bool = True
+    simulate: bool = True
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,8 @@ def judge(statement: Statement, settings: Settings | None = None) -> Judgement:
     else:
         result = _prove(parts, attack, witness, clock, settings)
     result = replace(result, witness=witness)
+    if settings.simulate and statement.flow:
+        result = _simulated(parts, result, settings)
     if result.verdict is Verdict.holds:
         result = replace(result, vacuous=_trivial(statement, parts, clock, settings))
     limits = settings.seed, settings.memory_mb
@@ -159,6 +164,31 @@ def _contradictory_here(domain: Domain, seed: int) -> bool:
         pass
     found = solvers.prove(Statement(domain, FALSE), Budget(1.5, seed))
     return found.result == "holds" and found.tier >= Tier.certified
+
+
+# -- simulating --------------------------------------------------------------------------------------------------
+
+
+def _simulated(parts: list[Statement], result: Judgement, settings: Settings) -> Judgement:
+    """With the evidence of simulations of the laws along the flow; one that disagrees with a proof is an alarm."""
+    laws = [p for p in parts if simulation.applies(p)]
+    if not laws:
+        return result
+    found = sandbox.run(_simulated_here, (laws, settings.seed), SIMULATION_SECONDS * 8, settings.memory_mb)
+    seen = found.value if isinstance(found, sandbox.Done) else [_stopped(simulation.METHOD, found)]
+    evidence = (*result.evidence, *seen)
+    verdict, tier = alarmed(result.verdict, result.tier, evidence)
+    return replace(result, verdict=verdict, tier=tier, evidence=evidence)
+
+
+def _simulated_here(laws: list[Statement], seed: int) -> list[Evidence]:
+    simulation.load()
+    out = []
+    for law in laws:
+        begun = time.monotonic()
+        evidence = simulation.prove(law, Budget(SIMULATION_SECONDS / len(laws), seed))
+        out.append(replace(evidence, seconds=time.monotonic() - begun))
+    return out
 
 
 # -- proving -----------------------------------------------------------------------------------------------------
