@@ -24,11 +24,12 @@ from verify.exact.expansion.cases import Case, Divide, GiveUp, MoreTerms, Undefi
 from verify.exact.expansion.division import ORDERS, RELATION_TO_ZERO, opening, part_where
 from verify.exact.expansion.parameters import scalar
 from verify.exact.expansion.scalars import TooLarge
-from verify.language.calculus import NotDifferentiable, expand
+from verify.exact.signs import signs
+from verify.language.calculus import NotDifferentiable
 from verify.language.evaluate import Undefined as NoNumber
 from verify.language.evaluate import Unknown, truth
 from verify.language.parse import parse_term
-from verify.language.terms import RELATIONS, Term, binding, num, substitute, walk
+from verify.language.terms import ONE, RELATIONS, Term, binding, num, substitute, sym, walk
 from verify.statement import Domain, Statement
 
 MOST_NODES = 240  # cuts and cells of one tree
@@ -124,12 +125,15 @@ def at_point(statement: Statement, point: Mapping[str, str]) -> Statement | None
 
 
 def closed_at(statement: Statement, point: Mapping[str, Fraction]) -> Statement:
-    """The statement for these values of the parameters alone; raises NotDifferentiable."""
+    """The statement for these values of the parameters alone.
+
+    A derivative by a parameter is not one at its value, and its rule may divide by zero where it exists: then the
+    values are not put in but stated, so that the expansion asks whether the derivative is what the rule says.
+    """
     values = {name: num(v) for name, v in point.items()}
-    conclusion = statement.conclusion
-    if any(t.op == "diff" for t in walk(conclusion)):  # a derivative by a parameter is not one at its value
-        conclusion = expand(conclusion)
-    conclusion = substitute(conclusion, values)
+    if any(t.op == "diff" for f in (statement.conclusion, *statement.domain.hypotheses) for t in walk(f)):
+        return statement.assuming(*(Term("==", sym(name), value) for name, value in values.items()))
+    conclusion = substitute(statement.conclusion, values)
     along_integers = [(t.args[1].args[0], "integer") for t in walk(conclusion) if t.op == "limit"]
     left = tuple(v for v in statement.domain.variables if v[0] not in values or v in along_integers)
     hypotheses = tuple(substitute(h, values) for h in statement.domain.hypotheses if h.free - values.keys())
@@ -162,8 +166,10 @@ def cells(domain: Domain, tree: Mapping[str, Any]) -> Iterator[tuple[Case, Mappi
         s = scalar(term, case)  # raises unless the term has a value on the whole cell
         for sign in sorted(case.possible(s)):
             part = part_where(case, term, s, sign)
-            if not part.impossible:
-                waiting.append((part, node["parts"][RELATION_TO_ZERO[sign]]))
+            relation = RELATION_TO_ZERO[sign]
+            if part.impossible or (relation not in node["parts"] and not signs(ONE, part.reduced)):
+                continue  # no point has that sign
+            waiting.append((part, node["parts"][relation]))
 
 
 # --- limits replaced by their values
@@ -217,7 +223,9 @@ def agrees(node: Term, candidate: Term, case: Case, order: int) -> bool:
 
 
 def _form(node: Term, domain: Domain, forms: Iterator[Mapping[str, Any]]) -> Term | None:
-    recorded = next(forms)
+    recorded = next(forms, None)
+    if recorded is None:
+        return None
     candidate = parse_term(recorded["form"], domain.names)
     for case, leaf in cells(domain, recorded["tree"]):
         if not agrees(node, candidate, case, order_of(leaf)) or objection(node, case, order_of(leaf)):

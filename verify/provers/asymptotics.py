@@ -12,13 +12,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 from importlib.metadata import version
 
+from verify.checker import nearby
 from verify.checker.growth_orders import ORDERS_OF_GROWTH
 from verify.checker.leading import closed_at, posed
-from verify.checker.nearby import contradicts_numbers
 from verify.checker.ruling import Ruling
 from verify.evidence import Evidence, Tier, undecided
 from verify.exact.expansion.division import OnCase, explore
-from verify.language.calculus import NotDifferentiable
 from verify.language.printing import number_text, to_text
 from verify.language.terms import PREDICATES, RELATIONS, walk
 from verify.provers.budget import Budget
@@ -74,8 +73,11 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
         reasons = [f"{_where(o)}: {o.answer.because if o.answer else o.reason}" for o in left[:3]]
         return undecided(METHOD, "; ".join(reasons))
     for o in found[:MOST_CHECKED]:
+        objection = nearby.objection(c, o.case, o.order)
+        if objection:
+            return undecided(METHOD, f"values close to the point speak against the expansion: {objection}")
         for point in points(o.case, budget, most=1):
-            objection = contradicts_numbers(statement.conclusion, point)
+            objection = nearby.contradicts_numbers(c, point)
             if objection:
                 return undecided(METHOD, f"values close to the point speak against the expansion: {objection}")
     record = None
@@ -95,10 +97,7 @@ def _where(found: OnCase[Ruling]) -> str:
 
 def _refuted(statement: Statement, point: Mapping[str, Fraction], budget: Budget) -> OnCase[Ruling] | None:
     """The ruling with the numbers of the point put in, where that is ``false`` once more."""
-    try:
-        found = _rule(closed_at(statement, point), budget)
-    except NotDifferentiable:
-        return None
+    found = _rule(closed_at(statement, point), budget)
     if len(found) != 1 or found[0].answer is None or found[0].answer.true:
         return None
     return found[0]

@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from verify.exact.expansion.cases import Case, GiveUp, Undefined
 from verify.exact.expansion.scalars import NOTHING, UNITY, Scalar, atom, rational
-from verify.language.terms import PI, Term
+from verify.language.terms import PI, Term, walk
 
 Value = TypeVar("Value")
+AT_KINK = "a derivative at a kink"
 HALF = rational(Fraction(1, 2))
 
 
@@ -34,20 +35,33 @@ def scalar(term: Term, case: Case) -> Scalar:
 
 
 def derivative_there(term: Term, value: Callable[[Term], Value], nonzero: Callable[[Value], bool]) -> Term:
-    """A derivative worked out by rules, with a proof that its body has a value and no kink at the place."""
+    """A derivative worked out by rules, with a proof that its body has a value and no kink at the place.
+
+    Raises Undefined only where the function itself has no value: a derivative may exist where its rule divides by
+    zero, as that of sqrt(y**4) at 0.
+    """
     from verify.language.calculus import NotDifferentiable, bodies, expand, smoothness
 
     try:
         worked_out = expand(term)
+        if worked_out == term:
+            raise GiveUp("a derivative that is not worked out")
+        for f in (t.args[0] for t in walk(term) if t.op == "diff"):
+            if not any(t.op == "diff" for t in walk(f)):
+                value(f)
+    except NotDifferentiable as error:
+        raise GiveUp(str(error)) from None
+    try:
         for body in bodies(term):
             value(expand(body))
         for s in smoothness(term):
             if not nonzero(value(expand(s))):
-                raise GiveUp("a derivative at a kink")
+                raise GiveUp(AT_KINK)
+        value(worked_out)
     except NotDifferentiable as error:
         raise GiveUp(str(error)) from None
-    if worked_out == term:
-        raise GiveUp("a derivative that is not worked out")
+    except Undefined:
+        raise GiveUp(AT_KINK) from None
     return worked_out
 
 
