@@ -25,7 +25,7 @@ CONSTANT = [
 
 def proved(prover: Any, given: list[str], claim: str) -> tuple[Statement, dict[str, Any]]:
     s = statement(given, claim)
-    return s, json.loads(json.dumps(prover.prove(s, Budget(8)).certificate))
+    return s, json.loads(json.dumps(prover.prove(s, Budget(30)).certificate))
 
 
 @pytest.mark.parametrize(("given", "true", "false"), CASES, ids=[c[1] for c in CASES])
