@@ -21,10 +21,10 @@ from typing import Any
 
 from verify.checker.shapes import check as check_shape
 from verify.checker.shapes import on_cells
-from verify.checker.shapes_curves import UNKNOWN, Function
+from verify.checker.shapes_curves import Function
 from verify.checker.shapes_functions import NotAFunction, function_of
 from verify.checker.shapes_goals import Parts
-from verify.checker.shapes_limits import MINUS_INFINITY, SIDES, Limits, Side, is_infinite
+from verify.checker.shapes_limits import MINUS_INFINITY, SIDES, UNKNOWN, Limits, Side, is_infinite
 from verify.checker.shapes_pieces import Piece
 from verify.checker.shapes_ranges import Bound, Interval
 from verify.language.calculus import NotDifferentiable

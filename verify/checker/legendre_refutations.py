@@ -14,10 +14,10 @@ from fractions import Fraction
 from typing import Any
 
 from verify.checker.legendre import KINDS, bound_at, curvatures_at, last_piece, slopes_at
-from verify.checker.shapes_curves import Function, finite
+from verify.checker.shapes_curves import Function
 from verify.checker.shapes_functions import NotAFunction, function_of
 from verify.checker.shapes_goals import Parts
-from verify.checker.shapes_limits import SIDES, Limits, is_infinite
+from verify.checker.shapes_limits import SIDES, Limits, finite, is_infinite
 from verify.checker.shapes_pieces import smooth_at
 from verify.checker.shapes_ranges import Interval
 from verify.checker.shapes_refutations import (

@@ -31,7 +31,7 @@ from verify.statement import Domain, Statement
 
 CURVES = frozenset({"convex", "strictly_convex", "increasing", "strictly_increasing", "bounded"})
 SYMMETRIES = frozenset({"even", "odd", "homogeneous"})
-MOST_CELLS = 64
+MOST_CELLS = 3
 DEEPEST = 4
 MOST_CHARACTERS = 2000
 Node = Mapping[str, Any]
@@ -39,20 +39,18 @@ Node = Mapping[str, Any]
 
 def check(statement: Statement, certificate: Node) -> bool:
     """Whether the certificate proves the property; for ``not P``, whether it refutes P where P has no parameters."""
-    if statement.flow:
+    kind = statement.conclusion.op
+    if statement.flow or kind not in CURVES | SYMMETRIES | {"not"}:
         return False
-    if statement.conclusion.op == "not":
+    if kind == "not":
         return _opposite(statement, certificate)
     goals = Parts(certificate["parts"])
     try:
-        if statement.conclusion.op in SYMMETRIES:
+        if kind in SYMMETRIES:
             return symmetric(statement, goals)
         f, where, _ = function_of(statement, goals)
     except NotAFunction:
         return False
-    if statement.conclusion.op not in CURVES:
-        return False
-    kind = statement.conclusion.op
     return on_cells(certificate["tree"], f, where, goals, lambda curve: shaped(kind, curve))
 
 
@@ -125,7 +123,7 @@ def on_cells(
         choices: Choices = Recorded(node, where)
         return holds(Function(f, where, goals, choices))
     cells = [(parse_formula(text, where.parameters.names), inner) for text, inner in node["cells"]]
-    if depth >= DEEPEST or not exhaustive([c for c, _ in cells], where.parameters, goals):
+    if depth >= DEEPEST or len(cells) > MOST_CELLS or not exhaustive([c for c, _ in cells], where.parameters, goals):
         return False
     smaller = ((replace(where, parameters=where.parameters.assuming(c)), inner) for c, inner in cells)
     return all(on_cells(inner, f, there, goals, holds, depth + 1) for there, inner in smaller)

@@ -20,18 +20,26 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
 
-from verify.checker.shapes_affine import plus
 from verify.checker.shapes_composition import Composition
 from verify.checker.shapes_extents import Extent
 from verify.checker.shapes_goals import Goals
-from verify.checker.shapes_limits import MINUS_INFINITY, SIDES, Limits, Side, is_infinite, limit_at_end, value_at
-from verify.checker.shapes_pieces import NoPieces, Piece, pieces_between, smooth_at
+from verify.checker.shapes_limits import (
+    MINUS_INFINITY,
+    SIDES,
+    UNKNOWN,
+    Limits,
+    Side,
+    finite,
+    is_infinite,
+    limit_at_end,
+    value_at,
+)
+from verify.checker.shapes_pieces import NoPieces, Piece, pieces_between, smooth_at, some_points
 from verify.checker.shapes_ranges import Interval, Range
 from verify.checker.shapes_regularity import continuous, defined
 from verify.language.calculus import NotDifferentiable
-from verify.language.terms import INFINITY, ONE, TWO, ZERO, Term, num, substitute, sym
+from verify.language.terms import INFINITY, ONE, ZERO, Term, num, substitute, sym
 
-UNKNOWN: Limits = (((), None),)
 LEVELS = (ONE, num(100))
 MOST_POINTS = 3
 
@@ -84,8 +92,6 @@ class Function:
             if b is not None and b.closed
         ]
 
-    # -- values and limits ---------------------------------------------------------------------------------------
-
     def limit(self, term: Term, piece: Piece, end: Side) -> Limits:
         return limit_at_end(term, piece, end, self.where.parameters, self.goals) or UNKNOWN
 
@@ -113,8 +119,6 @@ class Function:
                     return False
         return True
 
-    # -- definedness and continuity ------------------------------------------------------------------------------
-
     def defined_on(self, component: Interval) -> bool:
         return defined(self.f, self.where.on(*component.member(sym(self.where.x))), self.goals)
 
@@ -136,8 +140,6 @@ class Function:
             or self.compare("==", self.slope(u, "right"), self.slope(v, "left"))
             for c, u, v in joints
         )
-
-    # -- monotonicity and curvature ------------------------------------------------------------------------------
 
     def increasing_on(self, component: Interval, strict: bool) -> bool:
         whole = self.where.on(*component.member(sym(self.where.x)))
@@ -217,8 +219,6 @@ class Function:
                 return True
         return False
 
-    # -- bounds --------------------------------------------------------------------------------------------------
-
     def bounded_on(self, component: Interval) -> bool:
         if not self.defined_on(component):
             return False
@@ -244,19 +244,3 @@ class Function:
             self.goals.proven(Term("<=", self.f, c), domain) and self.goals.proven(Term(">=", self.f, minus), domain)
             for c, minus in ((c, num(-c.args[0])) for c in LEVELS)
         )
-
-
-def finite(limits: Limits) -> bool:
-    return all(value is not None and not is_infinite(value) for _, value in limits)
-
-
-def some_points(piece: Piece) -> list[Term]:
-    """A few points inside the piece, wherever its ends lie."""
-    left, right = piece.left, piece.right
-    if left is not None and right is not None:
-        return [Term("/", Term("+", left, right), TWO)]
-    if left is not None:
-        return [plus(left, num(k)) for k in (1, 2)]
-    if right is not None:
-        return [plus(right, num(-k)) for k in (1, 2)]
-    return [num(1), ZERO, num(-1), num(2)]

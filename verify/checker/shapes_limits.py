@@ -23,8 +23,15 @@ SIDES: tuple[Side, Side] = ("left", "right")
 Limits = tuple[tuple[tuple[Term, ...], Term | None], ...]
 
 
+UNKNOWN: Limits = (((), None),)
+
+
 def is_infinite(limit: Term) -> bool:
     return limit in (INFINITY, MINUS_INFINITY)
+
+
+def finite(limits: Limits) -> bool:
+    return all(value is not None and not is_infinite(value) for _, value in limits)
 
 
 def value_at(term: Term, x: str, c: Term, parameters: Domain, goals: Goals) -> Term | None:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from verify.checker.shapes_affine import negative
+from verify.checker.shapes_affine import negative, plus
 from verify.checker.shapes_goals import Goals
 from verify.checker.shapes_ranges import Interval, Range
 from verify.checker.shapes_regularity import defined, singular_arguments
 from verify.language.calculus import NotDifferentiable, derivative
-from verify.language.terms import ONE, ZERO, Term, fresh_name, num, rebuild, substitute, sym
+from verify.language.terms import ONE, TWO, ZERO, Term, fresh_name, num, rebuild, substitute, sym
 from verify.statement import Domain
 
 MOST_CUTS = 8
@@ -56,6 +56,18 @@ class Piece:
     def curvature(self) -> Term:
         """f'' on the piece; raises NotDifferentiable."""
         return branch(slope_of(self.slope, self.x), self.domain, self.goals)
+
+
+def some_points(piece: Piece) -> list[Term]:
+    """A few points inside the piece, wherever its ends lie."""
+    left, right = piece.left, piece.right
+    if left is not None and right is not None:
+        return [Term("/", Term("+", left, right), TWO)]
+    if left is not None:
+        return [plus(left, num(k)) for k in (1, 2)]
+    if right is not None:
+        return [plus(right, num(-k)) for k in (1, 2)]
+    return [num(1), ZERO, num(-1), num(2)]
 
 
 def slope_of(f: Term, x: str) -> Term:

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from verify.checker.shapes import Recorded, symmetry
+from verify.checker.shapes import CURVES, SYMMETRIES, Recorded, symmetry
 from verify.checker.shapes_curves import Function
 from verify.checker.shapes_functions import NotAFunction, function_of
 from verify.checker.shapes_goals import Goals, Parts
@@ -34,9 +34,10 @@ Values = Mapping[str, Fraction]
 
 def refutes(statement: Statement, certificate: Mapping[str, Any]) -> bool:
     """Whether the certificate's counterexample shows that the property fails."""
-    if statement.flow:
+    kind = statement.conclusion.op
+    if statement.flow or kind not in CURVES | SYMMETRIES | {"not"}:
         return False
-    if statement.conclusion.op == "not":
+    if kind == "not":
         return opposite(statement, certificate)
     try:
         f, where, domain = function_of(statement, Parts(certificate["parts"]))
@@ -174,7 +175,7 @@ def _moved(
     s: Statement, f: Term, where: Range, domain: Domain, values: Values, told: Mapping[str, Any]
 ) -> tuple[Term, Term, Values]:
     """(the relation that the symmetry asks for, the image of x, the point with the factor c > 0)."""
-    if s.conclusion.op not in ("even", "odd", "homogeneous"):
+    if s.conclusion.op not in SYMMETRIES:
         raise ValueError("not a symmetry")
     relation, image, wider = symmetry(s.conclusion, f, where.x, domain)
     here = {**values, where.x: number(told["at"])}

@@ -12,7 +12,7 @@ from functools import partial
 from verify.checker.shapes import shaped
 from verify.checker.shapes_extents import Extent
 from verify.checker.shapes_functions import NotAFunction, function_of
-from verify.checker.shapes_limits import SIDES, Limits, Side, is_infinite
+from verify.checker.shapes_limits import SIDES, UNKNOWN, Limits, Side, finite, is_infinite
 from verify.checker.shapes_ranges import Interval, Range, range_of
 from verify.checker.shapes_refutations import unbounded_at
 from verify.clock import now
@@ -20,7 +20,7 @@ from verify.evidence import Evidence, Tier, undecided
 from verify.language.printing import number_text
 from verify.language.terms import INFINITY, Term, num, substitute
 from verify.provers.budget import Budget
-from verify.provers.shapes.curve import NO_LIMIT, Curve, finite, limits_text
+from verify.provers.shapes.curve import Curve, limits_text
 from verify.provers.shapes.functions import FIRST_SHARE, components_at, in_cells, in_rounds, trials
 from verify.provers.shapes.ledger import Ledger, Prove, prove_relation
 from verify.provers.shapes.recording import proof, refutation
@@ -101,7 +101,7 @@ def limit_at(curve: Curve, component: Interval, end: Side) -> Limits:
     """The limits of the function at one end of the interval."""
     found = curve.pieces(component)
     if found is None:
-        return NO_LIMIT
+        return UNKNOWN
     piece = found[0][0 if end == "left" else -1]
     return curve.limit(piece.term, piece, end)
 

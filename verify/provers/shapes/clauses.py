@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from verify.checker.shapes_limits import MINUS_INFINITY, SIDES, Limits, Side, is_infinite, tidy
+from verify.checker.shapes_limits import MINUS_INFINITY, SIDES, UNKNOWN, Limits, Side, finite, is_infinite, tidy
 from verify.checker.shapes_pieces import Piece, smooth_at
 from verify.checker.shapes_ranges import Bound, Interval
 from verify.language.calculus import NotDifferentiable
@@ -22,7 +22,7 @@ from verify.language.printing import number_text
 from verify.language.terms import INFINITY, ZERO, Term, num, sym
 from verify.provers.shapes.boundedness import towards
 from verify.provers.shapes.chords import bend_violation
-from verify.provers.shapes.curve import NO_LIMIT, Curve, finite, limits_text
+from verify.provers.shapes.curve import Curve, limits_text
 from verify.provers.shapes.samples import Component, undefined_point
 from verify.statement import Domain
 
@@ -162,18 +162,18 @@ def _bends_down(strict: bool, inside: bool) -> Callable[[Case], Witness | None]:
 def slope_limits(case: Case, end: Side) -> Limits:
     piece = case.end_piece(end)
     if piece is None:
-        return NO_LIMIT
+        return UNKNOWN
     try:
         return case.curve.limit(piece.slope, piece, end)
     except NotDifferentiable:
-        return NO_LIMIT
+        return UNKNOWN
 
 
 def curvature_limits(case: Case, end: Side, power: Fraction) -> Limits:
     """The limits of d**power*f'' where d is the distance to a finite end, or |y| at an infinite one."""
     piece = case.end_piece(end)
     if piece is None:
-        return NO_LIMIT
+        return UNKNOWN
     y, bound = sym(case.curve.x), case.bound(end)
     distance = y if bound is None else Term("-", y, bound.at)
     if end == ("left" if bound is None else "right"):
@@ -181,7 +181,7 @@ def curvature_limits(case: Case, end: Side, power: Fraction) -> Limits:
     try:
         return case.curve.limit(Term("*", Term("**", distance, num(power)), piece.curvature), piece, end)
     except NotDifferentiable:
-        return NO_LIMIT
+        return UNKNOWN
 
 
 def _positive(case: Case, limits: Limits) -> bool:

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from verify.checker.shapes_affine import plus
 from verify.checker.shapes_composition import Composition
-from verify.checker.shapes_limits import MINUS_INFINITY, Limits, Side, is_infinite, limit_at_end, value_at
-from verify.checker.shapes_pieces import NoPieces, Piece, smooth_at
+from verify.checker.shapes_limits import (
+    MINUS_INFINITY,
+    UNKNOWN,
+    Limits,
+    Side,
+    finite,
+    is_infinite,
+    limit_at_end,
+    value_at,
+)
+from verify.checker.shapes_pieces import NoPieces, Piece, smooth_at, some_points
 from verify.checker.shapes_ranges import Interval, Range
 from verify.checker.shapes_regularity import continuous, defined
 from verify.language.calculus import NotDifferentiable
-from verify.language.terms import INFINITY, ZERO, Term, num, substitute, sym
+from verify.language.terms import INFINITY, ZERO, Term, substitute, sym
 from verify.provers.shapes.ledger import Ledger
 from verify.provers.shapes.pieces import cut, zeros
 from verify.statement import Domain
-
-NO_LIMIT: Limits = (((), None),)
 
 
 @dataclass
@@ -81,7 +87,7 @@ class Curve:
 
     def limit(self, term: Term, piece: Piece, end: Side) -> Limits:
         if self.ledger.budget.spent:
-            return NO_LIMIT
+            return UNKNOWN
         return limit_at_end(term, piece, end, self.where.parameters, self.ledger)
 
     def related(self, relation: str, u: Limits, v: Limits) -> bool:
@@ -125,7 +131,7 @@ class Curve:
         try:
             return self.limit(before.slope, before, "right"), self.limit(after.slope, after, "left")
         except NotDifferentiable:
-            return NO_LIMIT, NO_LIMIT
+            return UNKNOWN, UNKNOWN
 
     def differentiable_on(self, component: Interval) -> bool:
         """Continuously differentiable inside the interval, for a function that is continuous there."""
@@ -173,7 +179,7 @@ class Curve:
         if proven(">=", piece.domain):
             if not strict:
                 return ">= 0"
-            for at in _some_points(piece):
+            for at in some_points(piece):
                 here = substitute(d, {self.x: at})
                 if self.ledger.proven(Term("!=", here, ZERO), self.where.parameters):
                     return f">= 0, analytic and not zero at {self.x} = {at!r},"
@@ -275,10 +281,6 @@ class Curve:
         return self.related("<=", self.limit(low.term, low, "right"), self.limit(high.term, high, "left"))
 
 
-def finite(limits: Limits) -> bool:
-    return all(value is not None and not is_infinite(value) for _, value in limits)
-
-
 def limits_text(limits: Limits) -> str:
     """One limit, or each with the parameters to which it belongs."""
     values = dict.fromkeys("none known" if v is None else repr(v) for _, v in limits)
@@ -291,15 +293,3 @@ def limits_text(limits: Limits) -> str:
 
 def _end(at: Term | None, infinity: str) -> str:
     return infinity if at is None else repr(at)
-
-
-def _some_points(piece: Piece) -> list[Term]:
-    """A few points inside the piece, wherever its ends lie."""
-    left, right = piece.left, piece.right
-    if left is not None and right is not None:
-        return [Term("/", Term("+", left, right), num(2))]
-    if left is not None:
-        return [plus(left, num(1)), plus(left, num(2))]
-    if right is not None:
-        return [plus(right, num(-1)), plus(right, num(-2))]
-    return [num(1), ZERO, num(-1), num(2)]
