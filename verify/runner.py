@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[Record, int, int], None]
 ENGINES = ("sympy", "flint", "z3", "cvc5", "numpy")
+# what provers load when they first need it; loaded once here, or again in every process
+LATE = ("verify.provers.refute", "verify.exact.elementary", "verify.exact.rules", "verify.language.integrals")
 FEW = 2  # claims for which it does not pay to load every engine beforehand
 MEMORY_FACTOR = 4  # a whole claim may hold several provers' answers
 PATIENCE = 40  # a whole claim may take so many times what one statement may take,
@@ -132,9 +134,11 @@ def settings_json(settings: Settings) -> dict[str, Any]:
 
 def preload(all_engines: bool) -> None:
     """Load what the provers need, so that the processes forked from here on share it."""
+    from verify.checker import PROOFS, REFUTATIONS
     from verify.judge import PROVERS
 
-    sandbox.preload(("verify.judge", *PROVERS, *ENGINES) if all_engines else ("verify.judge",))
+    checkers = sorted({module for module, _ in (*PROOFS.values(), *REFUTATIONS.values())})
+    sandbox.preload(("verify.judge", *PROVERS, *LATE, *checkers, *ENGINES) if all_engines else ("verify.judge",))
 
 
 def recalled(job: Job, store: Cache) -> Record | None:
