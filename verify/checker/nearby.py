@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from verify.exact.expansion.cases import Case, Divide, GiveUp, MoreTerms, Undefined
 from verify.exact.expansion.functions import Expander
-from verify.exact.expansion.limits import Limit, limit_of, limit_on, sides
-from verify.exact.expansion.scalars import TooLarge
+from verify.exact.expansion.growth import Monomial, size
+from verify.exact.expansion.limits import Limit, limit_on, sides
+from verify.exact.expansion.scalars import Scalar, TooLarge
 from verify.language.printing import to_text
-from verify.language.terms import Term, fresh_name, num, substitute, sym, walk
+from verify.language.terms import ZERO, Term, fresh_name, num, substitute, sym, walk
 from verify.statement import Domain
 
 if TYPE_CHECKING:
@@ -74,21 +75,19 @@ def _limit(f: Term, x: str, a: Term, side: str, at: Term | None) -> Limit | None
     return None
 
 
-def moves_away(
-    f: Term, x: str, at: Term | None, side: int, found: Limit, point: Mapping[str, Fraction] | None = None
-) -> bool:
-    """Whether the values of f, for these parameters, do not come closer to the limit that is said to be theirs."""
+def moves_away(f: Term, x: str, at: Term | None, side: int, found: Limit) -> bool:
+    """Whether the values of f do not come closer to the limit that is said to be theirs."""
     from verify.language.evaluate import Undefined as NoValue
     from verify.language.evaluate import Unknown, enclose
 
     if found.kind == "none":
         return False
     try:
-        goal = enclose(found.value.term, point or {}, PRECISION) if found.kind == "finite" else None
+        goal = enclose(found.value.term, {}, PRECISION) if found.kind == "finite" else None
         gaps = []
         for t in DISTANCES:
             place = num(side / t) if at is None else Term("+", at, num(side * t))
-            value = enclose(substitute(f, {x: place}), point or {}, PRECISION)
+            value = enclose(substitute(f, {x: place}), {}, PRECISION)
             gaps.append(abs(value - goal) if goal is not None else -value if found.kind == "oo" else value)
     except (NoValue, Unknown):
         return False
@@ -105,22 +104,45 @@ def objection(conclusion: Term, case: Case, order: int) -> str:
     for f, x, at, side in _functions(conclusion, case):
         try:
             expander = Expander(case, order, x, at, side)
-            expansion = expander.expand(f)
-            top = expander.math.leading(expansion)
+            top = expander.math.leading(expander.expand(f))
             g = expand(f)
         except (*GAVE_UP, NotDifferentiable):
             continue
-        coefficient, monomial = (top[0].term, top[1]) if top else (num(0), None)
-        claimed = [Term("*", coefficient, monomial.term(num(10**k))) if monomial else num(0) for k in POWERS_OF_TEN]
+        claimed = _dominant(top)
         if stays_apart(g, x, at, side, claimed, point):
-            return f"{f} is not close to the dominant term {coefficient}*{monomial}"
-        try:
-            found = limit_of(expansion, case)
-        except GAVE_UP:
-            continue
-        if moves_away(g, x, at, side, found, point):
-            return f"{f} does not approach {found}"
+            return f"{f} is not close to what is said to dominate it"
+        if top is not None and drifts(claimed, _direction(top[1], case), point):
+            return f"what is said to dominate {f} does not tend to where it is said to"
     return ""
+
+
+def _dominant(top: tuple[Scalar, Monomial, int] | None) -> list[Term]:
+    """A dominant term at the distances that are looked at; 0 for the zero function."""
+    if top is None:
+        return [ZERO] * len(POWERS_OF_TEN)
+    return [Term("*", top[0].term, top[1].term(num(10**k))) for k in POWERS_OF_TEN]
+
+
+def _direction(m: Monomial, case: Case) -> int:
+    try:
+        return size(m, case)
+    except GAVE_UP:
+        return 0
+
+
+def drifts(claimed: list[Term], direction: int, point: Mapping[str, Fraction]) -> bool:
+    """Whether terms said to grow (1) or to fall (-1) in absolute value do the contrary, always."""
+    from verify.language.evaluate import Undefined as NoValue
+    from verify.language.evaluate import Unknown, enclose
+
+    try:
+        moduli = [abs(enclose(c, point, PRECISION)) for c in claimed]
+    except (NoValue, Unknown):
+        return False
+    pairs = list(pairwise(moduli))
+    if direction > 0:
+        return all(bool(later < earlier) for earlier, later in pairs)
+    return direction < 0 and all(bool(later > earlier) for earlier, later in pairs)
 
 
 def _functions(conclusion: Term, case: Case) -> Iterator[tuple[Term, str, Term | None, int]]:
@@ -146,23 +168,32 @@ def _functions(conclusion: Term, case: Case) -> Iterator[tuple[Term, str, Term |
 def stays_apart(
     f: Term, x: str, at: Term | None, side: int, claimed: list[Term], point: Mapping[str, Fraction]
 ) -> bool:
-    """Whether f divided by its claimed dominant term is far from 1 at all distances, and never comes closer."""
+    """Whether f divided by its claimed dominant term is far from 1 at all distances, and never comes closer.
+
+    What is far is measured by the logarithm of the quotient: that of exp(-1000/log(log(x))) moves, slow as it is.
+    """
     from verify.language.evaluate import Undefined as NoValue
     from verify.language.evaluate import Unknown, enclose
 
-    gaps: list[arb] = []
+    quotients: list[arb] = []
     try:
         for k, c in zip(POWERS_OF_TEN, claimed, strict=True):
             t, bits = Fraction(1, 10**k), 256 + 8 * k
             place = num(side / t) if at is None else Term("+", at, num(side * t))
             value, expected = enclose(substitute(f, {x: place}), point, bits), enclose(c, point, bits)
-            if bool(expected == 0):
+            if c == ZERO:
                 if not bool(abs(value) > 0):
                     return False
                 continue
-            gaps.append(abs(value / expected - 1))
+            quotients.append(value / expected)
     except (NoValue, Unknown):
         return False
+    if not quotients:
+        return True
+    if not all(bool(q > 0) or bool(q < 0) for q in quotients):
+        return False
+    positive = all(bool(q > 0) for q in quotients)
+    gaps = [abs(q.log()) if positive else abs(q - 1) for q in quotients]
     far = all(bool(gap * FAR.denominator > FAR.numerator) for gap in gaps)
     return far and all(bool(later > earlier - earlier * STANDSTILL) for earlier, later in pairwise(gaps))
 

@@ -18,6 +18,7 @@ from verify.checker import leading, nearby, replay
 from verify.evidence import Tier
 from verify.exact.expansion.cases import Case
 from verify.exact.expansion.series import Arithmetic, Series
+from verify.language.parse import parse_term
 from verify.language.terms import RELATIONS
 from verify.provers.asymptotics import prove
 from verify.provers.budget import Budget
@@ -230,6 +231,25 @@ def test_numbers_speak_against_a_wrong_dominant_term(
 def test_slow_limits_are_believed(claim: str) -> None:
     given = "" if "limit" in claim else "x > 0"
     assert replay(stated(given, claim), record(given, claim))
+
+
+@pytest.mark.parametrize(("claim", "found"), [
+    ("limit(exp(-1000/log(log(x))), x, oo) == 1", "1 == 1"), ("limit(tanh(10**9/log(x)), x, oo) == 0", "0 == 0"),
+    ("limit(exp(-exp(1000/log(log(x)))), x, oo) == exp(-1)", "1/E == 1/E"),
+])  # fmt: skip
+def test_limits_that_show_only_beyond_every_number_are_not_spoken_against(claim: str, found: str) -> None:
+    statement = stated("", claim)
+    assert not nearby.objection(statement.conclusion, Case(Domain()), 4)
+    ruling = leading.posed(statement)[1](Case(Domain()), 4)
+    assert ruling.true and ruling.because == found
+
+
+@pytest.mark.parametrize(("claimed", "direction"), [(("1", "2", "3"), -1), (("3", "-2", "1"), 1)])
+def test_a_term_that_goes_the_other_way_is_noticed(claimed: tuple[str, ...], direction: int) -> None:
+    values = [parse_term(c, []) for c in claimed]
+    assert nearby.drifts(values, direction, {})
+    assert not nearby.drifts(values, -direction, {}) and not nearby.drifts(values, 0, {})
+    assert not nearby.drifts(values[:2] + values[:1], direction, {})
 
 
 def test_points_are_drawn_from_the_cell() -> None:
