@@ -102,11 +102,12 @@ def first_step(f: Field, y: Array, span: float, rtol: float, atol: float) -> flo
 
 def integrate(
     f: Field, y0: Sequence[float] | Array, times: Sequence[float], *, rtol: float = 1e-11, atol: float = 1e-13,
-    pair: Pair | None = None, step_size: float | None = None,
+    pair: Pair | None = None, step_size: float | None = None, steps: int = MOST_STEPS,
 ) -> list[Array]:  # fmt: skip
     """The states at the given increasing times, from y0 at time 0; the steps end at those times.
 
-    step_size: fixed steps of at most this size instead of controlled ones. Raises NoProgress.
+    step_size: fixed steps of at most this size instead of controlled ones. steps: more of them, refused ones included,
+    raise NoProgress.
     """
     pair = pair or dormand_prince()
     y, t, out = np.asarray(y0, dtype=float), 0.0, []
@@ -115,8 +116,8 @@ def integrate(
     for end in times:
         while t < end:
             taken += 1
-            if taken > MOST_STEPS:
-                raise NoProgress(f"more than {MOST_STEPS} steps")
+            if taken > steps:
+                raise NoProgress(f"more than {steps} steps")
             left = end - t
             try_h = min(left, step_size or h)
             if left - try_h < SMALLEST * max(1.0, end):

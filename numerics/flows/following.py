@@ -58,22 +58,24 @@ class Track:
 def follow(
     field: SwitchedField, y0: Sequence[float] | Array, duration: float, *, rtol: float = 1e-11,
     selection: Selection = Selection.stay, pair: Pair | None = None, step_size: float | None = None,
+    steps: int = MOST_STEPS, events: int = MOST_EVENTS,
 ) -> Track:  # fmt: skip
     """A Filippov solution from y0 over the given time.
 
-    step_size: fixed steps instead of controlled ones (for measuring orders). Raises Undetermined where no continuation
-    is found, or more than 400 events; NoProgress where the values leave the doubles.
+    step_size: fixed steps instead of controlled ones (for measuring orders). steps, events: the most in
+    all. Raises Undetermined where no continuation is found, or after too many events; NoProgress where the values leave
+    the doubles, or after too many steps.
     """
     pair = pair or dormand_prince()
     y, t = np.asarray(y0, dtype=float).copy(), 0.0
-    track, signs = Track([]), field.pattern(y)
+    track, signs, left = Track([]), field.pattern(y), [steps]
     on = _touching(field, y)
-    while t < duration and len(track.pieces) <= MOST_EVENTS:
+    while t < duration and len(track.pieces) <= events:
         piece = None
         options = list(modes(field, y, _off(signs, on), on, selection))
         track.ambiguous |= len(options) > 1
         for mode in options:
-            piece = _advance(field, y, t, duration, mode, on, rtol, pair, step_size)
+            piece = _advance(field, y, t, duration, mode, on, rtol, pair, step_size, left)
             if piece is not None:
                 break
         if piece is None:
@@ -85,7 +87,7 @@ def follow(
         on = sorted(set(_touching(field, y)) | set(piece.sliding) & set(_touching(field, y, 1e3)))
         signs = np.array(piece.mode.signs, dtype=float)
     if t < duration:
-        raise Undetermined(f"more than {MOST_EVENTS} events")
+        raise Undetermined(f"more than {events} events")
     return track
 
 
@@ -116,9 +118,9 @@ def onto(field: SwitchedField, y: Array, surfaces: Sequence[int], signs: Array) 
 
 def _advance(
     field: SwitchedField, y: Array, t: float, end: float, mode: Mode, on: list[int], rtol: float, pair: Pair,
-    step_size: float | None,
+    step_size: float | None, steps: list[int],
 ) -> Piece | None:  # fmt: skip
-    """The piece in this mode, or None where the mode ends as it begins."""
+    """The piece in this mode, or None where the mode ends as it begins; ``steps`` holds how many may still be taken."""
     memory = {"s": np.array(mode.signs, dtype=float)}
     free = [k for k, s in enumerate(mode.signs) if s]
     z = list(mode.sliding)
@@ -144,7 +146,8 @@ def _advance(
     before[[free.index(k) for k in fresh]] = 0.0
     piece = Piece(mode, [t], [y])
     least = 1e-13 * max(1.0, end)
-    for _ in range(MOST_STEPS):
+    while steps[0] > 0:
+        steps[0] -= 1
         left = end - t
         h = min(h, left)
         y1, error = step(velocity, y, h, pair)
@@ -181,7 +184,7 @@ def _advance(
         if t >= end:
             return piece
         h = step_size or resized(h, e, pair)
-    raise NoProgress(f"more than {MOST_STEPS} steps")
+    raise NoProgress("too many steps")
 
 
 def _located(

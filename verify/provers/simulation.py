@@ -33,7 +33,7 @@ CLEAR = 1e-5  # violations beyond this, relative to the sides, are seen
 TRUST = 100.0  # and beyond so many error budgets
 MOST_OPEN = 0.2  # of the times, beyond which nothing is said
 COARSER, FINER = 1e-10, 1e-12  # tolerances of the integrator
-STEPS = 400  # of the integrator on one piece
+STEPS, EVENTS = 600, 12  # of one path, at most
 
 
 def applies(statement: Statement) -> bool:
@@ -172,7 +172,7 @@ def _starts(statement: Statement, budget: Budget) -> Iterator[dict[str, Fraction
         domain = domain if name in domain.names else domain.declaring(name)
     sides = tuple(Term("==", f, f) for _, f in statement.flow)
     sampler = Sampler(domain, (*sides, *(t for t in walk(statement.conclusion) if t.op in RELATIONS)), budget.seed)
-    random = (p for mixed in iter(sampler.mixture, None) for p in sampler.complete(mixed))
+    random = (next(sampler.complete(mixed), mixed) for mixed in iter(sampler.mixture, None))
     integers = {name for name, sort in domain.variables if sort == "integer"}
     seen: set[tuple[Fraction, ...]] = set()
     for drawn, point in enumerate(itertools.chain.from_iterable(zip(random, sampler.points(), random, strict=False))):
@@ -213,7 +213,7 @@ def _followed(field: SwitchedField, start: list[float], number: int, rtol: float
     duration = min(max(duration, min(soon, default=0.0)), 3.0)
     for _ in range(4):
         try:
-            return follow(field, y, duration, rtol=rtol, selection=selection, steps=STEPS)
+            return follow(field, y, duration, rtol=rtol, selection=selection, steps=STEPS, events=EVENTS)
         except (NoProgress, Undetermined):
             duration /= 5
     return None

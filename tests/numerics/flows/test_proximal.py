@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -52,7 +54,7 @@ def test_it_converges_to_the_event_located_solution_with_order_one() -> None:
         for n in (20, 40, 80)
     ]
     assert errors[-1] < 0.02
-    assert all(b <= 0.6 * a + 1e-12 for a, b in zip(errors, errors[1:], strict=False))
+    assert all(b <= 0.6 * a + 1e-12 for a, b in pairwise(errors))
 
 
 def test_a_negative_step_is_refused() -> None:

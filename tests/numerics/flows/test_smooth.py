@@ -48,9 +48,9 @@ def test_fifty_digits_agree_with_doubles_and_with_a_known_solution() -> None:
     with mp.workdps(60):
         assert abs(states[0][0] - 1) < mp.mpf(10) ** -50
         assert gap < mp.mpf(10) ** -45
-    deep, gap = solve_precise(lambda v: list(product(np.array(v))), ["0.1", "0.3", "0.2"], [2], digits=30)
-    near = solve(product, [0.1, 0.3, 0.2], [2.0])
-    assert gap < 1e-25
+    deep, gap = solve_precise(lambda v: list(product(np.array(v))), ["0.1", "0.3", "0.2"], [1], digits=30, stages=8)
+    near = solve(product, [0.1, 0.3, 0.2], [1.0])
+    assert gap < 1e-20
     assert np.all(np.abs(np.array(deep[0], dtype=float) - near.states[0]) <= near.error[0])
 
 
@@ -62,7 +62,7 @@ def test_precision_beyond_doubles_shows_what_cancels() -> None:
     start = [mp.mpf(10) ** 8 + mp.mpf(10) ** -14, mp.mpf(10) ** 8]
     with mp.workdps(60):
         start = [mp.mpf(10) ** 8 + mp.mpf(10) ** -14, mp.mpf(10) ** 8]
-        (end,), _ = solve_precise(flow, start, [1], digits=50)
+        (end,), _ = solve_precise(flow, start, [1], digits=40, stages=8)
         kept, before = end[0] ** 2 - end[1] ** 2, start[0] ** 2 - start[1] ** 2
         assert abs(kept - before) < abs(before) * mp.mpf(10) ** -20
     end_double = solve(lambda v: -v[::-1], [float(v) for v in start], [1.0]).states[0]

@@ -29,11 +29,15 @@ class Unsupported(Exception):
 
 @dataclass
 class Branches:
-    """The terms over the state, its parameters put in; atoms: the factors of kinks, in the order in which they came."""
+    """The terms over the state, its parameters put in; atoms: the factors of kinks, in the order in which they came.
+
+    direct: names whose kinks stay kinks, since they are only evaluated and no path is followed across them.
+    """
 
     state: tuple[str, ...]
     parameters: Mapping[str, Fraction]
     atoms: list[Term] = field(default_factory=list)
+    direct: frozenset[str] = frozenset()
 
     def branch(self, term: Term) -> Term:
         """The term with the names of signs in place of its kinks."""
@@ -52,6 +56,8 @@ class Branches:
             if any(s.op in KINKS for s in walk(t)):
                 raise Unsupported(f"a kink inside {t.op}")
             return t
+        if t.free & self.direct:
+            return rebuild(t, self._branch)
         if t.op in ("Min", "Max"):
             return self._branch(_without_extremum(t))
         if t.op == "abs":

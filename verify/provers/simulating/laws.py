@@ -85,10 +85,9 @@ class Watch:
     def __post_init__(self) -> None:
         rates = tuple(f"{RATE}{k}" for k in range(len(self.law.observed)))
         observed = [self.branches.branch(e) for e in self.law.observed]
-        wide = Branches((*self.branches.state, *rates), self.branches.parameters, self.branches.atoms)
+        here = self.branches
+        wide = Branches((*here.state, *rates), here.parameters, here.atoms, frozenset(rates))
         sides = [wide.branch(side) for side in (self.law.left, self.law.right)]
-        if any(t.op == "sym" and t.args[0].startswith(RATE) for a in wide.atoms for t in walk(a)):
-            raise Unsupported("a derivative along the flow inside a kink")
         self.field: SwitchedField = self.branches.switched(self.flow)
         self.observed = [self.branches.function(e) for e in observed]
         self.sides = [wide.function(side) for side in sides]
