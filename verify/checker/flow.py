@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from verify.checker.flow_sample import Sample
 from verify.checker.flowing.branches import Refused, branch, lipschitz, vanishing_jumps
 from verify.checker.flowing.cells import Cell, cells, proved
 from verify.checker.flowing.law import Law, bound, read
@@ -38,16 +39,12 @@ def check_flow(statement: Statement, certificate: Record) -> bool:
 
 def check(statement: Statement, certificate: Record, settle: Settle) -> bool:
     """settle(sub-statement, the cell's record, its number) decides what exact normal forms leave open."""
-    from verify.checker.flow_sample import contradicted
-
-    if contradicted(statement):
-        return False
     pair = bound(statement.conclusion)
-    if pair is None:
-        return _Check(settle).part(read(statement), certificate["law"])
-    first, second = (statement.concluding(c) for c in pair)
-    one, other = certificate["sides"]
-    return _Check(settle).part(read(first), one) and _Check(settle).part(read(second), other)
+    laws = [statement] if pair is None else [statement.concluding(c) for c in pair]
+    records = [certificate["law"]] if pair is None else list(certificate["sides"])
+    return len(records) == len(laws) and all(
+        _Check(law, settle).part(read(law), record) for law, record in zip(laws, records, strict=True)
+    )
 
 
 def _replayed(statement: Statement, record: Record, number: int) -> bool:
@@ -58,15 +55,17 @@ def _replayed(statement: Statement, record: Record, number: int) -> bool:
 
 
 class _Check:
-    def __init__(self, settle: Settle) -> None:
+    def __init__(self, statement: Statement, settle: Settle) -> None:
         self.settle = settle
+        self.sample = Sample(statement)
         self.seen = 0
 
     def part(self, law: Law, record: Record | None) -> bool:
         """A law for a part of its parameters."""
         if any(is_plain(h) is False for h in law.domain.hypotheses):
             return True
-        if record is None:
+        self.seen += 1
+        if record is None or self.seen > MOST_CELLS or self.sample.contradicted({}, law.fixed):
             return False
         return self._cut(law, record) if "cut" in record else self._cells(law, record)
 
@@ -85,7 +84,7 @@ class _Check:
         kinds, off, proofs = record["cells"], record.get("off", []), set()
         for cell in cells(law.domain, law.atoms):
             self.seen += 1
-            if self.seen > MOST_CELLS:
+            if self.seen > MOST_CELLS or self.sample.contradicted(cell.signs, law.fixed):
                 return False
             settled = kinds.get(cell.pattern)
             if isinstance(settled, Mapping) and "off" in settled:

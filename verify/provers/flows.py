@@ -32,7 +32,7 @@ from verify.language.terms import ONE, RELATIONS, ZERO, Term, substitute, walk
 from verify.provers.budget import Budget
 from verify.provers.flowing import filippov
 from verify.provers.flowing import points as flow_points
-from verify.provers.flowing.cells import Cell, NotSmooth, cells, identically, on_cell, two_sided
+from verify.provers.flowing.cells import Cell, NotSmooth, cells, identically, on_cell, two_sided, with_help
 from verify.provers.flowing.certificates import Finding, Parts, certified, narrowed, refuting, written
 from verify.provers.flowing.laws import leaves, narrower, tree
 from verify.statement import Statement
@@ -68,10 +68,11 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
                 return certified(statement, found, budget, number)
     scope = " and ".join(dict.fromkeys(f"({found.scope})" for found in sides if found.scope))
     tier = min(found.tier for found in sides)
-    laws = [dict(found.certificate or {}) for found in sides]
-    both = replace(sides[0], tier=tier, scope=scope, detail=f"both sides of a bound: {sides[0].detail}",
-                   certificate={"kind": "flow", "sides": [c.get("law") for c in laws],
-                                "hard": any(c.get("hard") for c in laws)})  # fmt: skip
+    records = [dict(found.certificate or {}) for found in sides]
+    helped = any(r.get("helped") for r in records)
+    certificate = {"kind": "flow", "sides": [r.get("law") for r in records], "helped": helped}
+    detail = f"both sides of a bound: {sides[0].detail}"
+    both = replace(sides[0], tier=tier, scope=scope, detail=detail, certificate=certificate)
     return certified(statement, both, budget)
 
 
@@ -99,8 +100,8 @@ def _prove_law(statement: Statement, budget: Budget) -> Evidence:
     findings = [_examine(f.case, f.cell, budget, hard=True) if f.kind == "open" else f for f in findings]
     open_cells = [f for f in findings if f.kind == "open"]
     if not open_cells:
-        hard = any(f.hard for f in findings)
-        certificate = {"kind": "flow", "law": written(root, findings, parts), "hard": hard}
+        helped = any(f.helped for f in findings)
+        certificate = {"kind": "flow", "law": written(root, findings, parts), "helped": helped}
         return replace(_holds(findings), certificate=certificate)
     # A case is closed if neither it nor a narrower one, whose label goes on from its own, has an open cell.
     closed = {f.case.label for f in findings if not any(o.case.label.startswith(f.case.label) for o in open_cells)}
@@ -155,7 +156,8 @@ def _decide(case: Law, cell: Cell, budget: Budget, hard: bool) -> Finding:
         tiers = [_settled(cell, g, case.relation, extra, budget, hard) for g in goal]
         if all(t is not None for t in tiers):
             tier = min((t for t in tiers if t is not None), default=Tier.certified)
-            return Finding(case, cell, "law", tier=tier, hard=hard, multipliers=ys)
+            helped = hard or _helped(case, cell, goal, extra)
+            return Finding(case, cell, "law", tier=tier, multipliers=ys, helped=helped)
     return replace(found, why="the law is not proved for every tangent velocity")
 
 
@@ -222,6 +224,17 @@ def _settled(cell: Cell, gap: Term, relation: str, extra: list[Term], budget: Bu
             if found.result == "holds":
                 return found.tier
     return None
+
+
+def _helped(law: Law, cell: Cell, goal: list[Term], extra: list[Term]) -> bool:
+    """Whether one of the goals that hold identically took more than normal forms."""
+    for g in goal:
+        conclusion = Term(law.relation, cell.turned(g), ZERO)
+        domains = dict.fromkeys((cell.local, cell.local.assuming(*extra)))
+        asked = next((d for d in domains if identically(conclusion, d)), None)
+        if asked is None or with_help(conclusion, asked):
+            return True
+    return False
 
 
 def _moves_smoothly(e: Term, cell: Cell, fields: dict[str, Term]) -> bool:

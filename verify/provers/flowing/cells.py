@@ -25,6 +25,7 @@ from verify.checker.flowing.terms import (
     power,
     sub,
 )
+from verify.evidence import Evidence
 from verify.language.terms import ONE, ZERO, Term, num, substitute, sym, walk
 from verify.statement import Domain, Statement
 
@@ -106,16 +107,31 @@ class Cell:
         return ", ".join(names) or "everywhere"
 
 
-@lru_cache(maxsize=4096)
 def identically(relation: Term, domain: Domain) -> bool:
     """True only if exact normal forms prove the relation on the whole domain."""
+    plain = is_plain(relation)
+    return plain if plain is not None else _exactly(relation, domain).result == "holds"
+
+
+def with_help(relation: Term, domain: Domain) -> bool:
+    """Whether what holds identically took more than normal forms, such as solvers that find cells empty."""
+    if is_plain(relation) is not None:
+        return False
+    trees = [(_exactly(relation, domain).certificate or {}).get("tree")]
+    while trees:
+        node = trees.pop()
+        if not isinstance(node, dict) or node.get("leaf", "exact") != "exact":
+            return True
+        trees.extend(node.get("parts", {}).values())
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _exactly(relation: Term, domain: Domain) -> Evidence:
     from verify.provers import exact
     from verify.provers.budget import Budget
 
-    plain = is_plain(relation)
-    if plain is not None:
-        return plain
-    return exact.prove(Statement(domain, relation), Budget(4.0)).result == "holds"
+    return exact.prove(Statement(domain, relation), Budget(4.0))
 
 
 def on_cell(term: Term, cell: Cell, jumps: Mapping[Term, int] | None = None) -> Term:

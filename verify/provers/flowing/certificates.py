@@ -29,8 +29,8 @@ Parts = dict[str, Tree]  # by their labels
 class Finding:
     """What was found on one cell: the law proved, nobody stays there, or open.
 
-    hard: whether normal forms were too little. multipliers: of the tangency rows. tie: the parameter and its value to
-    which a cell is put off.
+    helped: whether normal forms were too little. multipliers: of the tangency rows. tie: the parameter and its value
+    to which a cell is put off.
     """
 
     case: Law
@@ -39,7 +39,7 @@ class Finding:
     why: str = ""
     tier: Tier = Tier.certified
     situation: Situation | None = None
-    hard: bool = False
+    helped: bool = False
     multipliers: list[Term] | None = None
     tie: tuple[str, Term] | None = None
 
@@ -75,8 +75,7 @@ def written(tree: Tree, findings: list[Finding], parts: Parts) -> dict[str, Any]
             cells[pattern] = {"off": list(off).index(part)}
             continue
         used = bool(f.multipliers) and any(y != ZERO for y in f.multipliers or ())
-        plain = {"kind": f.kind, "y": [to_text(y) for y in f.multipliers or ()]} if used else {"kind": f.kind}
-        cells[pattern] = plain if used or f.hard else f.kind
+        cells[pattern] = {"kind": f.kind} | ({"y": [to_text(y) for y in f.multipliers or ()]} if used else {})
     return {"cells": cells, "off": list(off.values())}
 
 
@@ -88,16 +87,26 @@ def certified(statement: Statement, found: Evidence, budget: Budget, side: int |
     kept["statement"] = statement.text
     if found.result == "fails":
         return replace(found, certificate=kept if side is None else kept | {"side": side})
-    if kept.pop("hard", False) and not _with_parts(statement, kept, budget):
+    if kept.pop("helped", False) and not _with_parts(statement, kept, budget):
         return replace(found, certificate=None)
-    return replace(found, certificate=kept if len(json.dumps(kept)) <= MOST_BYTES else None)
+    short = _short(kept)
+    return replace(found, certificate=short if len(json.dumps(short)) <= MOST_BYTES else None)
+
+
+def _short(record: Any) -> Any:
+    """The record with ``"law"`` in place of ``{"kind": "law"}``."""
+    if isinstance(record, list):
+        return [_short(r) for r in record]
+    if not isinstance(record, dict):
+        return record
+    return record["kind"] if record.keys() == {"kind"} else {k: _short(r) for k, r in record.items()}
 
 
 def _with_parts(statement: Statement, certificate: dict[str, Any], budget: Budget) -> bool:
     from verify.provers.goals import prove_relation
 
     def settle(goal: Statement, record: Mapping[str, Any], number: int) -> bool:
-        proof = prove_relation(goal, Budget(PART_SECONDS, budget.seed))
+        proof = prove_relation(goal, Budget(max(0.1, min(PART_SECONDS, budget.left)), budget.seed))
         if proof.result != "holds" or proof.certificate is None or not isinstance(record, dict):
             return False
         record.setdefault("parts", {})[str(number)] = dict(proof.certificate)
