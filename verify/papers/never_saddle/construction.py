@@ -53,3 +53,33 @@ def new_variable_of_the_square() -> Draft:
     """For q = 2 and R'' = 1/(2 |x|), x > 0, the new variable z = sqrt(2 x) has dz/dx = sqrt(R'')."""
     draft = printed("diff(sqrt(2*x), x) == (1/(2*abs(x)))**(1/2)", given=["x > 0"])
     return draft.covering("q = 2, R'' = 1/(2 |x|), x > 0")
+
+
+@claim("g1-z", place="Theorem G.1, proof, first display", rests_on=["d41-coercive"], kind="identity")
+def new_variable_increases() -> Draft:
+    """dz/dx = H^(1/q) is positive, H = R'' > 0, so z is invertible; the bound H <= 1/mu of the coercivity only keeps
+    it from growing fast, H^(1/q) <= mu^(-1/q).
+    """
+    return printed("H**(1/q) > 0 and H**(1/q) <= mu**(-1/q)", given=[*GIVEN, "mu > 0", "H <= 1/mu"]).derived(
+        FlatteningVariable().derivation()
+    )
+
+
+@claim("g-all-separable", place="Section 4, before Theorem 4.3", rests_on=["g1-statement"], kind="existence")
+def every_separable_flow_is_reparameterized() -> Draft:
+    """All separable steepest mirror flows have a reparameterization x = g(z), z over the line.
+
+    For R'' = (1 + x^2)^(-q), which is 1-coercive, z = atan(x) at every q.
+    """
+    facts = "diff(atan(x), x) == ((1 + x**2)**(-q))**(1/q) and (1 + x**2)**q >= 1"
+    return (
+        printed(f"{facts} and limit(atan(y), y, oo) == oo", given=["x real", "q >= 1"])
+        .corrected(
+            "H**(1/q) > 0 and H**(1/q)*(-spow(g, q - 1)/H) == -spow(H**(-1/q)*g, q - 1)",
+            mend="weaker conclusion",
+            given=["g real", *GIVEN],
+            note="z increases and its flow is the steepest one, but z may cover an interval alone, so that g is defined"
+            " there and not on the line.",
+        )
+        .derived(FlatteningVariable().derivation())
+    )

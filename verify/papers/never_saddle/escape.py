@@ -173,3 +173,28 @@ def distance_to_the_saddles() -> Draft:
         "sqrt(w2**2 + (w3 - c)**2) >= abs(w2) and sqrt((w2 - c)**2 + w3**2) >= abs(w2) and sqrt(w2**2) == abs(w2)",
         given=["w2 real", "w3 real", "c real", "abs(w2) <= abs(w3)"],
     ).covering("L = 3, one coordinate")
+
+
+@claim("ns2-contrib-prove-escape", place="Contributions, second item", rests_on=["c410-mu", "c410-dominates"],
+       kind="dynamics")  # fmt: skip
+def smaller_q_is_proved_to_escape_faster() -> Draft:
+    """From the start of Corollary 4.10 with weights of size lam, two layers move x faster for smaller q.
+
+    At x their speed under the force g is g^(q-1) sqrt(4 x^q + lam^(2 q)).
+    """
+    speed = "g**({0} - 1)*sqrt(4*x**{0} + lam**(2*{0}))"
+    given = ["x >= 0", "lam > 0", "g > 0", "1 <= q1", "q1 < q2", "q2 <= 2"]
+    return (
+        printed(f"{speed.format('q1')} > {speed.format('q2')}", given=given)
+        .corrected(
+            "g**(q1 - 1) >= g**(q2 - 1) and x**q1 >= x**q2 and lam**(2*q1) > lam**(2*q2)"
+            " and implies(G >= G2 and X >= X2 and Y > Y2, G*sqrt(4*X + Y) > G2*sqrt(4*X2 + Y2))",
+            mend="added hypothesis",
+            given=[*given, "x <= 1", "lam < 1", "g <= 1", "G real", "G2 > 0", "X real", "X2 >= 0", "Y real", "Y2 > 0"],
+            note="What is proved is a constant, lam^(q (L-1)), which bounds the speed at x = 0. The order of the speeds"
+            " turns round for large forces, large weights, and far out. For x <= 1, lam < 1 and g <= 1 it holds, factor"
+            " by factor.",
+            covering="L = 2",
+        )
+        .derived(InverseMetric(2).derivation())
+    )

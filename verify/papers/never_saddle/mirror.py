@@ -7,6 +7,7 @@ import sympy
 from theory.metric import InverseMetric, first_layer_of_two
 from theory.network_potential import hyperbolic_entropy
 from theory.potentials import MirrorPotential
+from theory.two_layers import TwoLayerGradient
 from verify.claim import Draft, claim, printed
 
 DEPTH = sympy.Symbol("L", integer=True, positive=True)
@@ -311,3 +312,64 @@ def potential_of_sign_flow_of_two_layers() -> Draft:
         "diff(sign(x)*(sqrt(4*abs(x) + lam**2) - lam)/2, x) == 1/sqrt(4*abs(x) + lam**2)",
         given=["x real", "lam > 0"],
     ).derived(InverseMetric(2).derivation())
+
+
+@claim("t48-C2", place="Theorem E.3, proof", rests_on=["t48-poly"], kind="classification")
+def second_derivative_is_continuous() -> Draft:
+    """R'' = 1/M(z) is positive and tends to lam^(-(L-1)) as z -> 0, and z tends to 0 with x, |x|^q = z (z + lam)^(L-1),
+    since (z + lam)^(L-1) >= lam^(L-1): R is strictly convex and C^2.
+    """
+    return printed(
+        "1/M > 0 and limit(1/M, z, 0, '+') == 1/lam**(L - 1) and (z + lam)**(L - 1) >= lam**(L - 1)"
+        " and lam**(L - 1) > 0",
+        given=[*BALANCED, *LAYERS],
+        where={"M": CLOSED},
+    ).derived(InverseMetric(DEPTH).derivation())
+
+
+@claim("c49-uses-t42", place="text after Corollary 4.9", rests_on=["c49-mu", "t42-linear-rate"], kind="equivalence")
+def corollary_gives_the_coercivity_of_the_theorem() -> Draft:
+    """For q (L-1)/L <= 1 Corollary 4.9 gives Theorem 4.2 its constant: M >= mu = lam^(L-1) > 0."""
+    given = ["z >= 0", "lam >= 0", *LAYERS, "q >= 1", "q*(L - 1)/L <= 1"]
+    least = "(z + lam)**(L - 1)"
+    return (
+        printed(f"M >= {least} and {least} >= lam**(L - 1) and lam**(L - 1) > 0", given=given, where={"M": CLOSED})
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "lam > 0"],
+            note="At lam = 0, which Theorem E.3 allows, the constant is 0 and Theorem 4.2 does not apply.",
+        )
+        .derived(InverseMetric(DEPTH).derivation())
+    )
+
+
+@claim("s4-explicit", place="Section 4, before Theorem 4.8", rests_on=["t48-L2", "l413-mneq1-formula"], kind="identity")
+def explicit_potentials_of_two_layers() -> Draft:
+    """For L = 2 R is explicit: R'' = 1/sqrt(4 |x|^q + lam^2) at q = 1 and q = 2. (At lam = 0 see Lemma 4.13.)"""
+    return (
+        printed(
+            "diff(R1, x, 2) == 1/sqrt(4*abs(x) + lam**2) and diff(R2, x, 2) == 1/sqrt(4*x**2 + lam**2)",
+            given=["x real", "lam > 0"],
+            where={
+                "R1": "(4*abs(x) + lam**2)**(3/2)/12 - lam*abs(x)/2",
+                "R2": "(x*asinh(2*x/lam) - sqrt(4*x**2 + lam**2)/2)/2",
+            },
+        )
+        .covering("L = 2, q = 1 and q = 2")
+        .derived(TwoLayerGradient().derivation())
+    )
+
+
+@claim("s4-explicit.series", place="Section 4, before Theorem 4.8", rests_on=["t48-L2"], kind="identity")
+def gradient_of_two_layers_as_a_series() -> Draft:
+    """For every q the gradient at L = 2 is a hypergeometric series in -4 |x|^q/lam^2: the term of x^(q k + 1) in it has
+    the factor (1/q)_k/(1 + 1/q)_k = 1/(1 + q k), which differentiation takes away; the binomial series is left.
+    """
+    return (
+        printed(
+            "diff(c*x**(q*k + 1)/(1 + q*k), x) == c*x**(q*k) and (1/q)/(1/q + k) == 1/(1 + q*k)",
+            given=["x > 0", "q >= 1", "k >= 0 integer", "c real"],
+        )
+        .covering("L = 2, each term of the series")
+        .derived(TwoLayerGradient().derivation())
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sympy
 
+from theory.balance import Balance
 from theory.regularizers import OnManifoldRegularizer
 from verify.claim import Draft, claim, printed
 
@@ -95,3 +96,20 @@ def penalties_agree_only_for_gradient_flow() -> Draft:
         "implies(L/2 == L/(L*(2 - q) + q), q == 2) and implies(q == 2, L/2 == L/(L*(2 - q) + q))",
         given=["q >= 1", *LAYERS, "L*(2 - q) + q != 0"],
     ).derived(OnManifoldRegularizer(DEPTH, INDEX * (DEPTH - 1) / DEPTH).derivation())
+
+
+@claim("e5-rebalance", place="Theorem E.5, proof, first line", rests_on=["l45-lambda-to-0"], kind="limit")
+def decay_leads_to_zero_balance() -> Draft:
+    """Weight decay leads to the balance 0; here a_t = a exp(-c t), whose integral is A = a (1 - exp(-c t))/c."""
+    given = ["z0 > 0", "a > 0", "c > 0", "1 <= q", "q <= 2"]
+    return (
+        printed("limit(z0*exp(-q*A), t, oo) == 0", given=given, where={"A": "a*(1 - exp(-c*t))/c"})
+        .corrected(
+            "limit(z0*exp(-q*A), A, oo) == 0 and z0*exp(-q*B) > 0",
+            mend="added hypothesis",
+            given=["z0 > 0", "1 <= q", "q <= 2", "B >= 0"],
+            where={},
+            note="The integral A of the decay must be infinite; at every finite time, A = B, the balance is positive.",
+        )
+        .derived(Balance(2).derivation())
+    )

@@ -60,6 +60,22 @@ def penalty_of_two_layers() -> Draft:
     ).derived(LayerNorms(2).derivation())
 
 
+@claim("spred-local", place="Section 3, text after the display", rests_on=["spred-global"], kind="equivalence")
+def local_minima_correspond() -> Draft:
+    """Local minima of the two problems correspond, by three facts about m^2 + w^2, alpha > 0.
+
+    It is at least 2 |m w|; at a local minimum it is stationary under (m e^s, w e^-s) at s = 0, so that |m| = |w|; and
+    the lift of y to factors of size sqrt|y| is near that of x where y is near x.
+    """
+    return printed(
+        "alpha*(m**2 + w**2) >= 2*alpha*abs(m*w)"
+        " and diff(m**2*exp(2*s) + w**2*exp(-2*s), s) == 2*m**2*exp(2*s) - 2*w**2*exp(-2*s)"
+        " and implies(alpha*(2*m**2*exp(2*0) - 2*w**2*exp(-2*0)) == 0, abs(m) == abs(w))"
+        " and (sqrt(abs(y)) - sqrt(abs(x)))**2 <= abs(y - x)",
+        given=["m real", "w real", "x real", "y real", "s real", "alpha > 0"],
+    ).derived(LayerNorms(2).derivation())
+
+
 @claim("j-kolb", place="Appendix J", rests_on=["spred-global"], kind="equivalence")
 def penalty_of_four_layers() -> Draft:
     """The least |w|^2 with product x is L |x|^(2/L), here L = 4 and both sides squared."""
