@@ -11,6 +11,7 @@ import pytest
 
 from tests.verify.exact.test_exact import statement
 from tests.verify.provers.test_anchored import CASES
+from verify.checker import anchored as checker
 from verify.checker import replay
 from verify.provers import anchored, constancy
 from verify.provers.budget import Budget
@@ -99,16 +100,25 @@ def step(**choices: Any) -> dict[str, Any]:
     (["x != 0"], "1/x >= 0", step(sides={})),
     (["0 <= x", "x <= 1"], "x > 0", {"by": "concave", "variable": "x", "ends": [NORMAL, NORMAL], "bend": NORMAL}),
 ])  # fmt: skip
-def test_a_forged_step_is_refused(given, claim, proof):
+def test_a_forged_step_is_refused_whatever_its_parts_prove(monkeypatch, given, claim, proof):
+    monkeypatch.setattr(checker, "_proved", lambda gap, domain, strict, part: True)
     s = statement(given, claim)
     assert not replay(s, {"kind": "anchored", "statement": s.text, "edges": [], "proof": proof})
 
 
-def test_an_edge_needs_a_variable_that_is_not_negative():
-    s, certificate = proved(anchored, ["x real"], "exp(x) >= 1 + x")
-    here = statement(["x real"], "x**3 >= 0")
-    inside = statement(["x real", "x > 0"], "x**3 >= 0")
-    part = {**NORMAL["part"], "statement": inside.text}
-    proof = {"by": "normal form", "part": part}
-    assert not replay(here, {"kind": "anchored", "statement": here.text, "edges": [["x", part]], "proof": proof})
-    assert replay(s, certificate)
+def test_steps_whose_parts_are_granted_are_accepted(monkeypatch):
+    monkeypatch.setattr(checker, "_proved", lambda gap, domain, strict, part: True)
+    for given, claim, proof in [
+        (["x >= 0"], "exp(x) >= 1 + x", step(bounds=[None], sides={">": NORMAL})),
+        (["x > 0"], "exp(x) > 1 + x", step(bounds=[None], sides={">": NORMAL})),
+        (["0 < x", "x < 1"], "x*(1 - x) > 0", {"by": "concave", "variable": "x", "ends": [{}, {}], "bend": {}}),
+    ]:
+        s = statement(given, claim)
+        assert replay(s, {"kind": "anchored", "statement": s.text, "edges": [], "proof": proof})
+
+
+def test_an_edge_needs_a_variable_that_is_not_negative(monkeypatch):
+    monkeypatch.setattr(checker, "_proved", lambda gap, domain, strict, part: True)
+    for given, accepted in ((["x real"], False), (["x >= -1"], False), (["x >= 0"], True)):
+        s = statement(given, "x**3 >= 0")
+        assert replay(s, {"kind": "anchored", "statement": s.text, "edges": [["x", {}]], "proof": NORMAL}) == accepted
