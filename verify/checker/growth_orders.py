@@ -67,13 +67,15 @@ def _one_side(op: str, f: Term, g: Term, expander: Expander) -> Ruling:
     if below is None:
         return Ruling(False, "the function compared with vanishes near the point")
     c, m, _ = below
+    vanishes = Ruling(op in ("bigo", "littleo"), "the function vanishes near the point")
     if above.is_zero:
-        return Ruling(op in ("bigo", "littleo"), "the function vanishes near the point")
+        return vanishes
     down = m.power(rational(-1))
     if op in ("bigo", "littleo"):
         return _bounded(op, above, down, expander)
     top = math.leading(above)
-    assert top is not None
+    if top is None:
+        return vanishes
     ratio = size(top[1] * down, case)
     if ratio:
         return Ruling(False, f"the quotient tends to {'oo' if ratio > 0 else '0'}")

@@ -150,6 +150,18 @@ def test_a_counterexample_lies_in_the_domain_and_makes_the_claim_false(point: ob
     assert not replay(statement, refutation)
 
 
+@pytest.mark.parametrize(("claim", "result"), [
+    ("bigo(cos(a)*x, 1/x, x, oo)", "holds"), ("littleo(cos(a)*x, 1, x, oo)", "holds"),
+    ("asymptotic(cos(a)*x + 1, 1, x, oo)", "holds"), ("asymptotic(cos(a)*x, x, x, oo)", "undecided"),
+])  # fmt: skip
+def test_a_coefficient_may_vanish_by_hypothesis(claim: str, result: str) -> None:
+    """No rational number is a zero of the cosine: where the claim is false, there is no exact counterexample."""
+    statement = stated("x > 0; a real; cos(a) == 0", claim)
+    evidence = prove(statement, Budget(5))
+    assert evidence.result == result
+    assert replay(statement, evidence.certificate) is (result == "holds")
+
+
 def test_an_integer_parameter_takes_integers_only() -> None:
     case = ("k integer; k >= 1", "limit(k + 1/x, x, oo) == 1")
     refutation = record(*case)
