@@ -1,0 +1,219 @@
+"""Running an experiment: in parts, with progress, from checkpoints, to one results file that names what produced it.
+
+What a part computes does not depend on where parts begin, so that a run that was stopped or killed and taken up again
+ends bitwise where an undisturbed one ends; the results file carries the digest of the final state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from numerics.experiments import checkpoints
+from numerics.experiments.checkpoints import State
+from numerics.experiments.settings import FOLDER, SettingsError, plain, read
+
+S = TypeVar("S")
+Progress = Callable[[int, int], None]
+CHECKPOINT_SECONDS = 5.0
+SCHEMA = 1
+
+
+class ExperimentError(RuntimeError):
+    """A run that cannot go on; what was checkpointed stays. The message is one line."""
+
+
+@dataclass
+class Outcome:
+    """What an experiment found.
+
+    measured: quantity -> one number per seed. lines: what the figure plots: label -> {"x": [...], "y": [...]}.
+    notes: choices made where the paper leaves them open, and what went wrong (a lane that diverged).
+    """
+
+    measured: dict[str, list[float]]
+    lines: dict[str, dict[str, list[float]]]
+    notes: list[str] = field(default_factory=list)
+
+
+class Experiment(Protocol):
+    """One experiment; its module is imported when it is asked for."""
+
+    name: str
+    title: str
+    kind: type  # the dataclass of its settings; with ``seeds`` where it has any
+
+    def total(self, settings: Any) -> int:
+        """How many units of work the whole is."""
+
+    def start(self, settings: Any) -> State:
+        """The state before anything was done, from the seeds alone."""
+
+    def advance(self, settings: Any, state: State, done: int, units: int) -> None:
+        """Do the units done, ..., done + units - 1 in place."""
+
+    def part(self, settings: Any) -> int:
+        """Units that take about a second at most."""
+
+    def outcome(self, settings: Any, state: State) -> Outcome:
+        """What the final state shows."""
+
+    def draw(self, outcome: Outcome, figure: Any) -> None:
+        """The figure, on an empty one of matplotlib."""
+
+
+@dataclass(frozen=True)
+class Run(Generic[S]):
+    """A finished run: its results as plain data, and the file they are in."""
+
+    results: dict[str, Any]
+    file: Path
+    outcome: Outcome
+
+
+def default_settings(experiment: Experiment) -> Path:
+    return FOLDER / f"{experiment.name}.toml"
+
+
+def run(
+    experiment: Experiment, folder: Path, *, settings_file: Path | None = None, fresh: bool = False,
+    progress: Progress | None = None, stop: Callable[[], bool] | None = None,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS,
+) -> Run | None:  # fmt: skip
+    """Run an experiment, or take it up where it was left, in its folder; None where ``stop`` asked to leave off.
+
+    Raises SettingsError, CheckpointError, and ExperimentError where files cannot be written.
+    """
+    settings: Any = read(experiment.kind, settings_file or default_settings(experiment))
+    print_ = fingerprint(experiment, settings)
+    checkpoint = folder / "checkpoint.npz"
+    state = None if fresh else checkpoints.load(checkpoint, experiment.name, print_)
+    if state is None:
+        state = experiment.start(settings) | {"_done": _number(0), "_seconds": _number(0.0)}
+    total, saved = experiment.total(settings), time.monotonic()
+    done, spent, begun = int(state["_done"]), float(state["_seconds"]), time.monotonic()
+
+    def save() -> None:
+        state["_done"], state["_seconds"] = _number(done), _number(spent + time.monotonic() - begun)
+        try:
+            checkpoints.save(checkpoint, state, experiment.name, print_)
+        except OSError as error:
+            raise ExperimentError(f"{checkpoint}: {error.strerror or error}; the checkpoint before is kept") from None
+
+    while done < total:
+        units = min(max(1, experiment.part(settings)), total - done)
+        experiment.advance(settings, state, done, units)
+        done += units
+        if progress:
+            progress(done, total)
+        leaving = bool(stop and stop())
+        if leaving or done == total or time.monotonic() - saved > checkpoint_seconds:
+            save()
+            saved = time.monotonic()
+        if leaving and done < total:
+            return None
+    outcome = experiment.outcome(settings, state)
+    results = _results(experiment, settings, state, outcome, print_)
+    file = folder / "results.json"
+    try:
+        checkpoints.write_whole(file, (json.dumps(results, indent=1, allow_nan=False) + "\n").encode())
+    except OSError as error:
+        raise ExperimentError(f"{file}: {error.strerror or error}") from None
+    return Run(results, file, outcome)
+
+
+def _number(value: float) -> Any:
+    import numpy as np
+
+    return np.array(value)
+
+
+def fingerprint(experiment: Experiment, settings: Any) -> str:
+    """What a checkpoint is good for: the experiment, its settings, and the sources that compute."""
+    text = json.dumps([experiment.name, plain(settings), source_hash()], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def source_hash() -> str:
+    """SHA-256 over the sources of ``numerics`` and ``theory``."""
+    root = Path(__file__).resolve().parent.parent.parent
+    total = hashlib.sha256()
+    for file in sorted([*(root / "numerics").rglob("*.py"), *(root / "theory").rglob("*.py")]):
+        total.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def _results(experiment: Experiment, settings: Any, state: State, outcome: Outcome, print_: str) -> dict[str, Any]:
+    kept = {name: array for name, array in state.items() if not name.startswith("_")}
+    return {
+        "schema": SCHEMA,
+        "experiment": experiment.name,
+        "title": experiment.title,
+        "seeds": list(getattr(settings, "seeds", ())),
+        "settings": plain(settings),
+        "measured": {name: [_finite(v) for v in values] for name, values in outcome.measured.items()},
+        "lines": {
+            label: {axis: [_finite(v) for v in values] for axis, values in line.items()}
+            for label, line in outcome.lines.items()
+        },
+        "notes": outcome.notes,
+        "state": checkpoints.digest(kept),
+        "seconds": round(float(state["_seconds"]), 3),
+        "provenance": provenance() | {"fingerprint": print_[:16]},
+    }
+
+
+def _finite(value: float) -> float | None:
+    """A number as JSON knows it, to nine digits; None for what is not finite."""
+    return float(f"{float(value):.9g}") if math.isfinite(value) else None
+
+
+def provenance() -> dict[str, Any]:
+    """What produces the results: date, device, versions, code."""
+    import numpy
+
+    found: dict[str, Any] = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "device": f"{_processor()}, {os.cpu_count()} cores",
+        "versions": {"python": platform.python_version(), "numpy": numpy.__version__},
+        "code": source_hash(),
+    }
+    commit = _commit()
+    return found | ({"commit": commit} if commit else {})
+
+
+def _processor() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine() or sys.platform
+
+
+def _commit() -> str:
+    """The commit of the sources, where they lie in a repository."""
+    root = Path(__file__).resolve().parent.parent.parent
+    if not (root / ".git").exists():
+        return ""
+    try:
+        asked = ["git", "-C", str(root), "rev-parse", "--short=12", "HEAD"]
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+__all__ = ["Experiment", "ExperimentError", "Outcome", "Run", "SettingsError", "default_settings", "fingerprint", "run"]
