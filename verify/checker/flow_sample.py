@@ -31,9 +31,9 @@ class Sample:
         c = statement.conclusion
         if c.op == "conserved":
             c = Term("==", Term("ddt", c.args[0]), ZERO)
-        observed = [_worked_out(t.args[0]) for t in walk(c) if t.op == "ddt"]
-        # Where one of these vanishes the rules for derivatives may not hold, or the field jumps.
-        self.switches = list(dict.fromkeys(u for e in (*observed, *fields.values()) for u in _switches(e)))
+        # Where one of these vanishes the rules for derivatives may not hold, or the field jumps; and solutions may
+        # leave the state at once.
+        self.switches = list(dict.fromkeys(u for e in (_worked_out(c), *fields.values()) for u in _switches(e)))
         try:
             self.law = _rates(c, fields)
         except NotDifferentiable:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from verify.checker.flowing.branches import vanishes_with
 from verify.checker.flowing.law import RATE, Law, bound, read
 from verify.checker.flowing.terms import (
     HALF,
@@ -25,7 +26,6 @@ from verify.checker.flowing.terms import (
     mul,
     neg,
     sub,
-    vanishes_with,
 )
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.terms import ONE, RELATIONS, ZERO, Term, substitute, walk

@@ -200,6 +200,13 @@ def test_sign_fields_replay_just_where_linear_programs_agree(
     assert slack >= 0 or not replay(case.statement, forged(case.statement, BARE))
 
 
+def test_only_laws_in_time_may_fail_at_single_times() -> None:
+    case = Case((), {"x": "1"}, "ddt(x) + abs(x) > 1")
+    assert replay(case.statement, forged(case.statement, BARE))
+    at_states = Case((), {"x": "1"}, "abs(x) > 0").statement
+    assert not replay(at_states, forged(at_states, BARE))
+
+
 def test_sampled_states_contradict_false_laws_only() -> None:
     assert Sample(Case((), {"x": "-x"}, "ddt(x**2) == -x**2").statement).contradicted()
     assert not Sample(Case((), {"x": "-x"}, "ddt(x**2) == -2*x**2").statement).contradicted()

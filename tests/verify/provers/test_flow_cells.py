@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from verify.checker.flowing.branches import vanishes_with
 from verify.checker.flowing.factors import factor_arguments, product_form
-from verify.checker.flowing.terms import affine, atoms_of, factored, fold, hides_a_jump, vanishes_with, without_extrema
+from verify.checker.flowing.terms import affine, atoms_of, factored, fold, hides_a_jump, without_extrema
 from verify.language.evaluate import exact
 from verify.language.parse import parse_term
 from verify.language.terms import ZERO, Term, sym

@@ -22,7 +22,6 @@ from verify.checker.flowing.terms import (
     neg,
     power,
     sub,
-    vanishes_with,
 )
 from verify.language.terms import ONE, ZERO, Term, num, rebuild, walk
 from verify.statement import Domain
@@ -211,3 +210,24 @@ def _stays_zero(atom: Term, fields: Mapping[str, Term]) -> bool:
 def vanishing_jumps(e: Term, patch: Patch) -> bool:
     """Whether e may jump at the patch."""
     return any(is_jump(t) and sign_of(t.args[0], patch) == 0 for t in walk(e))
+
+
+def vanishes_with(f: Term, name: str) -> bool:
+    """True only if |f| <= C |x| near every point with x = 0 at which f is defined, x the variable of that name.
+
+    Then x' = f keeps x = 0 for all times, forwards and backwards (Gronwall), whatever the other variables do.
+    """
+    op, a = f.op, f.children
+    if op == "sym":
+        return bool(f.args[0] == name)
+    if op == "num":
+        return f == ZERO
+    if op in ("+", "-"):
+        return vanishes_with(a[0], name) and vanishes_with(a[1], name)
+    if op == "*":
+        return vanishes_with(a[0], name) or vanishes_with(a[1], name)
+    if op in ("neg", "/", "abs", "sin", "sinh", "tanh", "atan", "asinh", "erf"):
+        return vanishes_with(a[0], name)
+    if op in ("**", "spow"):
+        return bool(a[1].is_number and a[1].args[0] >= 1) and vanishes_with(a[0], name)
+    return False

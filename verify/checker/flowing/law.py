@@ -107,6 +107,8 @@ def read(statement: Statement) -> Law:
         return sym(f"{RATE}{observed.index(e)}")
 
     gap = take(Term("-", *c.args))
+    if not observed:
+        raise ValueError("no derivative along the flow: what is said of the states is said of all of them")
     if any(t.op == "sym" and t.args[0].startswith(RATE) for a in atoms_of([without_extrema(gap)]) for t in walk(a)):
         raise ValueError("a derivative along the flow inside a kink")
     domain = replace(domain, hypotheses=tuple(worked_out(h, Domain(domain.variables)) for h in domain.hypotheses))
