@@ -77,7 +77,54 @@ class TwoLayerStart:
         check_equal(found, 2 * self.c, "balance")
         return 2 * self.c
 
+    @cached_property
+    def expansion(self) -> tuple[sympy.Expr, sympy.Expr]:
+        """(m0, w0) up to o(x^2) at c = 1/2: (1 + x^2/2, x), of which product and balance are right up to o(x^2).
+
+        The pair is positive in its first entry, so that product and balance determine it.
+        """
+        found = 1 + self.x**2 / 2, self.x
+        rest = (found[0] * found[1] - self.x, found[0] ** 2 - found[1] ** 2 - 1)
+        for what, gap in zip(("product", "balance"), rest, strict=True):
+            for order in range(3):
+                check_equal(
+                    sympy.diff(gap, self.x, order).subs(self.x, 0), sympy.Integer(0), f"{what} to order {order}"
+                )
+        return found
+
     def derivation(self) -> Derivation:
         steps = Derivation("A start of two layers with a given product")
         steps = steps.then("v^2 - c^2/v^2 = 2 x", "m0*w0", self.product, "c > 0")
-        return steps.then("(a + b)^2 - (a - b)^2 = 4 a b", "m0^2 - w0^2", self.balance, "c > 0")
+        steps = steps.then("(a + b)^2 - (a - b)^2 = 4 a b", "m0^2 - w0^2", self.balance, "c > 0")
+        for name, value in zip(("m0", "w0"), self.expansion, strict=True):
+            steps = steps.then("right product and balance up to o(x^2)", name, value, "c = 1/2, x near 0")
+        return steps
+
+
+class DeepStart:
+    """w_1 = x and w_i = 1 for the other layers: product x, and each of the others is balanced with the first by
+    1 - |x|^q, which for small x is that of TwoLayerStart at c = 1/2 up to o(x^2) at q = 2, 1 - x^2.
+    """
+
+    def __init__(self, layers: int) -> None:
+        if layers < 2:
+            raise ValueError("at least two layers are needed")
+        self.layers = layers
+        self.x = sympy.Symbol("x", real=True)
+
+    @cached_property
+    def weights(self) -> list[sympy.Expr]:
+        found = [self.x, *(sympy.Integer(1) for _ in range(self.layers - 1))]
+        check_equal(sympy.Mul(*found), self.x, "product")
+        return found
+
+    @cached_property
+    def distance(self) -> tuple[sympy.Expr, sympy.Expr]:
+        """What the expansion of the start of two layers has beyond (1, x): (x^2/2, 0)."""
+        m0, w0 = TwoLayerStart().expansion
+        return sympy.expand(m0 - self.weights[1]), sympy.expand(w0 - self.weights[0])
+
+    def derivation(self) -> Derivation:
+        steps = Derivation(f"A start of {self.layers} layers with the product x")
+        steps = steps.then("one layer holds x", "(w_1, ..., w_L)", sympy.Tuple(*self.weights))
+        return steps.then("minus (w_2, w_1)", "expansion of (m0, w0)", sympy.Tuple(*self.distance), "c = 1/2, x near 0")
