@@ -20,7 +20,7 @@ class Settings:
     width: float = 0.1
     goal: float = 0.1
     indices: tuple[float, ...] = (1.0, 1.5, 2.0)
-    tolerance: float = 1e-11
+    tolerance: float = 1e-10
 
     def check(self) -> None:
         require(self.width > 0 and self.goal > 0, "width and goal must be positive")
@@ -90,6 +90,7 @@ class Figure3:
 def _flow(s: Settings, q: float, tolerance: float) -> Any:
     """The piece of steepest descent of -m w from (width, 0) up to m w = goal, with its length as third coordinate."""
     from numerics.flows import SwitchedField, follow
+    from numerics.flows.embedded import eighth_order
 
     def velocity(y: np.ndarray, signs: np.ndarray) -> np.ndarray:
         if signs[0] > 0:
@@ -104,7 +105,8 @@ def _flow(s: Settings, q: float, tolerance: float) -> Any:
         lambda y, signs: np.array([[y[1], y[0], 0.0]]),
         1,
     )
-    return follow(field, [s.width, 0.0, 0.0], 100 * (1 + s.goal / s.width), rtol=tolerance).pieces[0]
+    span = 100 * (1 + s.goal / s.width)
+    return follow(field, [s.width, 0.0, 0.0], span, rtol=tolerance, pair=eighth_order()).pieces[0]
 
 
 def _length(s: Settings, q: float) -> float:
