@@ -1,0 +1,249 @@
+"""Section 4, second half: the constrained problems, two-layer networks, and the time to reach the margin.
+
+phi is the horizon function. What Theorem 4.7 and Corollary 4.8 say of all homogeneous networks is stated here for
+f = x y, where the balance of the layers gives the direction; the general steps are those of Appendix G.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.derivation import Derivation
+from theory.homogeneous import TwoLayerNet
+from theory.horizon import Horizon
+from theory.potentials import MirrorPotential
+from verify.claim import Draft, claim, printed
+from verify.papers.mirror_flow.potentials import entropy, lam, x
+
+PRODUCT = "f = x y, positive weights"
+
+
+def cube() -> MirrorPotential:
+    """The smoothed potential with p = 3."""
+    return MirrorPotential(sympy.Abs(x) ** 3 / 3 + lam / 2 * x**2, x)
+
+
+def _approach(R: MirrorPotential) -> Derivation:
+    horizon = Horizon(R)
+    coefficient, order = horizon.approach()
+    s = sympy.Symbol("s", positive=True)
+    return horizon.derivation().then("next order", "alpha D(s)/phi(s)^alpha", 1 + coefficient * s**-order, "s -> oo")
+
+
+def _network(R: MirrorPotential) -> Derivation:
+    return TwoLayerNet(1).derivation(R, sympy.Symbol("g", real=True))
+
+
+@claim("mf-thm-4.7-hyp", place="Theorem 4.7, hypotheses", rests_on=["mf-asm-2.3-hom"], kind="classification")
+def hypotheses_of_the_theorem_are_consistent() -> Draft:
+    """The theorem takes every p >= 2 and lambda >= 0 under Assumption 2.3, whose Hessian is locally Lipschitz: near 0,
+    p > 2."""
+    statement = "bigo((p - 1)*abs(x)**(p - 2), x, x, 0)"
+    return (
+        printed(statement, given=["x real", "p > 2", "lam >= 0"])
+        .corrected(
+            statement,
+            mend="added hypothesis",
+            given=["x real", "p >= 3", "lam >= 0"],
+            note="Between 2 and 3 the Hessian is not Lipschitz at 0; p = 2 is fine, where it is constant.",
+            covering="p > 2",
+        )
+        .derived(cube().derivation())
+    )
+
+
+@claim("mf-thm-4.7-conv", place="Theorem 4.7", rests_on=["mf-lem-3.1"], kind="limit")
+def direction_converges() -> Draft:
+    """The direction converges, for f = x y: the balance x^p (1 - 1/p) + lam x^2/2 = y^p (1 - 1/p) + lam y^2/2 + c keeps
+    |x^p - y^p + k (x^2 - y^2)| = C, so that 0 <= x - y <= C/(k (x + y)), k > 0, and the direction tends to that of
+    (1, 1)."""
+    return (
+        printed(
+            "implies(x**p - y**p + k*(x**2 - y**2) == C, x - y <= C/(k*(x + y)))",
+            given=["x >= y", "y > 0", "p > 2", "k > 0", "C >= 0"],
+        )
+        .covering(f"{PRODUCT}, lam > 0")
+        .derived(_network(cube()))
+    )
+
+
+@claim("mf-thm-4.7-conv.gradient-flow", place="Theorem 4.7, p = 2", rests_on=["mf-lem-3.1"], kind="limit")
+def direction_converges_under_gradient_flow() -> Draft:
+    """The same for p = 2, where x = sqrt(y^2 + c) on the balance: x/y tends to one."""
+    return (
+        printed("limit(sqrt(y**2 + c)/y, y, oo) == 1", given=["y > 0", "c >= 0"])
+        .covering(f"{PRODUCT}, p = 2")
+        .derived(_network(MirrorPotential(x**2 / 2, x)))
+    )
+
+
+@claim("mf-thm-4.7-kkt", place="Theorem 4.7", rests_on=["mf-thm-4.7-conv"], kind="limit")
+def limit_is_a_kkt_point() -> Draft:
+    """The limit is a KKT point of min phi_p^2/2 with f >= 1, for f = x y: at x = y = 1 the gradient of phi^2/2 is a
+    positive multiple, m, of the gradient (y, x) of f."""
+    objective = "((p - 1)*(x**p + y**p))**(2/p)/2"
+    return (
+        printed(
+            f"implies(x == 1 and y == 1, diff({objective}, x) == m*y and diff({objective}, y) == m*x and m > 0)",
+            given=["x > 0", "y > 0", "p >= 2"],
+            where={"m": "(p - 1)**(2/p)*2**(2/p - 1)"},
+        )
+        .covering(PRODUCT)
+        .derived(_approach(cube()))
+    )
+
+
+@claim("mf-thm-4.7-sketch", place="Theorem 4.7, proof sketch", rests_on=["mf-lem-2.5"], kind="identity")
+def surrogate_of_the_gradient() -> Draft:
+    """The gradient of phi^2/2 is approximated by that of (alpha D)^(2/alpha): without smoothing, where alpha D is
+    phi^alpha, the two are the same; D' = x R''."""
+    return (
+        printed("diff(((p - 1)*x**p)**(2/p), x) == diff(((p - 1)**(1/p)*x)**2/2, x)", given=["x > 0", "p >= 2"])
+        .corrected(
+            "diff(((p - 1)*x**p)**(2/p)/2, x) == diff(((p - 1)**(1/p)*x)**2/2, x)",
+            mend="constant",
+            note="The surrogate is the gradient of half of it, (alpha D)^(2/alpha - 1) R'' theta, as Lemma G.6 uses.",
+            covering="R = |theta|^p/p, one coordinate",
+        )
+        .derived(_approach(MirrorPotential(sympy.Abs(x) ** 3 / 3, x)))
+    )
+
+
+@claim("mf-thm-4.7-sketch.gradient", place="Theorem 4.7, proof sketch", rests_on=["mf-lem-2.5"], kind="identity")
+def gradient_of_the_surrogate() -> Draft:
+    """Half the gradient of (alpha D)^(2/alpha) is (alpha D)^(2/alpha - 1) R'' theta, as D' = theta R'', for any R."""
+    return printed(
+        "ddt((alpha*D)**(2/alpha)/2) == (alpha*D)**(2/alpha - 1)*H*x",
+        given=["x real", "D > 0", "H >= 0", "alpha >= 1"],
+        flow={"x": "1", "D": "x*H"},
+    ).derived(cube().derivation())
+
+
+@claim("mf-cor-4.8", place="Corollary 4.8", rests_on=["mf-lem-3.1"], kind="limit")
+def direction_under_the_entropy() -> Draft:
+    """Under the entropy the direction converges to a KKT point of min |theta|_1^2/2 with f >= 1, for f = x y: on the
+    balance sqrt(x^2 + lam) = sqrt(y^2 + lam) + c, x/y tends to one, and at (1, 1) the gradients are multiples."""
+    return (
+        printed(
+            "limit(sqrt((sqrt(y**2 + lam) + c)**2 - lam)/y, y, oo) == 1"
+            " and implies(x == 1 and y == 1, diff((x + y)**2/2, x) == 2*y and diff((x + y)**2/2, y) == 2*x)",
+            given=["x > 0", "y > 0", "c >= 0", "lam > 0"],
+        )
+        .covering(PRODUCT)
+        .derived(_network(entropy()))
+    )
+
+
+@claim("mf-thm-4.9-opt", place="Theorem 4.9", rests_on=["mf-tab1-hom-phi"], kind="equivalence")
+def cost_of_a_neuron() -> Draft:
+    """The least of (|a|/c)^alpha + (c |w|)^alpha over the scale c > 0, which f does not see, is 2 (|a| |w|)^(alpha/2):
+    so the sum of the powers becomes the sum of |a_j|^(alpha/2) over neurons with |w_j| = 1."""
+    cost = "(a/c)**alpha + (c*w)**alpha"
+    return printed(
+        f"{cost} >= 2*(a*w)**(alpha/2) and implies(c**2 == a/w, {cost} == 2*(a*w)**(alpha/2))",
+        given=["a > 0", "w > 0", "c > 0", "alpha >= 1"],
+    ).covering("one neuron with w != 0")
+
+
+@claim(
+    "mf-thm-4.9-sparse-dense", place="Section 4, after Theorem 4.9", rests_on=["mf-thm-4.9-opt"], kind="classification"
+)
+def few_or_many_neurons() -> Draft:
+    """alpha = 1 favours few active neurons and alpha >= 2 many: two neurons with half the weight cost more than one at
+    alpha = 1, and less for alpha >= 2."""
+    many = "2*(a/2)**(alpha/2) < a**(alpha/2)"
+    return printed(f"2*sqrt(a/2) > sqrt(a) and {many}", given=["a > 0", "alpha >= 2"]).corrected(
+        f"2*sqrt(a/2) > sqrt(a) and {many}",
+        mend="added hypothesis",
+        given=["a > 0", "alpha > 2"],
+        note="At alpha = 2 one neuron costs as much as several: the cost is linear and favours neither.",
+    )
+
+
+@claim("mf-lem-4.10-hyp", place="Lemma 4.10", rests_on=["mf-tab1-hyp-Q"], kind="asymptotic")
+def gap_of_the_entropy() -> Draft:
+    """After a time of the order exp((sqrt(lam n))^L) the relative difference of D and phi = |theta|_1 is O(1): it lies
+    between 0 and 1, at that time as at any other, since 0 <= phi <= D."""
+    return printed("0 <= (D - S)/D and (D - S)/D <= 1", given=["S >= 0", "D > 0", "S <= D"]).derived(
+        _approach(entropy())
+    )
+
+
+@claim("mf-lem-4.10-hyp.small", place="Lemma 4.10", rests_on=["mf-tab1-hyp-Q", "mf-thm-4.6-Q-le2"], kind="asymptotic")
+def small_gap_of_the_entropy() -> Draft:
+    """What is meant, with a bound that can be made small: k (e/D)^L <= 1 after a time whose logarithm T is at least
+    a^L, where D^L >= k T; e = D - |theta|_1 is at most a = n sqrt(lam), coordinate by coordinate."""
+    return printed(
+        "k*e**L <= D**L and sqrt(x**2 + lam) - abs(x) <= sqrt(lam)",
+        given=["x real", "lam > 0", "e >= 0", "e <= a", "a > 0", "D > 0", "L > 0", "k > 0", "T >= a**L", "D**L >= k*T"],
+    ).derived(_approach(entropy()))
+
+
+@claim("mf-lem-4.10-hyp.exponent", place="Lemma 4.10", rests_on=["mf-tab1-hyp-Q"], kind="asymptotic")
+def small_gap_of_the_entropy_at_the_time_printed() -> Draft:
+    """The same with the exponent as printed, (sqrt(lam n))^L instead of (sqrt(lam) n)^L; r = sqrt(lam)."""
+    return printed(
+        "k*e**L <= D**L",
+        given=["e >= 0", "e <= n*r", "r > 0", "n >= 1 integer", "D > 0", "L > 0", "k > 0", "T >= (r*sqrt(n))**L",
+               "D**L >= k*T"],
+    ).corrected(
+        "k*e**L <= D**L",
+        mend="misprint",
+        given=["e >= 0", "e <= a", "a > 0", "D > 0", "L > 0", "k > 0", "T >= a**L", "D**L >= k*T"],
+        note="The exponent must be a^L with a = n sqrt(lam), as in Corollary H.3.",
+    )  # fmt: skip
+
+
+@claim("mf-lem-4.10-hom", place="Lemma 4.10", rests_on=["mf-tab1-hom-Q"], kind="asymptotic")
+def gap_of_the_smoothed_potential() -> Draft:
+    """The relative difference of (p D)^(1/p) and phi_1 (as printed) becomes O(1): at theta = r (1, ..., 1) without
+    smoothing, where (p D)^(1/p) is ((p-1) n)^(1/p) r and phi_1 = n r, it must be bounded in n."""
+    return (
+        printed(
+            "bigo((n*r - ((p - 1)*n)**(1/p)*r)/(((p - 1)*n)**(1/p)*r), 1, n, oo)", given=["n > 0", "r > 0", "p >= 2"]
+        )
+        .corrected(
+            "k*e**L <= P**L",
+            mend="misprint",
+            given=["e >= 0", "e <= a", "a > 0", "P > 0", "L > 0", "k > 0", "T >= a**L", "P**L >= k*T"],
+            note="phi_p must stand for phi_1: P = (p D)^(1/p), e = P - phi_p is at most a with a^p = p lam"
+            " |theta|_2^2/2, which is p lam n/2 as long as |theta_i| <= 1, and T = log t;"
+            " the L-th power of e/P is at most 1/k.",
+            covering="P - phi_p <= a",
+        )
+        .derived(_approach(cube()))
+    )
+
+
+@claim("mf-lambda-suggest-hyp", place="Section 4, after Lemma 4.10", rests_on=["mf-lem-4.10-hyp"], kind="inequality")
+def smoothing_of_the_entropy() -> Draft:
+    """lam = 1/n^2 is enough for the entropy: the offset n sqrt(lam) is one, whatever the width."""
+    return printed("implies(lam == 1/n**2, n*sqrt(lam) == 1)", given=["n >= 1 integer", "lam > 0"]).derived(
+        _approach(entropy())
+    )
+
+
+@claim("mf-lambda-suggest-hom", place="Section 4, after Lemma 4.10", rests_on=["mf-lem-4.10-hom"], kind="inequality")
+def smoothing_of_the_powers() -> Draft:
+    """lam = 1/(p n) is enough for the smoothed potential: the offset (p lam n/2)^(1/p) is below one and the factor
+    ((p - 1 + p lam/2)/(p - 1))^(1/p) below 3/2."""
+    return printed(
+        "implies(lam == 1/(p*n), p*lam*n/2 <= 1 and (p - 1 + p*lam/2)/(p - 1) <= 3/2)",
+        given=["n >= 1 integer", "p >= 2", "lam > 0"],
+    ).derived(_approach(cube()))
+
+
+@claim("mf-exp-time", place="Section 4, after Lemma 4.10", rests_on=["mf-lem-4.10-hyp"], kind="asymptotic")
+def time_to_align_is_exponential() -> Draft:
+    """Otherwise the time may be exponential in n: f = sum of the n weights, all equal to r, under the entropy. Then r
+    moves at the speed exp(-n r) sqrt(r^2 + lam), and (exp(n r) - 1)/(n sqrt(r^2 + lam)) rises at most as fast as the
+    time, so that r = sqrt(lam) takes at least (exp(n sqrt(lam)) - 1)/(n sqrt(2 lam))."""
+    return (
+        printed(
+            "ddt((exp(n*r) - 1)/(n*sqrt(r**2 + lam))) <= 1",
+            given=["r >= 0", "n >= 1 integer", "lam > 0"],
+            flow={"r": "exp(-n*r)*sqrt(r**2 + lam)"},
+        )
+        .covering("f = sum of the weights, equal weights, hyperbolic entropy")
+        .derived(_approach(entropy()))
+    )

@@ -1,0 +1,242 @@
+"""Appendix D, Lemma D.2, and Appendix E: how fast the loss falls, and the bounds of the normalised dual iterates.
+
+Notation as for the margins: D = Q(R'(theta)), F the loss, z = log(1/F), nu = F z, v = -dF/dt, u = dD/dt and
+m = |theta|^2 in the metric R'', g = z/(alpha D)^(L/alpha) the soft margin and g0 (in formulas h) its value at t0.
+N = (alpha D)^(1/alpha), r = |theta|_2.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.admissibility import Admissibility
+from theory.horizon import Horizon
+from theory.margins import QMargin
+from theory.potentials import MirrorPotential
+from theory.rates import ScalarFlow
+from verify.claim import Draft, claim, printed
+from verify.papers.mirror_flow.potentials import entropy, x
+
+alpha = sympy.Symbol("alpha", positive=True)
+L = sympy.Symbol("L", positive=True)
+DEGREES = ["alpha >= 1", "L > 0"]
+RATES = ["u real", "v real", "m > 0", "u**2 <= m*v", "alpha*D >= m", "D real", "nu > 0", "u >= L*nu"]
+
+
+def _derived(draft: Draft) -> Draft:
+    return draft.derived(QMargin(L, alpha).derivation())
+
+
+def gradient_flow() -> ScalarFlow:
+    """f = theta under gradient flow."""
+    return ScalarFlow(MirrorPotential(x**2 / 2, x), sympy.Integer(1))
+
+
+@claim("mf-D2-dissip", place="Appendix D, proof of Lemma D.2", rests_on=["mf-eq4-ineq"], kind="inequality")
+def loss_falls_at_least() -> Draft:
+    """-dF/dt = v >= u^2/m >= u^2/(alpha D) >= (L^2/alpha) nu^2/D."""
+    return _derived(
+        printed(
+            "v >= u**2/m and u**2/m >= u**2/(alpha*D) and u**2/(alpha*D) >= L**2/alpha*nu**2/D",
+            given=[*DEGREES, *RATES],
+        )
+    )
+
+
+@claim("mf-D2-substitute", place="Appendix D, proof of Lemma D.2", rests_on=["mf-D2-dissip"], kind="inequality")
+def loss_falls_with_the_soft_margin() -> Draft:
+    """With alpha D = (z/g)^(alpha/L), and g >= g0: (L^2/alpha) nu^2/D >= (L^2/alpha) nu^2 (g/z)^(alpha/L)
+    >= (L^2/alpha) F^2 z^(2 - alpha/L) g0^(alpha/L); nu = F z."""
+    return _derived(
+        printed(
+            "L**2/alpha*(F*z)**2/((z/g)**(alpha/L)/alpha) >= L**2/alpha*(F*z)**2*(g/z)**(alpha/L)"
+            " and L**2/alpha*(F*z)**2*(g/z)**(alpha/L) >= L**2/alpha*F**2*z**(2 - alpha/L)*h**(alpha/L)",
+            given=[*DEGREES, "F > 0", "z > 0", "h > 0", "g >= h"],
+        )
+    )
+
+
+@claim("mf-D2-substitute.exact", place="Appendix D, proof of Lemma D.2", rests_on=["mf-D2-dissip"], kind="identity")
+def substitution_loses_a_factor() -> Draft:
+    """The substitution done exactly: (L^2/alpha) nu^2/D = L^2 nu^2 (g/z)^(alpha/L), without the division by alpha."""
+    exact = "L**2/alpha*nu**2/((z/g)**(alpha/L)/alpha)"
+    return _derived(
+        printed(
+            f"{exact} == L**2/alpha*nu**2*(g/z)**(alpha/L)", given=[*DEGREES, "nu > 0", "z > 0", "g > 0"]
+        ).corrected(
+            f"{exact} == L**2*nu**2*(g/z)**(alpha/L)",
+            mend="constant",
+            note="What is printed is smaller by the factor alpha: true as a bound, not as a substitution.",
+        )
+    )
+
+
+@claim("mf-lem-D2", place="Lemma D.2", rests_on=["mf-D2-substitute"], kind="inequality")
+def loss_by_time() -> Draft:
+    """For all t >= 0: G(1/F(t)) >= (L^2/alpha) g0^(alpha/L) (t - t0); f = theta under gradient flow from theta = 0,
+    where 1/F = 1 + t, G(1/F) = t - t0 and g0 = 1 for t0 > 0."""
+    statement = "(1 + t) - (1 + s) >= 1/2*(t - s)"
+    return (
+        printed(statement, given=["t >= 0", "s > 0"])
+        .corrected(
+            statement,
+            mend="added hypothesis",
+            given=["s > 0", "t >= s"],
+            note="The bound is obtained by integrating from t0 on; before t0 it is turned round.",
+            covering="f = theta, R = theta^2/2",
+        )
+        .derived(gradient_flow().derivation())
+    )
+
+
+@claim("mf-lem-D2.rate", place="Lemma D.2", rests_on=["mf-D2-substitute"], kind="dynamics")
+def rate_of_the_integral() -> Draft:
+    """The rate of G(1/F), which is z^(alpha/L - 2) d(1/F)/dt, is at least (L^2/alpha) g0^(alpha/L)."""
+    return _derived(
+        printed(
+            "z**(alpha/L - 2)*ddt(1/F) >= L**2/alpha*h**(alpha/L)",
+            given=[*DEGREES, "0 < F", "z > 0", "h > 0", "v real", "v >= L**2/alpha*F**2*z**(2 - alpha/L)*h**(alpha/L)"],
+            flow={"F": "-v"},
+        )
+    )
+
+
+@claim("mf-D2-final", place="Appendix D, end of Lemma D.2", rests_on=["mf-D2-substitute"], kind="inequality")
+def loss_by_time_without_alpha() -> Draft:
+    """Integrating gives G(1/F) >= L^2 g0^(alpha/L) (t - t0): its rate, r, is at least L^2 c with
+    c = g0^(alpha/L), since it is at least (L^2/alpha) c."""
+    return _derived(
+        printed("r >= L**2*c", given=[*DEGREES, "c > 0", "r real", "r >= L**2/alpha*c"]).corrected(
+            "z**(alpha/L - 2)*(v/F**2) >= L**2*h**(alpha/L)",
+            mend="replaced",
+            given=[*DEGREES, "F > 0", "z > 0", "h > 0", "g >= h", "v real", "v >= L**2*(F*z)**2*(g/z)**(alpha/L)"],
+            note="The step does not follow from the line before, which has lost the factor alpha; the conclusion is"
+            " true, by the exact substitution.",
+        )
+    )
+
+
+@claim("mf-D2-limits", place="Lemma D.2, last sentence", rests_on=["mf-lem-D2"], kind="limit")
+def integral_is_bounded_while_the_loss_is() -> Draft:
+    """F -> 0 and D -> oo: while 1/F stays below b, the integrand of G, and so G, stays bounded, which t does not."""
+    return printed(
+        "implies(c >= 0, log(w)**c <= log(b)**c) and implies(c < 0, log(w)**c <= log(a)**c)",
+        given=["a > 1", "w >= a", "b >= w", "c real"],
+    )
+
+
+@claim("mf-B0", place="Appendix E, B_0", rests_on=["mf-C2"], kind="inequality")
+def outputs_are_bounded_by_the_conjugate() -> Draft:
+    """sup q_i/(alpha D)^(L/alpha) is finite: q <= B r^L by homogeneity and N >= C r (the lower bound of Lemma E.1)."""
+    return _derived(
+        printed("q/N**L <= B/C**L", given=["r > 0", "B > 0", "C > 0", "L > 0", "q real", "q <= B*r**L", "N >= C*r"])
+    )
+
+
+@claim("mf-B1", place="Appendix E, B_1", rests_on=["mf-B0"], kind="inequality")
+def slopes_are_bounded_by_the_conjugate() -> Draft:
+    """sup |h|/(alpha D)^((L-1)/alpha) is finite for every degree L > 0: |h| <= B r^(L-1) and N >= C r."""
+    statement = "h/N**(L - 1) <= B/C**(L - 1)"
+    given = ["r > 0", "B > 0", "C > 0", "h >= 0", "h <= B*r**(L - 1)", "N >= C*r"]
+    return _derived(
+        printed(statement, given=["L > 0", *given]).corrected(
+            statement,
+            mend="added hypothesis",
+            given=["L >= 1", *given],
+            note="Below degree one the exponent changes sign (and f is not Lipschitz at 0).",
+        )
+    )
+
+
+@claim("mf-C2", place="Lemma E.1, C_2", rests_on=["mf-asm-4.4-def.horizon"], kind="inequality")
+def conjugate_bounds_the_norm() -> Draft:
+    """(alpha D)^(1/alpha) >= C |theta|_2 with C > 0: for the entropy with C = 1, in two coordinates."""
+    return (
+        printed("sqrt(x**2 + lam) + sqrt(y**2 + lam) >= sqrt(x**2 + y**2)", given=["x real", "y real", "lam >= 0"])
+        .covering("hyperbolic entropy, two coordinates")
+        .derived(Horizon(entropy()).derivation())
+    )
+
+
+@claim("mf-C2.smoothed", place="Lemma E.1, C_2", rests_on=["mf-asm-4.4-def.horizon"], kind="inequality")
+def smoothed_conjugate_bounds_the_norm() -> Draft:
+    """The same for the smoothed potential, one coordinate, C = (p-1)^(1/p)."""
+    return printed(
+        "p*((1 - 1/p)*r**p + lam/2*r**2) >= ((p - 1)**(1/p)*r)**p", given=["r > 0", "p >= 2", "lam >= 0"]
+    ).covering("smoothed potential, one coordinate")
+
+
+@claim("mf-C2.any-potential", place="Lemma E.1, C_2", rests_on=["mf-asm-4.4-def"], kind="inequality")
+def radial_monotonicity_bounds_the_norm() -> Draft:
+    """For any potential along a ray: under Assumption 4.4 the quotient D/s^alpha has nowhere a rising slope."""
+    return (
+        printed(
+            "ddt(alpha*D/s**alpha) <= 0",
+            given=["s > 0", "D real", "H >= 0", "alpha >= 1", "alpha*D >= s**2*H"],
+            flow={"s": "1", "D": "s*H"},
+        )
+        .covering("the monotonicity along a ray; the limit at infinity being positive is asked for")
+        .derived(Admissibility(entropy()).derivation())
+    )
+
+
+@claim("mf-E1-derivative", place="Appendix E, first display of the proof", kind="inequality")
+def speed_of_a_direction() -> Draft:
+    """|d/dt (G/|G|)| <= 2 |G'|/|G|: the square of the left-hand side is P/n^2 - w^2/n^4, n = |G|, P = |G'|^2,
+    w = <G, G'>."""
+    return printed("P/n**2 - w**2/n**4 <= (2*sqrt(P)/n)**2", given=["P >= 0", "n > 0", "w real"])
+
+
+@claim("mf-E1-derivative.two", place="Appendix E, first display of the proof", kind="identity")
+def speed_of_a_direction_in_two_coordinates() -> Draft:
+    """The square of the speed of the direction, written out in two coordinates G = (x, y), G' = (a, b)."""
+    return printed(
+        "ddt(x/sqrt(x**2 + y**2))**2 + ddt(y/sqrt(x**2 + y**2))**2"
+        " == (a**2 + b**2)/(x**2 + y**2) - (x*a + y*b)**2/(x**2 + y**2)**2",
+        given=["x real", "y real", "a real", "b real", "x**2 + y**2 > 0"],
+        flow={"x": "a", "y": "b"},
+    ).covering("two coordinates")
+
+
+@claim("mf-E1-gradbound", place="Appendix E, proof of Lemma E.1", rests_on=["mf-B1"], kind="inequality")
+def speed_of_the_dual_iterate() -> Draft:
+    """|G'| <= B <theta, G'> N^(L-1)/(L z) <= B <theta, G'>/(L g N), G = R'(theta), z = log(1/F) = g N^L: for the two
+    samples the slopes h, k are at most B N^(L-1) and the outputs q, r at least z, c and d their weights exp(-q_i)."""
+    u = "L*(c*q + d*r)"
+    return printed(
+        f"c*h + d*k <= B*({u})/(L*z)*N**(L - 1)"
+        f" and implies(z == g*N**L, B*({u})/(L*z)*N**(L - 1) <= B*({u})/(L*g*N))",
+        given=["h >= 0", "k >= 0", "h <= B*N**(L - 1)", "k <= B*N**(L - 1)", "B > 0", "N > 0", "L > 0",
+               "z > 0", "g > 0", "c > 0", "d > 0", "q >= z", "r >= z"],
+    ).covering("two samples")  # fmt: skip
+
+
+@claim("mf-lem-E1", place="Lemma E.1", rests_on=["mf-E1-derivative", "mf-E1-gradbound", "mf-C2"], kind="inequality")
+def speed_of_the_normalised_dual_iterate() -> Draft:
+    """The speed s of G/|G| is at most 2 B u/(L g C r |G|), r = |theta|: s <= 2 P/|G| with P = |G'|, P <= B u/(L g N)
+    and N >= C r."""
+    return printed(
+        "s <= 2*B*u/(L*g*C*r*G)",
+        given=["G > 0", "P >= 0", "s <= 2*P/G", "P <= B*u/(L*g*N)", "B > 0", "u > 0", "L > 0", "g > 0", "N > 0",
+               "C > 0", "r > 0", "N >= C*r", "s real"],
+    )  # fmt: skip
+
+
+@claim("mf-lem-E2", place="Lemma E.2", rests_on=["mf-lem-2.5"], kind="inequality")
+def conjugate_against_the_norms() -> Draft:
+    """d(log D)/dt >= u/(|theta| |G|) once R > 0: D = w - R <= w <= |theta| |G|, w = <theta, G>."""
+    return printed("u/(w - R) >= u/(r*G)", given=["u >= 0", "R > 0", "w - R > 0", "r >= 0", "G >= 0", "w <= r*G"])
+
+
+@claim("mf-lem-E2.potential-grows", place="Lemma E.2, proof", rests_on=["mf-lem-2.5"], kind="limit")
+def potential_outgrows_every_bound() -> Draft:
+    """D -> oo makes R -> oo: both do as |theta| -> oo, for the two rows of Table 1."""
+    return (
+        printed(
+            "limit(x*asinh(x/sqrt(lam)) - sqrt(x**2 + lam), x, oo) == oo"
+            " and limit(abs(x)**p/p + lam/2*x**2, x, oo) == oo",
+            given=["x real", "lam > 0", "p >= 2"],
+        )
+        .covering("Table 1, one coordinate")
+        .derived(Admissibility(entropy()).derivation())
+    )
