@@ -98,3 +98,18 @@ def column_times_number(entries: int = 2) -> tuple[MatrixProduct, list[dict[symp
     points += [{**ones, **everywhere, g: -sympy.Rational(1, 2 * entries)} for g in gradients]
     points.append({**ones, **everywhere, gradients[-1]: -sympy.Integer(2 * entries)})
     return product, points
+
+
+def freedom(entries: int = 2) -> Derivation:
+    """That sign flow of a column times a number keeps no smooth quantity: its velocities span every direction."""
+    product, points = column_times_number(entries)
+    steps = Derivation(f"Sign flow of a column of {entries} entries times a number, all of them 1")
+    slopes = list(product.gradient)
+    for point in points:
+        at = sympy.Tuple(*(point[g] for g in slopes))
+        steps = steps.then("sign flow", f"velocity at the slopes {at}", sympy.Tuple(*product.sign_flow_velocity(point)))
+    steps = steps.then("signs of the weights", "d(|W1| - |W2|)/dt at equal slopes", product.sign_flow_rate(points[0]))
+    rank = product.free_directions(points)
+    if rank != entries + 1:
+        raise ArithmeticError("the velocities leave a direction out")
+    return steps.then("rank of the velocities", "directions", sympy.Integer(rank))

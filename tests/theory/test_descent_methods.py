@@ -7,6 +7,7 @@ import sympy
 
 from theory.adaptive import AdamStep, DecayedStep, g
 from theory.derivation import Unchecked
+from theory.displacement import Displacement
 from theory.layer_norms import DeepStart, TwoLayerStart
 from theory.product_margin import ProductMargin
 from theory.set_valued import LeavingSolution, SignFlow, hull_of_slopes, t
@@ -106,3 +107,12 @@ def test_the_expansion_is_that_of_the_start() -> None:
     for value, wanted in zip(two.expansion, exact, strict=True):
         assert abs((value.subs(two.x, at) - wanted).evalf(30)) < 1e-8
         assert abs((value.subs(two.x, at) + at**2 - wanted).evalf(30)) > 1e-7
+
+
+@pytest.mark.parametrize("sizes", [(1, 0, 0), (1, 1, 1), (3, 2, 0)], ids=str)
+def test_norms_of_a_displacement(sizes: tuple[int, int, int]) -> None:
+    d = Displacement()
+    at = dict(zip(d.sizes, sizes, strict=True))
+    one, two = (e.subs(at) for e in d.squares)
+    assert d.above_the_euclidean.subs(at) == one - two and d.below_the_uniform.subs(at) == 3 * two - one
+    assert two <= one <= 3 * two and len(d.derivation().steps) == 2

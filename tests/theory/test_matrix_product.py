@@ -6,7 +6,7 @@ import pytest
 import sympy
 
 from theory.derivation import Unchecked
-from theory.matrix_product import MatrixProduct, a, column_times_number
+from theory.matrix_product import MatrixProduct, a, column_times_number, freedom
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 1), (2, 1, 1), (2, 2, 1), (1, 2, 2)], ids=str)
@@ -27,6 +27,11 @@ def test_sign_flow_of_a_column_does_not() -> None:
     product, points = column_times_number()
     assert product.sign_flow_rate(points[0]) == -1
     assert product.free_directions(points) == 3 and product.free_directions(points[:2]) < 3
+
+
+@pytest.mark.parametrize("entries", [2, 3, 4])
+def test_no_smooth_quantity_is_kept(entries: int) -> None:
+    assert freedom(entries).conclusion == entries + 1
 
 
 def test_a_kink_is_refused() -> None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from theory.balance import Balance
+from theory.adaptive import DecayedStep
 from theory.reparameterizations import DeepDiagonal
 from verify.claim import Draft, claim, printed
+from verify.papers.never_saddle.instances import balance_law
 
 
 def steepest(layers: int, slope: str, power: str = "q - 1", decay: str = "a", coupled: bool = False) -> dict[str, str]:
@@ -60,7 +61,7 @@ def weights(layers: int) -> list[str]:
 def _balance(layers: int, slope: str, given: Sequence[str], q: str = "q") -> Draft:
     power = "q - 1" if q == "q" else str(int(q) - 1)
     draft = printed(law(layers, q), given=[*weights(layers), *given, "a >= 0"], flow=steepest(layers, slope, power))
-    return draft.derived(Balance(layers).derivation())
+    return draft.derived(balance_law(layers))
 
 
 @claim("l45-smooth", place="Lemma 4.5, Eq. (6), q > 1", rests_on=["eq5-flow"], kind="dynamics")
@@ -72,7 +73,7 @@ def balance_of_three_layers() -> Draft:
 @claim("l45-smooth.any-depth", place="Lemma 4.5, Eq. (6), q > 1", rests_on=["eq5-flow"], kind="dynamics")
 def balance_of_any_two_layers() -> Draft:
     """At any depth, d(|w_i|^q - |w_j|^q)/dt = -q a (|w_i|^q - |w_j|^q) for every q > 1 and any loss."""
-    return printed(law(2), given=[*PAIR, "q > 1"], flow=pair()).derived(Balance(2).derivation())
+    return printed(law(2), given=[*PAIR, "q > 1"], flow=pair()).derived(balance_law(2))
 
 
 @claim("l45-smooth.two-layers", place="Lemma 4.5, Eq. (6), q > 1", rests_on=["eq5-flow"], kind="dynamics")
@@ -115,7 +116,7 @@ def balance_of_any_two_layers_under_sign_flow() -> Draft:
             " lets the first rest there while the second moves. It holds while neither of the two layers is zero,"
             " wherever the slope f' and the other layers pass through zero, or stay there.",
         )
-        .derived(Balance(2).derivation())
+        .derived(balance_law(2))
     )
 
 
@@ -148,7 +149,7 @@ def balance_under_coupled_decay() -> Draft:
             flow=pair("1", coupled=True),
             note="For q = 2 the two kinds of decay coincide; for other q the law needs the decoupled one.",
         )
-        .derived(Balance(2).derivation())
+        .derived(balance_law(2))
     )
 
 
@@ -163,7 +164,7 @@ def second_line_of_the_rate() -> Draft:
             flow=pair(),
         )
         .covering("q > 1")
-        .derived(Balance(2).derivation())
+        .derived(balance_law(2))
     )
 
 
@@ -183,7 +184,7 @@ def rate_of_one_layer() -> Draft:
             note="The factor q is lost; it cancels in the difference of two layers.",
             covering="q > 1",
         )
-        .derived(Balance(2).derivation())
+        .derived(balance_law(2))
     )
 
 
@@ -193,7 +194,7 @@ def data_terms_are_equal() -> Draft:
     return printed(
         "spow(w, q - 1)*spow(g*P, q - 1) == spow(w*P, q - 1)*spow(g, q - 1)",
         given=["w real", "P real", "g real", "q >= 1"],
-    ).derived(Balance(2).derivation())
+    ).derived(balance_law(2))
 
 
 @claim("e2-proof-cancel.middle", place="Lemma E.2, proof, second display", rests_on=["l45-q1"], kind="identity")
@@ -210,7 +211,7 @@ def middle_line_of_the_cancellation() -> Draft:
             mend="misprint",
             note="The powers of |w_i| and |f'| are missing.",
         )
-        .derived(Balance(2).derivation())
+        .derived(balance_law(2))
     )
 
 
@@ -219,7 +220,7 @@ def linear_equation() -> Draft:
     """z' = -q a z has the solution z_0 exp(-q A), A the integral of the decay a: z exp(q A) is conserved."""
     return printed(
         "conserved(z*exp(q*A))", given=["z real", "A real", "q >= 1", "a >= 0"], flow={"z": "-q*a*z", "A": "a"}
-    ).derived(Balance(2).derivation())
+    ).derived(balance_law(2))
 
 
 @claim("chain-dx", place="Theorem E.3, proof, first display", rests_on=["eq5-flow"], kind="dynamics")
@@ -249,7 +250,7 @@ def balance_of_gradient_flow() -> Draft:
     """Gradient flow of f(m w) preserves m^2 - w^2."""
     return printed(
         "conserved(m**2 - w**2)", given=["m real", "w real", "g real"], flow={"m": "-g*w", "w": "-g*m"}
-    ).derived(Balance(2).derivation())
+    ).derived(balance_law(2))
 
 
 @claim("t416-h", place="Theorem 4.16, proof", rests_on=["eq5-flow"], kind="identity")
@@ -275,11 +276,13 @@ def one_step_of_gradient_descent() -> Draft:
             mend="weaker conclusion",
             note="The balance shrinks by the factor 1 - eta^2 g^2 a step; it is preserved to first order in eta.",
         )
-        .derived(Balance(2).derivation())
+        .derived(balance_law(2))
     )
 
 
 @claim("conv-coupled-q2", place="Section 4, Table 1, row q = 2", rests_on=["eq5-flow"], kind="identity")
 def the_two_decays_at_q2() -> Draft:
     """For q = 2 coupled decay of the penalty a|w|^2/2 is the decoupled decay -a w."""
-    return printed("-spow(g*P + a*w, 1) == -spow(g*P, 1) - a*w", given=["w real", "P real", "g real", "a >= 0"])
+    return printed(
+        "-spow(g*P + a*w, 1) == -spow(g*P, 1) - a*w", given=["w real", "P real", "g real", "a >= 0"]
+    ).derived(DecayedStep().derivation())

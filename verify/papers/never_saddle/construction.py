@@ -52,7 +52,7 @@ def motion_of_the_new_variable() -> Draft:
 def new_variable_of_the_square() -> Draft:
     """For q = 2 and R'' = 1/(2 |x|), x > 0, the new variable z = sqrt(2 x) has dz/dx = sqrt(R'')."""
     draft = printed("diff(sqrt(2*x), x) == (1/(2*abs(x)))**(1/2)", given=["x > 0"])
-    return draft.covering("q = 2, R'' = 1/(2 |x|), x > 0")
+    return draft.covering("q = 2, R'' = 1/(2 |x|), x > 0").derived(FlatteningVariable().derivation())
 
 
 @claim("g1-z", place="Theorem G.1, proof, first display", rests_on=["d41-coercive"], kind="identity")

@@ -111,21 +111,27 @@ def square_against_the_power_along_a_flow() -> Draft:
 )
 def power_against_itself() -> Draft:
     """y^q >= B^(q-2) y^q for real y."""
-    return printed("y**q >= B**(q - 2)*y**q", given=["y >= 0", "B > 0", "1 <= q <= 2"]).corrected(
-        "abs(y)**q >= B**(q - 2)*y**2",
-        mend="misprint",
-        given=["y real", "B > 0", "abs(y) <= B", "1 <= q <= 2"],
-        note="The right-hand side must hold y^2, and |y| <= B is needed; negative y needs |y|.",
-    ).derived(quadratic().derivation())
+    return (
+        printed("y**q >= B**(q - 2)*y**q", given=["y >= 0", "B > 0", "1 <= q <= 2"])
+        .corrected(
+            "abs(y)**q >= B**(q - 2)*y**2",
+            mend="misprint",
+            given=["y real", "B > 0", "abs(y) <= B", "1 <= q <= 2"],
+            note="The right-hand side must hold y^2, and |y| <= B is needed; negative y needs |y|.",
+        )
+        .derived(quadratic().derivation())
+    )
 
 
 @claim("t42-q-range", place="Theorem 4.2", rests_on=["t42-int-bound"], kind="inequality")
 def bound_for_every_conjugate_index() -> Draft:
     """|g|^q >= B^(q-2) g^2 where |g| <= B, for every q >= 1."""
     given = ["g real", "B > 0", "abs(g) <= B"]
-    return printed("abs(g)**q >= B**(q - 2)*g**2", given=[*given, "q >= 1"]).corrected(
-        mend="added hypothesis", given=[*given, "1 <= q <= 2"], note="For q > 2 the inequality turns round."
-    ).derived(quadratic().derivation())
+    return (
+        printed("abs(g)**q >= B**(q - 2)*g**2", given=[*given, "q >= 1"])
+        .corrected(mend="added hypothesis", given=[*given, "1 <= q <= 2"], note="For q > 2 the inequality turns round.")
+        .derived(quadratic().derivation())
+    )
 
 
 @claim("t42-pl", place="Theorem E.1, proof, fourth display", rests_on=["t42-descent", "dB2-pl"], kind="inequality")
@@ -147,9 +153,11 @@ def distance_against_the_loss() -> Draft:
     f(x) >= f(x*) + p + Lam/2 |x - x*|^2, where p = <f'(x*), x - x*> is 0; d = |x - x*|^2.
     """
     given = ["d >= 0", "fx real", "fs real", "Lam > 0", "fx >= fs + p + Lam/2*d", "p == 0"]
-    return printed("d <= Lam/2*(fx - fs)", given=given).corrected(
-        "d <= 2/Lam*(fx - fs)", mend="constant", note="The constant is 2/Lam."
-    ).derived(strong_convexity.derivation(X, sympy.Symbol("Lam", positive=True)))
+    return (
+        printed("d <= Lam/2*(fx - fs)", given=given)
+        .corrected("d <= 2/Lam*(fx - fs)", mend="constant", note="The constant is 2/Lam.")
+        .derived(strong_convexity.derivation(X, sympy.Symbol("Lam", positive=True)))
+    )
 
 
 @claim("t42-final", place="Theorem E.1, proof, last display", rests_on=["t42-qg"], kind="inequality")
@@ -176,10 +184,14 @@ def distance_decays() -> Draft:
 def strong_convexity_implies_pl() -> Draft:
     """A Lam-strongly convex f satisfies |f'|^2/2 >= Lam (f - f*), here in one coordinate."""
     convex = "fs >= fx + g*(xs - x) + Lam/2*(xs - x)**2"
-    return printed(
-        "g**2/2 >= Lam*(fx - fs)",
-        given=["g real", "fx real", "fs real", "x real", "xs real", "Lam > 0", convex],
-    ).covering("one coordinate")
+    return (
+        printed(
+            "g**2/2 >= Lam*(fx - fs)",
+            given=["g real", "fx real", "fs real", "x real", "xs real", "Lam > 0", convex],
+        )
+        .covering("one coordinate")
+        .derived(strong_convexity.derivation(X, sympy.Symbol("Lam", positive=True)))
+    )
 
 
 @claim("b-sc-implies.coordinates", place="Appendix B", rests_on=["dB2-pl"], kind="inequality")
@@ -188,4 +200,4 @@ def strong_convexity_implies_pl_in_all_coordinates() -> Draft:
     return printed(
         "D <= G*d - Lam/2*d**2 and Lam*(G*d - Lam/2*d**2) <= G**2/2",
         given=["G >= 0", "d >= 0", "D real", "p >= -G*d", "Lam > 0", "-D >= p + Lam/2*d**2"],
-    )
+    ).derived(strong_convexity.derivation(X, sympy.Symbol("Lam", positive=True)))

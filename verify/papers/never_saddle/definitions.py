@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import sympy
+
+from theory import strong_convexity
+from theory.metric import InverseMetric
+from theory.network_potential import NetworkPotential
+from theory.product_margin import ProductMargin
+from theory.regularizers import OnManifoldRegularizer
+from theory.saddles import ProductLandscape
+from theory.steepest_direction import SteepestDirection
 from verify.claim import Draft, claim, ill_posed, printed
+from verify.papers.never_saddle import instances
+from verify.papers.never_saddle.instances import balance_law, descent, divergence, parameterization, potential
 
 LAYERS = ["L >= 2 integer"]
 
@@ -12,28 +23,32 @@ def coercivity_bounds_the_inverse_hessian() -> Draft:
     """x^T A(x) x >= mu |x|^2 is a bound from below of the inverse Hessian A(x); here A = diag(a, b) at one point."""
     bound = "a*u**2 + b*v**2 >= mu*(u**2 + v**2)"
     given = ["a real", "b real", "mu > 0", "x real", "y real", "u real", "v real"]
-    return printed(f"implies(a*x**2 + b*y**2 >= mu*(x**2 + y**2), {bound})", given=given).corrected(
-        "implies(a >= mu and rest >= mu*r2, a*u**2 + rest >= mu*(u**2 + r2))",
-        mend="replaced",
-        given=["a real", "rest real", "r2 >= 0", "mu > 0", "u real"],
-        note="The definition tests A(x) in the direction x alone. For separable R that is enough, by continuity;"
-        " there a is one entry of A(x), rest what the other coordinates, r2 the square of their length, contribute.",
-        covering="A diagonal",
+    return (
+        printed(f"implies(a*x**2 + b*y**2 >= mu*(x**2 + y**2), {bound})", given=given)
+        .corrected(
+            "implies(a >= mu and rest >= mu*r2, a*u**2 + rest >= mu*(u**2 + r2))",
+            mend="replaced",
+            given=["a real", "rest real", "r2 >= 0", "mu > 0", "u real"],
+            note="The definition tests A(x) in the direction x alone. For separable R that is enough, by continuity;"
+            " there a is one entry of A(x), rest what the other coordinates, r2 the square of their length, add.",
+            covering="A diagonal",
+        )
+        .derived(descent(sympy.Symbol("H", positive=True)))
     )
 
 
 @claim("e1-hypothesis", place="Theorem E.1", rests_on=["d41-coercive"], kind="definition")
 def coercivity_in_the_appendix() -> Draft:
     """E.1 asks that the inverse Hessian of R be inversely mu-coercive, Theorem 4.2 that R be."""
-    descent = "-g*s*spow(g, q - 1) <= -mu*abs(g)**q"
+    falls = "-g*s*spow(g, q - 1) <= -mu*abs(g)**q"
     given = ["g real", "1 <= q <= 2", "mu > 0", "s > 0"]
     return ill_posed(
         "Definition 4.1 speaks of a function R, not of its inverse Hessian s = 1/R''",
         [
-            ("the inverse Hessian is at least mu", printed(descent, given=[*given, "s >= mu"])),
-            ("the inverse of the inverse Hessian is at least mu", printed(descent, given=[*given, "1/s >= mu"])),
+            ("the inverse Hessian is at least mu", printed(falls, given=[*given, "s >= mu"])),
+            ("the inverse of the inverse Hessian is at least mu", printed(falls, given=[*given, "1/s >= mu"])),
         ],
-    )
+    ).derived(descent(sympy.Symbol("H", positive=True)))
 
 
 @claim("d2-index", place="Theorem 4.3, the set S", kind="definition")
@@ -54,13 +69,13 @@ def quantifiers_of_the_set() -> Draft:
                         given=[*weights, "f1 real"]),
             ),
         ],
-    )  # fmt: skip
+    ).derived(ProductLandscape(3).derivation())  # fmt: skip
 
 
 @claim("d2-gradat", place="Theorem D.2, proof", rests_on=["d2-index"], kind="identity")
 def product_at_the_set() -> Draft:
     """The slope of f is taken at 0, the product of the layers on S, P being the product of those that are not zero."""
-    return printed("w1*w2*P == 0", given=["w1 == 0", "w2 == 0", "P != 0"])
+    return printed("w1*w2*P == 0", given=["w1 == 0", "w2 == 0", "P != 0"]).derived(ProductLandscape(3).derivation())
 
 
 @claim("d46-L-layers", place="Theorem 4.8 with Definition 4.6", rests_on=["d46-def"], kind="definition")
@@ -97,7 +112,7 @@ def notation_of_the_metric_exponent() -> Draft:
                 printed("limit(diff(x**(2/3), x, 2)/x**(1/2), x, oo) > 0"),
             ),
         ],
-    )
+    ).derived(InverseMetric(instances.DEPTH).derivation())
 
 
 @claim("t48-types", place="Theorem 4.8 and Theorem E.3", kind="definition")
@@ -109,7 +124,7 @@ def type_of_the_potential() -> Draft:
             ("R is the Bregman function", printed("bregman(cosh(x), x)", given=["x real"])),
             ("its gradient is the Bregman function", printed("bregman(sinh(x), x)", given=["x real"])),
         ],
-    )
+    ).derived(potential(sympy.cosh(instances.X)))
 
 
 @claim("l413-vs-e4", place="Lemma 4.13 against Lemma E.4", kind="equivalence")
@@ -121,7 +136,7 @@ def class_of_the_potential() -> Draft:
             ("Legendre (E.4)", printed("legendre((x*log(x) - x)/2, x)", given=["x > 0"])),
             ("Bregman (4.13)", printed("bregman((x*log(x) - x)/2, x)", given=["x > 0"])),
         ],
-    )
+    ).derived(NetworkPotential(2, 1).derivation())
 
 
 @claim("t42-argmin-set", place="Theorem 4.2", kind="definition")
@@ -130,7 +145,7 @@ def set_of_minimisers() -> Draft:
     return ill_posed(
         "'min f(x)' is a number and no condition on x; the set of minimisers of f is meant, here of f = x^2 - 2 x",
         [("some point is a minimiser", printed("exists(y, forall(x, y**2 - 2*y <= x**2 - 2*x))"))],
-    )
+    ).derived(strong_convexity.derivation(instances.X, sympy.Symbol("Lam", positive=True)))
 
 
 @claim("i-init", place="Appendix I", rests_on=["c410-mu"], kind="definition")
@@ -140,7 +155,7 @@ def numbering_of_the_layers() -> Draft:
         "there is no layer w_0; w_1 = 0 as in Corollary 4.10 must be meant",
         [("w_1 = 0 makes x = 0 and the balance lam^q", printed("0*lam == 0 and lam**q - abs(0)**q == lam**q",
                                                               given=["lam > 0", "q >= 1"]))],
-    )  # fmt: skip
+    ).derived(balance_law(2))  # fmt: skip
 
 
 @claim("ns2-close-start", place="Section 5, Appendix I", rests_on=["c410-mu"], kind="inequality")
@@ -153,18 +168,22 @@ def start_is_close_to_the_saddles() -> Draft:
             ("the distance is that of one entry, 0.1", printed(f"{distance} <= 1/10")),
             ("the distance is 1", printed(f"{distance} == 1")),
         ],
-    )
+    ).derived(ProductLandscape(3).derivation())
 
 
 @claim("dB8-div", place="Definition B.8", kind="definition")
 def divergence_on_the_domain() -> Draft:
     """D(x, y) is defined and not negative for x, y in the domain; here R = x log x - x on the half-line."""
-    divergence = "x*log(x) - x - (y*log(y) - y) - log(y)*(x - y) >= 0"
-    return printed(divergence, given=["x > 0", "y >= 0"]).corrected(
-        mend="added hypothesis",
-        given=["x > 0", "y > 0"],
-        note="The second argument must lie where R is differentiable, inside the domain.",
-        covering="R = x log x - x",
+    defined = "x*log(x) - x - (y*log(y) - y) - log(y)*(x - y) >= 0"
+    return (
+        printed(defined, given=["x > 0", "y >= 0"])
+        .corrected(
+            mend="added hypothesis",
+            given=["x > 0", "y > 0"],
+            note="The second argument must lie where R is differentiable, inside the domain.",
+            covering="R = x log x - x",
+        )
+        .derived(divergence(instances.ENTROPY))
     )
 
 
@@ -175,48 +194,62 @@ def three_points_of_the_entropy() -> Draft:
     Here R is the entropy of two coordinates and Z = (a, b) one row; D(x, y) >= 0, and Z(x - y) = 0 for interpolants.
     """
 
-    def divergence(x: str, y: str) -> str:
+    def between(x: str, y: str) -> str:
         return " + ".join(f"({x}{k}*log({x}{k}/{y}{k}) - {x}{k} + {y}{k})" for k in (1, 2))
 
-    return printed(
-        f"{divergence('x', 'c')} - ({divergence('y', 'c')}) == {divergence('x', 'y')} + s*(a*(x1 - y1) + b*(x2 - y2))",
-        given=["x1 > 0", "x2 > 0", "c1 > 0", "c2 > 0", "a real", "b real", "s real"],
-        where={"y1": "c1*exp(s*a)", "y2": "c2*exp(s*b)"},
-    ).covering("R = x log x - x, two coordinates, one row Z")
+    return (
+        printed(
+            f"{between('x', 'c')} - ({between('y', 'c')}) == {between('x', 'y')} + s*(a*(x1 - y1) + b*(x2 - y2))",
+            given=["x1 > 0", "x2 > 0", "c1 > 0", "c2 > 0", "a real", "b real", "s real"],
+            where={"y1": "c1*exp(s*a)", "y2": "c2*exp(s*b)"},
+        )
+        .covering("R = x log x - x, two coordinates, one row Z")
+        .derived(divergence(instances.ENTROPY))
+    )
 
 
 @claim("b-gf-special", place="Appendix B", kind="identity")
 def gradient_flow_is_mirror_flow() -> Draft:
     """R = x^2/2 has R' = x and R'' = 1."""
-    return printed("diff(x**2/2, x) == x and diff(x**2/2, x, 2) == 1", given=["x real"])
+    return printed("diff(x**2/2, x) == x and diff(x**2/2, x, 2) == 1", given=["x real"]).derived(
+        potential(instances.SQUARE)
+    )
 
 
 @claim("b-time-rescaling", place="Appendix B", rests_on=["b-steepest-direction"], kind="equivalence")
 def normalised_and_unnormalised_flow() -> Draft:
     """In the time with d tau = N^(2-q) dt, N the dual norm of the slope, the normalised direction is the plain one."""
-    return printed("-spow(g, q - 1)*N**(2 - q)/N**(2 - q) == -spow(g, q - 1)", given=["g real", "N > 0", "q >= 1"])
+    return printed(
+        "-spow(g, q - 1)*N**(2 - q)/N**(2 - q) == -spow(g, q - 1)", given=["g real", "N > 0", "q >= 1"]
+    ).derived(SteepestDirection().derivation())
 
 
 @claim("c-diag-commutes", place="Appendix C", rests_on=["dC3-commuting"], kind="identity")
 def coordinates_of_the_product_commute() -> Draft:
     """The gradients of two coordinates u1 u2 and v1 v2 of the product have zero bracket, here its entry of u1."""
-    return printed(
-        "diff(diff(u1*u2, u1), v1)*diff(v1*v2, v1) + diff(diff(u1*u2, u1), v2)*diff(v1*v2, v2)"
-        " - (diff(diff(v1*v2, u1), u1)*diff(u1*u2, u1) + diff(diff(v1*v2, u1), u2)*diff(u1*u2, u2)) == 0",
-        given=["u1 real", "u2 real", "v1 real", "v2 real"],
-    ).covering("L = 2, the entry of u1")
+    return (
+        printed(
+            "diff(diff(u1*u2, u1), v1)*diff(v1*v2, v1) + diff(diff(u1*u2, u1), v2)*diff(v1*v2, v2)"
+            " - (diff(diff(v1*v2, u1), u1)*diff(u1*u2, u1) + diff(diff(v1*v2, u1), u2)*diff(u1*u2, u2)) == 0",
+            given=["u1 real", "u2 real", "v1 real", "v2 real"],
+        )
+        .covering("L = 2, the entry of u1")
+        .derived(parameterization("u1 u2", "v1 v2"))
+    )
 
 
 @claim("f1-balance-limit", place="Theorem F.1, proof", rests_on=["l45-q1"], kind="limit")
 def balance_of_the_normalised_layers() -> Draft:
     """The balance of the normalised layers, lam/|w|, tends to 0 as |w| -> oo."""
-    return printed("limit(lam/u, u, oo) == 0", given=["lam > 0"])
+    return printed("limit(lam/u, u, oo) == 0", given=["lam > 0"]).derived(ProductMargin(3).derivation())
 
 
 @claim("s4-depth-needed", place="Section 4, Abstract", rests_on=["ex417-l1", "tab1-coupled"], kind="classification")
 def depth_for_sparsity() -> Draft:
     """For an L1 bias sign flow has too large a power with decoupled decay, 1 + 1/L > 1; coupled, 2/L = 1 at L = 2."""
-    return printed("2 - 1*(L - 1)/L > 1 and 2/2 == 1", given=LAYERS)
+    return printed("2 - 1*(L - 1)/L > 1 and 2/2 == 1", given=LAYERS).derived(
+        OnManifoldRegularizer(instances.DEPTH, instances.EXPONENT).derivation()
+    )
 
 
 @claim("intro-larger-m-sparser", place="Section 1, end", rests_on=["l413-mneq1-formula"], kind="asymptotic")
@@ -225,4 +258,4 @@ def larger_exponent_is_sparser() -> Draft:
     return printed(
         "implies(q1 < q2, 2 - q2*(L - 1)/L < 2 - q1*(L - 1)/L) and 2 - q1*L/(L + 1) < 2 - q1*(L - 1)/L",
         given=["q1 >= 1", "q2 >= 1", *LAYERS],
-    )
+    ).derived(NetworkPotential(instances.DEPTH, instances.EXPONENT).derivation())

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sympy
 
-from theory.balance import Balance
 from theory.metric import InverseMetric
 from theory.power_flow import PowerFlow
 from theory.saddles import ProductLandscape
+from theory.steepest_direction import SteepestDirection
 from verify.claim import Draft, claim, ill_posed, printed
+from verify.papers.never_saddle.instances import balance_law
 
 POWER_FLOW = ["m > 1", "x0 > 0", "t >= 0", "t < x0**(1 - m)/(m - 1)"]
 SOLUTION = "(x0**(1 - m) - (m - 1)*t)**(-1/(m - 1))"
@@ -69,7 +70,7 @@ def slow_down_near_zero() -> Draft:
             ("the time grows like 1/s, exponential in log(1/s)", at_zero("bigtheta(1/s - 1, 1/s")),
             ("at m = 1 the time log(1/s) is shorter", at_zero("littleo(log(1/s), 1/s - 1")),
         ],
-    )
+    ).derived(PowerFlow(2).derivation())
 
 
 _WIDTH = "1/10"
@@ -109,8 +110,14 @@ def points_of_the_set_are_no_saddles_under_decay() -> Draft:
 def smaller_q_moves_faster() -> Draft:
     """For smaller q both factors move faster: |u|^(q-1), u the slope seen by a factor, is larger."""
     given = ["u != 0", "1 <= q1", "q1 < q2"]
-    return printed("abs(u)**(q1 - 1) > abs(u)**(q2 - 1)", given=given).corrected(
-        mend="added hypothesis", given=[*given, "abs(u) < 1"], note="For slopes larger than 1 the order turns round."
+    return (
+        printed("abs(u)**(q1 - 1) > abs(u)**(q2 - 1)", given=given)
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "abs(u) < 1"],
+            note="For slopes larger than 1 the order turns round.",
+        )
+        .derived(SteepestDirection().derivation())
     )
 
 
@@ -148,7 +155,7 @@ def time_to_leave_the_origin() -> Draft:
 @claim("l45-lambda-to-0", place="text after Example 4.17", rests_on=["l45-smooth"], kind="limit")
 def balance_goes_to_zero() -> Draft:
     """Decay whose integral A is infinite drives the balance z0 exp(-q A) to 0."""
-    return printed("limit(z0*exp(-q*A), A, oo) == 0", given=["z0 real", "q >= 1"]).derived(Balance(2).derivation())
+    return printed("limit(z0*exp(-q*A), A, oo) == 0", given=["z0 real", "q >= 1"]).derived(balance_law(2))
 
 
 @claim("ns2-fast-enough", place="text after Example 4.17", rests_on=["l45-smooth"], kind="asymptotic")
@@ -163,16 +170,20 @@ def balance_vanishes_fast_enough() -> Draft:
             ("the balance vanishes against |w|^q under decay alone", printed(f"{ratio} == 0", given=given)),
             ("their ratio stays what it was under decay alone", printed(f"{ratio} == lam/w**q", given=given)),
         ],
-    )
+    ).derived(balance_law(2))
 
 
 @claim("d2-close", place="text after Theorem D.2", rests_on=["d2-index"], kind="inequality")
 def distance_to_the_saddles() -> Draft:
     """With w1 = 0 the distance to S (three layers, one coordinate) is the smaller of |w2|, |w3|."""
-    return printed(
-        "sqrt(w2**2 + (w3 - c)**2) >= abs(w2) and sqrt((w2 - c)**2 + w3**2) >= abs(w2) and sqrt(w2**2) == abs(w2)",
-        given=["w2 real", "w3 real", "c real", "abs(w2) <= abs(w3)"],
-    ).covering("L = 3, one coordinate")
+    return (
+        printed(
+            "sqrt(w2**2 + (w3 - c)**2) >= abs(w2) and sqrt((w2 - c)**2 + w3**2) >= abs(w2) and sqrt(w2**2) == abs(w2)",
+            given=["w2 real", "w3 real", "c real", "abs(w2) <= abs(w3)"],
+        )
+        .covering("L = 3, one coordinate")
+        .derived(ProductLandscape(3).derivation())
+    )
 
 
 @claim("ns2-contrib-prove-escape", place="Contributions, second item", rests_on=["c410-mu", "c410-dominates"],

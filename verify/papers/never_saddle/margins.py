@@ -5,7 +5,10 @@ Balanced layers at one coordinate are z and L - 1 times z + lam, so that |x| = z
 
 from __future__ import annotations
 
+from theory.metric import InverseMetric
+from theory.product_margin import ProductMargin
 from verify.claim import Draft, claim, ill_posed, printed
+from verify.papers.never_saddle import instances
 
 LAYERS = ["L >= 2 integer"]
 SIZE = "{0}*({0} + lam)**(L - 1)"
@@ -21,7 +24,7 @@ def direction_of_the_balanced_product() -> Draft:
         " and implies(a*u + b*v >= 1 and N*(a + b) == 1, M >= N) and implies(M >= N, M**(2/L) >= N**(2/L))",
         given=["a > 0", "b > 0", "s >= 0", "t >= 0", "lam > 0", "u real", "v real", "abs(u) <= M", "abs(v) <= M",
                "N > 0", *LAYERS],
-    ).covering("one sample of two coordinates, both entries positive")  # fmt: skip
+    ).covering("one sample of two coordinates, both positive").derived(ProductMargin(3).derivation())  # fmt: skip
 
 
 @claim("f1-kkt-transfer", place="Theorem F.1, proof", rests_on=["f1-statement"], kind="equivalence")
@@ -30,11 +33,15 @@ def stationary_points_carry_over() -> Draft:
     k z2 P = 0, and in x that k z2 = 0. P is the product of all layers but one at x2, k the multiplier of a sample.
     """
     given = ["k >= 0", "z2 real", "P real", "w real", "abs(w*P) < 1", "k*z2*P == 0"]
-    return printed("k*z2 == 0", given=given).corrected(
-        mend="added hypothesis",
-        given=[*given, "w*P != 0"],
-        note="A coordinate whose layers vanish has P = 0, and the weights do not see it: with the sample (1, 1) the"
-        " point x = (1, 0) is a KKT point in w and none in x.",
+    return (
+        printed("k*z2 == 0", given=given)
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "w*P != 0"],
+            note="A coordinate whose layers vanish has P = 0, and the weights do not see it: with the sample (1, 1) the"
+            " point x = (1, 0) is a KKT point in w and none in x.",
+        )
+        .derived(ProductMargin(3).derivation())
     )
 
 
@@ -45,17 +52,21 @@ def norms_of_the_product_and_of_the_layers() -> Draft:
     return printed(
         f"limit({size}/(z + lam)**L, z, oo) == 1 and implies(s <= z, {smaller} <= {size})",
         given=["lam > 0", "s >= 0", "z >= 0", *LAYERS],
-    )
+    ).derived(ProductMargin(3).derivation())
 
 
 @claim("f-half", place="Theorem F.1, statement against proof", kind="identity")
 def factor_of_the_objective() -> Draft:
     """The objective of the theorem, max |x_l|^(2/L), is the one of its proof, half of it."""
     given = ["s >= 0", "t > 0", *LAYERS]
-    return printed("t**(2/L) == t**(2/L)/2", given=given).corrected(
-        "implies(s < t, s**(2/L)/2 < t**(2/L)/2 and s**(2/L) < t**(2/L))",
-        mend="constant",
-        note="The values differ by the factor 1/2, the minimisers do not: both objectives increase with max |x_l|.",
+    return (
+        printed("t**(2/L) == t**(2/L)/2", given=given)
+        .corrected(
+            "implies(s < t, s**(2/L)/2 < t**(2/L)/2 and s**(2/L) < t**(2/L))",
+            mend="constant",
+            note="The values differ by the factor 1/2, the minimisers do not: both objectives increase with max |x_l|.",
+        )
+        .derived(ProductMargin(3).derivation())
     )
 
 
@@ -79,10 +90,14 @@ def deeper_products_are_slower_near_zero() -> Draft:
     and infinitely faster far out; at balance lam < 1 it is slower at 0.
     """
     ratio = "(L + 1)*x**(L/(L + 1))/(L*x**((L - 1)/L))"
-    return printed(
-        f"limit({ratio}, x, 0, '+') == 0 and limit({ratio}, x, oo) == oo and lam**L < lam**(L - 1)",
-        given=["0 < lam", "lam < 1", *LAYERS],
-    ).covering("the speed, lam = 0 and x = 0")
+    return (
+        printed(
+            f"limit({ratio}, x, 0, '+') == 0 and limit({ratio}, x, oo) == oo and lam**L < lam**(L - 1)",
+            given=["0 < lam", "lam < 1", *LAYERS],
+        )
+        .covering("the speed, lam = 0 and x = 0")
+        .derived(InverseMetric(instances.DEPTH).derivation())
+    )
 
 
 @claim("ns2-intro-margin-depth", place="Section 1", rests_on=["f1-statement", "intro-linf-depth-indep"],
@@ -115,4 +130,4 @@ def margin_depends_on_depth() -> Draft:
                 ),
             ),
         ],
-    )
+    ).derived(ProductMargin(3).derivation())

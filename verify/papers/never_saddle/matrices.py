@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from theory.matrix_product import freedom
+from theory.steepest_direction import SteepestDirection
 from verify.claim import Draft, claim, ill_posed, printed
+from verify.papers.never_saddle.instances import balance_law
 
 
 @claim("s4-no-matrix-analogue", place="Section 4, after Definition 4.6", rests_on=["h-l1-balance"], kind="existence")
@@ -20,13 +23,13 @@ def no_conserved_quantity_of_a_matrix_product() -> Draft:
     return printed(
         f"implies({' and '.join(rates)}, a == 0 and b == 0 and c == 0)",
         given=["A > 0", "B > 0", "C > 0", "a real", "b real", "c real"],
-    )
+    ).derived(freedom())
 
 
 @claim("h-delta", place="Appendix H, display before Table 3", rests_on=["d46-def"], kind="definition")
 def change_of_the_balance() -> Draft:
     """Delta = |balance after| - |balance before| is at most 0 where the balance b decays to b exp(-q A), A >= 0."""
-    return printed("abs(b*exp(-q*A)) - abs(b) <= 0", given=["b real", "A >= 0", "q >= 1"])
+    return printed("abs(b*exp(-q*A)) - abs(b) <= 0", given=["b real", "A >= 0", "q >= 1"]).derived(balance_law(2))
 
 
 @claim("h-delta.labels", place="Appendix H, display before Table 3; Table 3", rests_on=["d46-def"], kind="definition")
@@ -39,16 +42,20 @@ def label_of_the_change() -> Draft:
             ("the index names the norm: q = 1 is the limit of p/(p - 1) as p -> oo",
              printed("limit(p/(p - 1), p, oo) == 1")),
         ],
-    )  # fmt: skip
+    ).derived(SteepestDirection().derivation())  # fmt: skip
 
 
 @claim("hH1-def", place="Definition H.1", kind="definition")
 def sign_stable_training() -> Draft:
     """w exp(-a t) keeps its sign at all times; w - t, w > 0, does not, see t = 2 w. Here one entry of one factor."""
-    return printed(
-        "sign(w*exp(-a*t)) == sign(w) and implies(w > 0, sign(w - 2*w) != sign(w))",
-        given=["w real", "a >= 0", "t >= 0"],
-    ).covering("examples that have the property and examples that have not")
+    return (
+        printed(
+            "sign(w*exp(-a*t)) == sign(w) and implies(w > 0, sign(w - 2*w) != sign(w))",
+            given=["w real", "a >= 0", "t >= 0"],
+        )
+        .covering("examples that have the property and examples that have not")
+        .derived(freedom())
+    )
 
 
 @claim("hH1-def.balance", place="Definition H.1, text above it", rests_on=["h-l1-balance"], kind="dynamics")
@@ -56,9 +63,13 @@ def sign_stability_bounds_the_balance() -> Draft:
     """Sign stability of the factors keeps the balance |A| + |B| - |C| of a column (A, B) times C under sign flow."""
     flow = {"A": "-sign(g*C)", "B": "-sign(h*C)", "C": "-sign(g*A + h*B)"}
     given = ["A > 0", "B > 0", "C > 0", "g != 0", "h != 0", "g*A + h*B != 0"]
-    return printed("ddt(abs(A) + abs(B) - abs(C)) == 0", given=given, flow=flow).corrected(
-        "ddt(abs(A) + abs(B) - abs(C)) <= 1 and ddt(abs(A) + abs(B) - abs(C)) >= -1",
-        mend="weaker conclusion",
-        note="With factors that keep their signs the balance still moves, by up to the time elapsed.",
-        covering="a column of two entries times a number, all positive",
+    return (
+        printed("ddt(abs(A) + abs(B) - abs(C)) == 0", given=given, flow=flow)
+        .corrected(
+            "ddt(abs(A) + abs(B) - abs(C)) <= 1 and ddt(abs(A) + abs(B) - abs(C)) >= -1",
+            mend="weaker conclusion",
+            note="With factors that keep their signs the balance still moves, by up to the time elapsed.",
+            covering="a column of two entries times a number, all positive",
+        )
+        .derived(freedom())
     )

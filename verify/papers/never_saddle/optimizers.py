@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import sympy
+
+from theory import strong_convexity
+from theory.adaptive import DecayedStep
+from theory.matrix_product import MatrixProduct
+from theory.product_margin import ProductMargin
 from theory.reparameterizations import DeepDiagonal
+from theory.set_valued import SignFlow
+from theory.steepest_direction import SteepestDirection
+from theory.stochastic_sign import TWO_VALUES
 from verify.claim import Draft, claim, printed
+from verify.papers.never_saddle import instances
 from verify.papers.never_saddle.convergence import quadratic
+from verify.papers.never_saddle.instances import adam, balance_law, divergence, parameterization
 
 
 @claim("a-adam-sign", place="Appendix A", kind="identity")
 def adam_without_memory() -> Draft:
     """With beta1 = beta2 = 0 and epsilon = 0 the step g/sqrt(g^2) is sign(g)."""
-    return printed("g/sqrt(g**2) == sign(g)", given=["g real"]).corrected(
-        mend="added hypothesis", given=["g != 0"], note="At g = 0 the step is 0/0."
+    return (
+        printed("g/sqrt(g**2) == sign(g)", given=["g real"])
+        .corrected(mend="added hypothesis", given=["g != 0"], note="At g = 0 the step is 0/0.")
+        .derived(adam())
     )
 
 
@@ -21,13 +34,13 @@ def first_step_of_adam() -> Draft:
     return printed(
         "((1 - b1)*g/(1 - b1))/sqrt((1 - b2)*g**2/(1 - b2)) == sign(g)",
         given=["g != 0", "0 <= b1", "b1 < 1", "0 <= b2", "b2 < 1"],
-    )
+    ).derived(adam())
 
 
 @claim("b-l2-gd", place="Appendix B", rests_on=["b-steepest-direction"], kind="identity")
 def euclidean_descent() -> Draft:
     """At q = 2 the direction sign(g) |g|^(q-1) is g."""
-    return printed("spow(g, 2 - 1) == g", given=["g real"])
+    return printed("spow(g, 2 - 1) == g", given=["g real"]).derived(SteepestDirection().derivation())
 
 
 @claim("b-steepest-direction", place="Appendix B, Eq. (8)", rests_on=["eq3-flow"], kind="identity")
@@ -40,7 +53,7 @@ def steepest_direction_attains_the_dual_norm() -> Draft:
         "-(spow(g, q - 1)*N**(2 - q))*g == -abs(g)**q*N**(2 - q) and S*N**(2 - q) == N**2",
         given=["g real", "S > 0", "q > 1"],
         where={"N": "S**(1/q)"},
-    )
+    ).derived(SteepestDirection().derivation())
 
 
 @claim("b-steepest-direction.norm", place="Appendix B, Eq. (8)", rests_on=["eq3-flow"], kind="identity")
@@ -50,24 +63,28 @@ def steepest_direction_has_the_dual_norm() -> Draft:
         "abs(spow(g, q - 1)*N**(2 - q))**p == abs(g)**q*N**((2 - q)*p) and (S*N**((2 - q)*p))**(1/p) == N",
         given=["g real", "S > 0", "q > 1"],
         where={"N": "S**(1/q)", "p": "q/(q - 1)"},
-    )
+    ).derived(SteepestDirection().derivation())
 
 
 @claim("remB6-l1", place="Remark B.6", rests_on=["dB4-clarke"], kind="identity")
 def slope_of_the_absolute_value() -> Draft:
     """Off zero the subdifferential of |u| is sign(u)."""
-    return printed("diff(abs(u), u) == sign(u)", given=["u != 0"]).covering("u != 0")
+    return printed("diff(abs(u), u) == sign(u)", given=["u != 0"]).covering("u != 0").derived(SignFlow(1).derivation())
 
 
 @claim("remB6-sign", place="Remark B.6", rests_on=["remB6-l1"], kind="identity")
 def sign_of_the_slope() -> Draft:
     """sign(f') is the subdifferential of x -> |f'(x)|; here f = h x^2/2 off zero."""
-    return printed("diff(abs(h*x), x) == sign(h*x)", given=["x != 0", "h != 0"]).corrected(
-        "diff(abs(u), u) == sign(u)",
-        mend="replaced",
-        given=["u != 0"],
-        note="It is the subdifferential of |u| at u = f'(x); the chain rule in x brings in a factor f''.",
-        covering="u != 0",
+    return (
+        printed("diff(abs(h*x), x) == sign(h*x)", given=["x != 0", "h != 0"])
+        .corrected(
+            "diff(abs(u), u) == sign(u)",
+            mend="replaced",
+            given=["u != 0"],
+            note="It is the subdifferential of |u| at u = f'(x); the chain rule in x brings in a factor f''.",
+            covering="u != 0",
+        )
+        .derived(SignFlow(1).derivation())
     )
 
 
@@ -75,11 +92,15 @@ def sign_of_the_slope() -> Draft:
 def limit_minimises_the_divergence() -> Draft:
     """The limit x0 + s Z^T has the least divergence from x0 over all of R^n; not at R = |x|^2/2, one row Z = (a, b)."""
     given = ["a real", "b real", "s real", "u real", "v real"]
-    return printed("(s*a)**2/2 + (s*b)**2/2 <= u**2/2 + v**2/2", given=given).corrected(
-        mend="added hypothesis",
-        given=[*given, "a*u + b*v == s*(a**2 + b**2)"],
-        note="The minimum is over the points with Z x = Y; over all of R^n it is 0, at x0. (u, v) is x - x0.",
-        covering="R = |x|^2/2, two coordinates, one row Z",
+    return (
+        printed("(s*a)**2/2 + (s*b)**2/2 <= u**2/2 + v**2/2", given=given)
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "a*u + b*v == s*(a**2 + b**2)"],
+            note="The minimum is over the points with Z x = Y; over all of R^n it is 0, at x0. (u, v) is x - x0.",
+            covering="R = |x|^2/2, two coordinates, one row Z",
+        )
+        .derived(divergence(instances.SQUARE))
     )
 
 
@@ -100,58 +121,74 @@ def small_loss_classifies() -> Draft:
 @claim("intro-linf-depth-indep", place="Section 1; Appendix F", rests_on=["f1-statement"], kind="equivalence")
 def objective_is_increasing() -> Draft:
     """t -> t^(2/L) is increasing, so that max |x_l|^(2/L) has the same minimisers at every depth."""
-    return printed("implies(s < t, s**(2/L) < t**(2/L))", given=["s >= 0", "t > 0", "L >= 1 integer"])
+    return printed("implies(s < t, s**(2/L) < t**(2/L))", given=["s >= 0", "t > 0", "L >= 1 integer"]).derived(
+        ProductMargin(3).derivation()
+    )
 
 
 @claim("f1-reduction", place="Theorem F.1, proof", kind="identity")
 def norm_of_equal_layers() -> Draft:
     """Layers of equal size |w| and product x have |w| = |x|^(1/L)."""
-    return printed("(abs(w)**L)**(1/L) == abs(w)", given=["w real", "L >= 1 integer"])
+    return printed("(abs(w)**L)**(1/L) == abs(w)", given=["w real", "L >= 1 integer"]).derived(
+        ProductMargin(3).derivation()
+    )
 
 
 @claim("s4-c6-breaks", place="Corollary E.6, remark", rests_on=["tC6"], kind="classification")
 def bracket_with_the_decay() -> Draft:
     """The bracket of grad g with grad h, h = |w|^2/2, is (2-L) grad g; here L = 3, first entry."""
-    return printed(
-        "d - (w1*diff(d, w1) + w2*diff(d, w2) + w3*diff(d, w3)) == (2 - 3)*d",
-        given=["w1 real", "w2 real", "w3 real"],
-        where={"g": "w1*w2*w3", "d": "diff(g, w1)"},
-    ).covering("L = 3, the entry of w1")
+    return (
+        printed(
+            "d - (w1*diff(d, w1) + w2*diff(d, w2) + w3*diff(d, w3)) == (2 - 3)*d",
+            given=["w1 real", "w2 real", "w3 real"],
+            where={"g": "w1*w2*w3", "d": "diff(g, w1)"},
+        )
+        .covering("L = 3, the entry of w1")
+        .derived(parameterization("w1 w2 w3", "decay"))
+    )
 
 
 @claim("h-sign", place="Appendix H", kind="identity")
 def sign_is_not_multiplicative() -> Draft:
     """In general sign(W1 W2) differs from sign(W1) sign(W2): a row (a, b) and a column of ones show it."""
-    return printed("exists(a, exists(b, sign(a*1 + b*1) != sign(a)*1 + sign(b)*1))")
+    return printed("exists(a, exists(b, sign(a*1 + b*1) != sign(a)*1 + sign(b)*1))").derived(
+        MatrixProduct(1, 2, 1).derivation()
+    )
 
 
 @claim("h-l2-balance", place="Appendix H", kind="dynamics")
 def matrix_balance_of_gradient_flow() -> Draft:
     """Under gradient flow with decay r the balance of the squared norms of a row and a column decays at rate 2 r."""
     balance = "a**2 + b**2 - c**2 - d**2"
-    return printed(
-        f"ddt({balance}) == -2*r*({balance})",
-        given=["a real", "b real", "c real", "d real", "g real", "r >= 0"],
-        flow={"a": "-g*c - r*a", "b": "-g*d - r*b", "c": "-g*a - r*c", "d": "-g*b - r*d"},
-    ).covering("a row and a column of two entries")
+    return (
+        printed(
+            f"ddt({balance}) == -2*r*({balance})",
+            given=["a real", "b real", "c real", "d real", "g real", "r >= 0"],
+            flow={"a": "-g*c - r*a", "b": "-g*d - r*b", "c": "-g*a - r*c", "d": "-g*b - r*d"},
+        )
+        .covering("a row and a column of two entries")
+        .derived(MatrixProduct(1, 2, 1).derivation())
+    )
 
 
 @claim("i-noise-mean", place="Appendix I", kind="identity")
 def mean_of_the_noisy_gradient() -> Draft:
     """g = -0.01 or 0.03 with equal chances has mean 0.01."""
-    return printed("(-0.01 + 0.03)/2 == 0.01")
+    return printed("(-0.01 + 0.03)/2 == 0.01").derived(TWO_VALUES.derivation())
 
 
 @claim("i-noise-sign", place="Appendix I", kind="identity")
 def mean_sign_of_the_noisy_gradient() -> Draft:
     """Its mean has the sign 1, its sign has the mean 0."""
-    return printed("sign((-0.01 + 0.03)/2) == 1 and (sign(-0.01) + sign(0.03))/2 == 0")
+    return printed("sign((-0.01 + 0.03)/2) == 1 and (sign(-0.01) + sign(0.03))/2 == 0").derived(TWO_VALUES.derivation())
 
 
 @claim("ns2-i-majority", place="Appendix I", kind="identity")
 def mean_sign_step() -> Draft:
     """The mean sign is P(g > 0) - P(g < 0)."""
-    return printed("p*1 + r*(-1) + (1 - p - r)*0 == p - r", given=["p >= 0", "r >= 0", "p + r <= 1"])
+    return printed("p*1 + r*(-1) + (1 - p - r)*0 == p - r", given=["p >= 0", "r >= 0", "p + r <= 1"]).derived(
+        TWO_VALUES.derivation()
+    )
 
 
 @claim("disc-signgd", place="Section 5, Appendix I", rests_on=["l45-q1"], kind="identity")
@@ -160,26 +197,32 @@ def one_step_of_sign_descent() -> Draft:
     return printed(
         "abs(w1 - eta*sign(g*w2*r)) - abs(w2 - eta*sign(g*w1*r)) == abs(w1) - abs(w2)",
         given=["abs(w1) > eta", "abs(w2) > eta", "eta > 0", "g real", "r real"],
-    )
+    ).derived(balance_law(2))
 
 
 @claim("j-stationarity", place="Appendix J", rests_on=["eq5-flow"], kind="inequality")
 def stationary_points_of_sign_flow() -> Draft:
     """|x| <= 1/a at rest, where every layer has |w_i| <= 1/a (two layers)."""
     given = ["abs(w1) <= 1/a", "abs(w2) <= 1/a", "a > 0"]
-    return printed("abs(w1*w2) <= 1/a", given=given).corrected(
-        "abs(w1*w2) <= 1/a**2",
-        mend="constant",
-        note="Each layer is bounded by 1/a, the product of L layers by 1/a^L.",
-        covering="L = 2",
+    return (
+        printed("abs(w1*w2) <= 1/a", given=given)
+        .corrected(
+            "abs(w1*w2) <= 1/a**2",
+            mend="constant",
+            note="Each layer is bounded by 1/a, the product of L layers by 1/a^L.",
+            covering="L = 2",
+        )
+        .derived(DecayedStep().derivation())
     )
 
 
 @claim("ns2-j-alpha", place="Appendix J against Algorithm 1", kind="equivalence")
 def slope_of_the_penalty() -> Draft:
     """The penalty a w^2 has the slope a w, the coupled term of Algorithm 1 with the same a."""
-    return printed("diff(a*w**2, w) == a*w", given=["a > 0", "w real"]).corrected(
-        "diff(a*w**2, w) == 2*a*w", mend="constant", note="The two coefficients differ by the factor 2."
+    return (
+        printed("diff(a*w**2, w) == a*w", given=["a > 0", "w real"])
+        .corrected("diff(a*w**2, w) == 2*a*w", mend="constant", note="The two coefficients differ by the factor 2.")
+        .derived(DecayedStep().derivation())
     )
 
 
@@ -192,7 +235,7 @@ def slope_vanishes_only_at_the_minimiser() -> Draft:
     return printed(
         "implies(sign(g) == 0, g == 0) and implies(G == 0, d == 0)",
         given=["g real", "G >= 0", "d >= 0", "p real", "Lam > 0", "p >= Lam*d**2", "p <= G*d"],
-    )
+    ).derived(strong_convexity.derivation(instances.X, sympy.Symbol("Lam", positive=True)))
 
 
 @claim("t42-linear-rate.any-loss", place="Theorem 4.2", rests_on=["t42-pl"], kind="dynamics")
@@ -202,7 +245,7 @@ def linear_rate_of_the_loss() -> Draft:
         "ddt(D*exp(mu*B**(q - 2)*Lam*t)) <= 0",
         given=["D real", "h >= mu*B**(q - 2)*Lam*D", "t real", "mu > 0", "B > 0", "Lam > 0", "1 <= q <= 2"],
         flow={"D": "-h", "t": "1"},
-    )
+    ).derived(quadratic().derivation())
 
 
 @claim("t42-linear-rate", place="Theorem 4.2", rests_on=["t42-pl", "t42-qg"], kind="dynamics")

@@ -258,4 +258,4 @@ def domain_of_the_potential() -> Draft:
             ("open half-line", printed("bregman((x*log(x) - x)/2, x)", given=["x > 0"])),
             ("closed half-line, no value at 0", printed("bregman((x*log(x) - x)/2, x)", given=["x >= 0"])),
         ],
-    )
+    ).derived(NetworkPotential(DEPTH, 1).derivation())

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sympy
 
-from theory.balance import Balance
 from theory.regularizers import OnManifoldRegularizer
 from verify.claim import Draft, claim, printed
+from verify.papers.never_saddle.instances import balance_law
 
 DEPTH = sympy.Symbol("L", positive=True)
 INDEX = sympy.Symbol("q", positive=True)
@@ -111,5 +111,5 @@ def decay_leads_to_zero_balance() -> Draft:
             where={},
             note="The integral A of the decay must be infinite; at every finite time, A = B, the balance is positive.",
         )
-        .derived(Balance(2).derivation())
+        .derived(balance_law(2))
     )

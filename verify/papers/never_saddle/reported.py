@@ -9,7 +9,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 
+from theory.adaptive import DecayedStep
+from theory.displacement import Displacement
+from theory.matrix_product import MatrixProduct
 from verify.claim import Draft, claim, ill_posed, printed
+from verify.papers.never_saddle.instances import balance_law
 
 
 def columns(names: Sequence[str], rows: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -105,7 +109,7 @@ def names_of_the_two_decays() -> Draft:
     return printed(
         "diff(b*x + c*x**2/2 + a1*x**2/2, x) == b + c*x + a1*x and x - eta*s - eta*a2*x == (1 - eta*a2)*x - eta*s",
         given=["x real", "b real", "c real", "s real", "a1 >= 0", "a2 >= 0", "eta > 0"],
-    )
+    ).derived(DecayedStep().derivation())
 
 
 @claim("tab4-labels", place="Appendix I, Table 4 against Algorithms 1 and 2", kind="definition")
@@ -119,7 +123,7 @@ def names_of_the_two_decays_in_the_experiment() -> Draft:
             ("as in Appendix I, alpha_1 decoupled", said(kept.format("first", "second"), BALANCE)),
             ("as in the algorithms, alpha_2 decoupled", said(kept.format("second", "first"), BALANCE)),
         ],
-    )
+    ).derived(balance_law(2))
 
 
 @claim("tab4-balance", place="Appendix I, Table 4", rests_on=["l45-q1", "tab4-labels"], kind="empirical")
@@ -130,7 +134,9 @@ def coupled_decay_breaks_the_balance() -> Draft:
     rising = [f"{d}_none < {d}_second4 and {d}_second4 < {d}_second3 and {d}_second3 < {d}_second2"
               for d in ("two", "ten")]  # fmt: skip
     smaller = [f"{d}_first{s} < {d}_second{s}" for d in ("two", "ten") for s in (4, 3, 2)]
-    return said(" and ".join([*rising, *smaller]), BALANCE).covering("the printed numbers, L > 1")
+    return (
+        said(" and ".join([*rising, *smaller]), BALANCE).covering("the printed numbers, L > 1").derived(balance_law(2))
+    )
 
 
 @claim("tab4-balance.stays", place="Appendix I, Table 4, caption", rests_on=["l45-q1", "tab4-labels"], kind="empirical")
@@ -146,7 +152,7 @@ def decoupled_decay_keeps_the_balance() -> Draft:
                 said(" and ".join(f"{d}_first{s} <= 2*{d}_none" for d, s in rows), BALANCE),
             ),
         ],
-    )
+    ).derived(balance_law(2))
 
 
 @claim("tab4-gt", place="Appendix I, text before 'The benefit of noise'", kind="empirical")
@@ -205,7 +211,7 @@ def tables_agree() -> Draft:
 def adam_travels_farther() -> Draft:
     """In every table Adam's L1 distance is larger than both of SGD's."""
     text = "l1t#_small < l1t#_adam and l1t#_large < l1t#_adam"
-    return said(every(text), of("l1t", L1)).covering("the printed numbers")
+    return said(every(text), of("l1t", L1)).covering("the printed numbers").derived(Displacement().derivation())
 
 
 @claim("ns2-k-uniform", place="Appendix K, K.1, K.2", rests_on=["k-norms"], kind="empirical")
@@ -213,14 +219,18 @@ def adam_moves_more_uniformly() -> Draft:
     """Adam's parameters move more uniformly than SGD's in every table: the ratio of L1 to L2 is larger."""
     small = "l1t#_small/l2t#_small < l1t#_adam/l2t#_adam"
     large = "l1t#_large/l2t#_large < l1t#_adam/l2t#_adam"
-    return said(every(f"{small} and {large}"), {**of("l1t", L1), **of("l2t", L2)}).corrected(
-        gaps(
-            f"{every(f'{small} and {large}', TABLES[:-1])} and {every(large, (12,))}"
-            " and l1t12_small/l2t12_small > l1t12_adam/l2t12_adam"
-        ),
-        mend="added hypothesis",
-        note="In Table 12 SGD with the small rate moves more uniformly than Adam; 'larger L1' alone does not show it.",
-        covering="the printed numbers",
+    return (
+        said(every(f"{small} and {large}"), {**of("l1t", L1), **of("l2t", L2)})
+        .corrected(
+            gaps(
+                f"{every(f'{small} and {large}', TABLES[:-1])} and {every(large, (12,))}"
+                " and l1t12_small/l2t12_small > l1t12_adam/l2t12_adam"
+            ),
+            mend="added hypothesis",
+            note="In Table 12 SGD with the small rate moves more uniformly than Adam; a larger L1 does not show it.",
+            covering="the printed numbers",
+        )
+        .derived(Displacement().derivation())
     )
 
 
@@ -228,14 +238,18 @@ def adam_moves_more_uniformly() -> Draft:
 def slow_sgd_stays_near_its_start() -> Draft:
     """SGD with the small rate stays near its start: its L2 distance is the smallest of the three in every table."""
     text = "l2t#_small < l2t#_large and l2t#_small < l2t#_adam"
-    return said(every(text), of("l2t", L2)).corrected(
-        gaps(
-            every(text, TABLES[2:])
-            + " and l2t8_small > l2t8_large and l2t8_small > l2t8_adam and l2t9_small > l2t9_large"
-        ),
-        mend="added hypothesis",
-        note="In Table 8 it has the largest L2 distance, in Table 9 a larger one than SGD with the best rate.",
-        covering="the printed numbers",
+    return (
+        said(every(text), of("l2t", L2))
+        .corrected(
+            gaps(
+                every(text, TABLES[2:])
+                + " and l2t8_small > l2t8_large and l2t8_small > l2t8_adam and l2t9_small > l2t9_large"
+            ),
+            mend="added hypothesis",
+            note="In Table 8 it has the largest L2 distance, in Table 9 a larger one than SGD with the best rate.",
+            covering="the printed numbers",
+        )
+        .derived(Displacement().derivation())
     )
 
 
@@ -264,17 +278,25 @@ def adam_is_consistently_more_accurate() -> Draft:
 @claim("h-table3", place="Table 3, text of Appendix H", rests_on=["h-delta"], kind="empirical")
 def sums_of_sizes_change_more() -> Draft:
     """In every row of Table 3 the L1 balance is reduced by more than the L2 balance."""
-    return said(" and ".join(f"{m}_l1 < {m}_l2" for m in ("m8b", "m3b", "m1b")), TABLE3).covering("the printed numbers")
+    return (
+        said(" and ".join(f"{m}_l1 < {m}_l2" for m in ("m8b", "m3b", "m1b")), TABLE3)
+        .covering("the printed numbers")
+        .derived(MatrixProduct(1, 2, 1).derivation())
+    )
 
 
 @claim("h-table3.units", place="Table 3, text of Appendix H", rests_on=["h-delta"], kind="inequality")
 def comparison_does_not_depend_on_the_unit() -> Draft:
     """The L1 balance is reduced more in whatever unit c the weights are measured; the L2 balance is one of squares."""
     rows = " and ".join(f"c*{m}_l1 < c**2*{m}_l2" for m in ("m8b", "m3b", "m1b"))
-    return printed(rows, given=["c > 0"], where=TABLE3).corrected(
-        mend="added hypothesis",
-        given=["c > 0", "c <= 13"],
-        note="The two have different units: with weights fourteen times as large the order of a row turns round.",
+    return (
+        printed(rows, given=["c > 0"], where=TABLE3)
+        .corrected(
+            mend="added hypothesis",
+            given=["c > 0", "c <= 13"],
+            note="The two have different units: with weights fourteen times as large the order of a row turns round.",
+        )
+        .derived(MatrixProduct(1, 2, 1).derivation())
     )
 
 

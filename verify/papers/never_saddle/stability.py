@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sympy
 
+from theory.flattening import FlatteningVariable
 from theory.metric import InverseMetric
 from theory.network_potential import NetworkPotential
+from theory.regularizers import OnManifoldRegularizer
 from theory.reparameterizations import DeepDiagonal
 from verify.claim import Draft, claim, printed
+from verify.papers.never_saddle import instances
 from verify.papers.never_saddle.mirror import derived_entropy
 
 ENTROPY = "(x*asinh(2*x/lam) - sqrt(4*x**2 + lam**2)/2)/2"
@@ -76,18 +79,24 @@ def conjugate_potential_of_sign_flow_at_any_depth() -> Draft:
 @claim("t48-iff", place="Theorem E.3, proof", rests_on=["t48-asympt", "d31-legendre"], kind="classification")
 def lower_bound_diverges() -> Draft:
     """The bound |x|^(2-2m)/(1-m)^2 tends to infinity for m <= 1."""
-    return printed("limit((1/(1 - m))**2*x**(2 - 2*m), x, oo) == oo", given=["m > 0", "m <= 1"]).corrected(
-        "(1/(1 - m))**2 > 0 and limit(x**(2 - 2*m), x, oo) == oo",
-        mend="added hypothesis",
-        given=["m > 0", "m < 1"],
-        note="At m = 1 the bound divides by zero; there the integral is a logarithm, which diverges too.",
+    return (
+        printed("limit((1/(1 - m))**2*x**(2 - 2*m), x, oo) == oo", given=["m > 0", "m <= 1"])
+        .corrected(
+            "(1/(1 - m))**2 > 0 and limit(x**(2 - 2*m), x, oo) == oo",
+            mend="added hypothesis",
+            given=["m > 0", "m < 1"],
+            note="At m = 1 the bound divides by zero; there the integral is a logarithm, which diverges too.",
+        )
+        .derived(NetworkPotential(instances.DEPTH, instances.EXPONENT).derivation())
     )
 
 
 @claim("t48-iff.only", place="Theorem E.3, proof", rests_on=["t48-asympt", "d31-legendre"], kind="classification")
 def lower_bound_does_not_diverge_above_one() -> Draft:
     """For m > 1 it tends to 0."""
-    return printed("limit((1/(1 - m))**2*x**(2 - 2*m), x, oo) == 0", given=["m > 1"])
+    return printed("limit((1/(1 - m))**2*x**(2 - 2*m), x, oo) == 0", given=["m > 1"]).derived(
+        NetworkPotential(instances.DEPTH, instances.EXPONENT).derivation()
+    )
 
 
 @claim("t48-iff.logarithm", place="Theorem E.3, proof", rests_on=["t48-asympt"], kind="classification")
@@ -173,25 +182,29 @@ def criterion_in_the_dual_index() -> Draft:
         "implies(q*(L - 1)/L <= 1, L <= p) and implies(L <= p, q*(L - 1)/L <= 1)",
         given=["q > 1", "L >= 2 integer"],
         where={"p": "q/(q - 1)"},
-    )
+    ).derived(InverseMetric(instances.DEPTH).derivation())
 
 
 @claim("ns2-adamw-exponent", place="Section 1", rests_on=["fig2-metric-exponent"], kind="identity")
 def sign_flow_stays_below_one() -> Draft:
     """At q = 1 the metric exponent is below 1 at every depth."""
-    return printed("1*(L - 1)/L < 1", given=["L >= 2 integer"])
+    return printed("1*(L - 1)/L < 1", given=["L >= 2 integer"]).derived(InverseMetric(instances.DEPTH).derivation())
 
 
 @claim("sec5-depth-sparsity", place="Section 5", rests_on=["l413-mneq1-formula"], kind="asymptotic")
 def deeper_is_sparser_for_sign_flow() -> Draft:
     """At q = 1 the power 2 - m = 1 + 1/L of the potential falls with the depth."""
-    return printed("2 - (L - 1)/L == 1 + 1/L and 1 + 1/(L + 1) < 1 + 1/L", given=["L >= 2 integer"])
+    return printed("2 - (L - 1)/L == 1 + 1/L and 1 + 1/(L + 1) < 1 + 1/L", given=["L >= 2 integer"]).derived(
+        NetworkPotential(instances.DEPTH, instances.EXPONENT).derivation()
+    )
 
 
 @claim("tab1-caption", place="Table 1, caption", rests_on=["tab1-coupled"], kind="classification")
 def logarithm_is_not_convex() -> Draft:
     """The logarithmic regularizer of infinite depth is not convex."""
-    return printed("not convex(log(x), x)", given=["x > 0"])
+    return printed("not convex(log(x), x)", given=["x > 0"]).derived(
+        OnManifoldRegularizer(instances.DEPTH, 2).derivation()
+    )
 
 
 @claim("e5-ode", place="Theorem E.5, proof, first display", rests_on=["t416-h"], kind="dynamics")
@@ -223,9 +236,13 @@ def new_variable_covers_the_line() -> Draft:
     Here q = 2 and R'' = 1/(1 + x^2)^2, which is 1-coercive; z = atan(x).
     """
     facts = "diff(atan(x), x) == (1/(1 + x**2)**2)**(1/2) and (1 + x**2)**2 >= 1"
-    return printed(f"{facts} and limit(atan(y), y, oo) == oo", given=["x real"]).corrected(
-        f"{facts} and limit(atan(y), y, oo) == pi/2",
-        mend="weaker conclusion",
-        note="z is strictly increasing but may have a bounded range; x = g(z) is then defined on an interval alone.",
-        covering="q = 2, R'' = 1/(1 + x^2)^2",
+    return (
+        printed(f"{facts} and limit(atan(y), y, oo) == oo", given=["x real"])
+        .corrected(
+            f"{facts} and limit(atan(y), y, oo) == pi/2",
+            mend="weaker conclusion",
+            note="z is strictly increasing but may have a bounded range; x = g(z) is then defined on an interval.",
+            covering="q = 2, R'' = 1/(1 + x^2)^2",
+        )
+        .derived(FlatteningVariable().derivation())
     )

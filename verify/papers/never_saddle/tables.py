@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sympy
 
+from theory.displacement import Displacement
 from theory.layer_norms import LayerNorms, TwoLayerStart
 from theory.regularizers import OnManifoldRegularizer
 from verify.claim import Draft, claim, printed
@@ -162,11 +163,15 @@ def expansion_of_the_initialization() -> Draft:
 @claim("k-norms", place="Tables 8 to 12", kind="inequality")
 def norms_of_a_displacement() -> Draft:
     """L_2 <= L_1 <= sqrt(N) L_2 (here N = 3, squared)."""
-    return printed(
-        "a**2 + b**2 + c**2 <= (abs(a) + abs(b) + abs(c))**2"
-        " and (abs(a) + abs(b) + abs(c))**2 <= 3*(a**2 + b**2 + c**2)",
-        given=["a real", "b real", "c real"],
-    ).covering("N = 3")
+    return (
+        printed(
+            "a**2 + b**2 + c**2 <= (abs(a) + abs(b) + abs(c))**2"
+            " and (abs(a) + abs(b) + abs(c))**2 <= 3*(a**2 + b**2 + c**2)",
+            given=["a real", "b real", "c real"],
+        )
+        .covering("N = 3")
+        .derived(Displacement().derivation())
+    )
 
 
 @claim("j-deep-init", place="Appendix J", rests_on=["j-init-taylor"], kind="identity")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sympy
 
-from theory.balance import Balance
+from theory.matrix_product import MatrixProduct, freedom
 from theory.metric import InverseMetric
 from theory.network_potential import NetworkPotential
 from theory.power_flow import PowerFlow
 from theory.saddles import ProductLandscape
+from theory.set_valued import SignFlow
 from verify.claim import Draft, claim, printed
 from verify.papers.never_saddle.balance import PAIR, pair, steepest
+from verify.papers.never_saddle.instances import adam, balance_law
 
 WEIGHTS = ["w1 real", "w2 real"]
 
@@ -76,7 +78,7 @@ def balance_during_training() -> Draft:
             note="Decay makes the balance shrink; it is kept without.",
             covering="q > 1",
         )
-        .derived(Balance(2).derivation())
+        .derived(balance_law(2))
     )
 
 
@@ -84,23 +86,31 @@ def balance_during_training() -> Draft:
 def balance_depends_on_the_index() -> Draft:
     """One start w_i = lam has different balances lam^q for different q."""
     given = ["lam > 0", "1 <= q1", "q1 < q2"]
-    return printed("lam**q1 != lam**q2", given=given).corrected(
-        mend="added hypothesis", given=[*given, "lam != 1"], note="Weights of size 1 have the balance 1 for every q."
+    return (
+        printed("lam**q1 != lam**q2", given=given)
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "lam != 1"],
+            note="Weights of size 1 have the balance 1 for every q.",
+        )
+        .derived(balance_law(2))
     )
 
 
 @claim("ns2-fig2-never-stuck", place="Figure 2, caption; title", rests_on=["l45-q1"], kind="dynamics")
 def sign_flow_moves_everywhere() -> Draft:
     """Sign flow of two layers under a constant force is never at rest: w1 moves at unit speed."""
-    return printed(
-        "ddt(w1)*sign(g*w2) == -1", given=[*WEIGHTS, "g != 0"], flow=steepest(2, "g", "0", decay="0")
-    ).corrected(
-        "ddt(w)*sign(g*P) == -1",
-        mend="added hypothesis",
-        given=["w real", "P != 0", "v real", "g != 0", "u real"],
-        flow={"w": "-sign(g*P)", "P": "v", "g": "u"},
-        note="At the saddle w1 = w2 = 0 the inclusion contains rest. A layer w moves at unit speed while the product P"
-        " of the others is not zero, at any depth and under any loss.",
+    return (
+        printed("ddt(w1)*sign(g*w2) == -1", given=[*WEIGHTS, "g != 0"], flow=steepest(2, "g", "0", decay="0"))
+        .corrected(
+            "ddt(w)*sign(g*P) == -1",
+            mend="added hypothesis",
+            given=["w real", "P != 0", "v real", "g != 0", "u real"],
+            flow={"w": "-sign(g*P)", "P": "v", "g": "u"},
+            note="At the saddle w1 = w2 = 0 the inclusion contains rest. A layer w moves at unit speed while the"
+            " product P of the others is not zero, at any depth and under any loss.",
+        )
+        .derived(ProductLandscape(2).derivation())
     )
 
 
@@ -175,22 +185,30 @@ def matrix_balance_of_sign_flow() -> Draft:
     outer = {"A": "-sign(g*c)", "B": "-sign(h*c)"}
     given = ["A > 0", "B > 0", "c > 0", "g > 0", "h > 0"]
     conserved = "ddt(abs(A) + abs(B) - abs(c)) == 0"
-    return printed(conserved, given=given, flow={**outer, "c": "-sign(g*A + h*B)"}).corrected(
-        "ddt(abs(A) + abs(B) - abs(c)) == -1",
-        mend="replaced",
-        note="With c' = -(sign(g A) + sign(h B)) it would be kept; sign flow of a sum moves c at unit speed only.",
-        covering="one row (A, B), one column c, all positive",
+    return (
+        printed(conserved, given=given, flow={**outer, "c": "-sign(g*A + h*B)"})
+        .corrected(
+            "ddt(abs(A) + abs(B) - abs(c)) == -1",
+            mend="replaced",
+            note="With c' = -(sign(g A) + sign(h B)) it would be kept; sign flow of a sum moves c at unit speed only.",
+            covering="one row (A, B), one column c, all positive",
+        )
+        .derived(freedom())
     )
 
 
 @claim("h-l1-balance.multiplicative", place="Appendix H", rests_on=["h-sign"], kind="dynamics")
 def matrix_balance_if_sign_were_additive() -> Draft:
     """With c' = -(sign(g A) + sign(h B)) the balance |A| + |B| - |c| is kept where no entry is zero."""
-    return printed(
-        "ddt(abs(A) + abs(B) - abs(c)) == 0",
-        given=["A != 0", "B != 0", "c != 0", "g != 0", "h != 0"],
-        flow={"A": "-sign(g*c)", "B": "-sign(h*c)", "c": "-(sign(g*A) + sign(h*B))"},
-    ).covering("one row (A, B), one column c, no entry zero, constant slopes")
+    return (
+        printed(
+            "ddt(abs(A) + abs(B) - abs(c)) == 0",
+            given=["A != 0", "B != 0", "c != 0", "g != 0", "h != 0"],
+            flow={"A": "-sign(g*c)", "B": "-sign(h*c)", "c": "-(sign(g*A) + sign(h*B))"},
+        )
+        .covering("one row (A, B), one column c, no entry zero, constant slopes")
+        .derived(MatrixProduct(2, 1, 1).derivation())
+    )
 
 
 @claim("ns2-smoothness-gf", place="text after Lemma 4.13", rests_on=["dB7-legendre"], kind="classification")
@@ -214,19 +232,27 @@ def adamw_without_memory() -> Draft:
     """The decoupled line of Algorithm 1 without memory is that of Algorithm 2, for any coefficients a1, a2."""
     lines = "x - eta*u/sqrt(u**2) - eta*a2*x == x - eta*sign(g) - eta*a2*x"
     given = ["x real", "g real", "eta > 0", "a1 >= 0", "a2 >= 0", "g + a1*x != 0"]
-    return printed(lines, given=given, where={"u": "g + a1*x"}).corrected(
-        mend="added hypothesis",
-        given=[*given, "a1 == 0"],
-        note="Algorithm 1 keeps the coupled term a1 x in the gradient of its decoupled line, Algorithm 2 drops it.",
+    return (
+        printed(lines, given=given, where={"u": "g + a1*x"})
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "a1 == 0"],
+            note="Algorithm 1 keeps the coupled term a1 x in the gradient of its decoupled line, Algorithm 2 drops it.",
+        )
+        .derived(adam())
     )
 
 
 @claim("remB6-flow", place="Remark B.6", rests_on=["remB6-sign"], kind="dynamics")
 def sign_flow_as_an_inclusion() -> Draft:
     """Sign flow moves along minus the slope of |f'(x)|; here f = h x^2/2 off zero."""
-    return printed("-sign(h*x) == -diff(abs(h*x), x)", given=["x != 0", "h != 0"]).corrected(
-        "-sign(h*x)*h == -diff(abs(h*x), x)",
-        mend="replaced",
-        note="The slope of |f'(x)| in x has the factor f''.",
-        covering="f = h x^2/2, x != 0",
+    return (
+        printed("-sign(h*x) == -diff(abs(h*x), x)", given=["x != 0", "h != 0"])
+        .corrected(
+            "-sign(h*x)*h == -diff(abs(h*x), x)",
+            mend="replaced",
+            note="The slope of |f'(x)| in x has the factor f''.",
+            covering="f = h x^2/2, x != 0",
+        )
+        .derived(SignFlow(1).derivation())
     )
