@@ -174,7 +174,7 @@ def _simulated(parts: list[Statement], result: Judgement, settings: Settings) ->
     laws = [p for p in parts if simulation.applies(p)]
     if not laws:
         return result
-    found = sandbox.run(_simulated_here, (laws, settings.seed), SIMULATION_SECONDS * 8, settings.memory_mb)
+    found = sandbox.run(_simulated_here, (laws, settings.seed), SIMULATION_SECONDS * 24, settings.memory_mb)
     seen = found.value if isinstance(found, sandbox.Done) else [_stopped(simulation.METHOD, found)]
     evidence = (*result.evidence, *seen)
     verdict, tier = alarmed(result.verdict, result.tier, evidence)

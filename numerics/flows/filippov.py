@@ -62,11 +62,13 @@ class Motion:
 
 
 def motion(field: SwitchedField, y: Array, mode: Mode, guess: Array | None = None) -> Motion:
-    """The velocity that keeps to the surfaces of the mode; by Newton's method, which is exact for one surface."""
+    """The velocity that keeps to the surfaces of the mode: by the formula for one surface, else by Newton's method."""
     s = np.array(mode.signs, dtype=float)
     z = list(mode.sliding)
     if not z:
         return Motion(field.velocity(y, s), s, 0.0)
+    if len(z) == 1:
+        return _on_one_surface(field, y, s, z[0])
     if guess is not None:
         s[z] = guess[z]
     normals = field.normals(y, np.array(mode.signs, dtype=float))[z]
@@ -86,9 +88,22 @@ def motion(field: SwitchedField, y: Array, mode: Mode, guess: Array | None = Non
         change = np.linalg.lstsq(jacobian, -r, rcond=1e-12)[0]
         s[z] = np.clip(s[z] + change, -4.0, 4.0)
         v = field.mixed(y, s)
-        if len(z) == 1:
-            break
     return Motion(v, s, float(np.max(np.abs(normals @ v))))
+
+
+def _on_one_surface(field: SwitchedField, y: Array, s: Array, k: int) -> Motion:
+    normal = field.normals(y, s)[k]
+    up, down = s.copy(), s.copy()
+    up[k], down[k] = 1.0, -1.0
+    above, below = field.velocity(y, up), field.velocity(y, down)
+    jump, total = float(normal @ (above - below)), float(normal @ (above + below))
+    if abs(jump) <= 1e-14 * abs(total) or not np.isfinite(jump) or jump == 0:  # the field does not jump across it
+        middle = (above + below) / 2
+        return Motion(middle, s, abs(total) / 2 if np.isfinite(total) else np.inf)
+    s = s.copy()
+    s[k] = min(4.0, max(-4.0, -total / jump))
+    velocity = (1 + s[k]) / 2 * above + (1 - s[k]) / 2 * below
+    return Motion(velocity, s, abs(float(normal @ velocity)))
 
 
 def modes(field: SwitchedField, y: Array, signs: Array, on: list[int], selection: Selection) -> Iterator[Mode]:

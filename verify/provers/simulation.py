@@ -211,7 +211,7 @@ def _followed(field: SwitchedField, start: list[float], number: int, rtol: float
         hits = -levels / rates
     soon = [1.6 * float(h) for h in hits if np.isfinite(h) and h > 0]
     duration = min(max(duration, min(soon, default=0.0)), 3.0)
-    for _ in range(4):
+    for _ in range(3):
         try:
             return follow(field, y, duration, rtol=rtol, selection=selection, steps=STEPS, events=EVENTS)
         except (NoProgress, Undetermined):

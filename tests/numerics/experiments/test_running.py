@@ -134,7 +134,8 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, settings: Path, monkeypatch: 
         ("indices = [1.0, 3.0]", "lie in"), ("indices = 2.0", "list"), ("indices = []", "one or more"),
         ("step = 5", "did you mean 'steps'"), ("steps = 10.5", "of the kind int"), ("steps = true", "of the kind int"),
         ("steps = 150", "multiple"), ("support = 200", "support"), ("rate = ", "small.toml"),
-        ("seeds = [1, 1]", "differ"), ("depth = 0", "depth"), ("samples = 0", "samples"), ('rate = "fast"', "of the kind float"),
+        ("seeds = [1, 1]", "differ"), ("depth = 0", "depth"), ("samples = 0", "samples"),
+        ('rate = "fast"', "of the kind float"),
     ],
 )  # fmt: skip
 def test_bad_settings_are_one_clear_line(tmp_path: Path, text: str, message: str) -> None:

@@ -13,12 +13,13 @@ from fractions import Fraction
 
 import numpy as np
 
-from numerics.flows import SwitchedField
+from numerics.flows import NoProgress, SwitchedField
 from verify.language.calculus import NotDifferentiable, constant_fold, derivative, expand
 from verify.language.floats import compile_float
 from verify.language.terms import BINDERS, ONE, ZERO, Term, num, rebuild, substitute, sym, walk
 
 SIGN = "_sign"  # names _sign0, _sign1, ... stand for the signs of the atoms
+WORK = 12_000  # evaluations of the field on one path, with all that is compared along it
 KINKS = frozenset({"abs", "sign", "spow", "Min", "Max"})
 Numbers = dict[str, float]
 
@@ -136,10 +137,14 @@ class Branches:
         except NotDifferentiable as error:
             raise Unsupported(str(error)) from None
         values = [self.function(f) for f in flow]
+        left = [WORK]
         levels = [compile_float(a) for a in atoms]
         slopes = [[None if t == ZERO else self.function(t) for t in row] for row in rows]
 
         def velocity(y: np.ndarray, s: np.ndarray) -> np.ndarray:
+            left[0] -= 1
+            if left[0] < 0:
+                raise NoProgress("the path takes too much work")
             at, signs = y.tolist(), s.tolist()
             return np.array([f(at, signs) for f in values])
 

@@ -135,18 +135,21 @@ class Watch:
         return all(met(h, env) for h in self.statement.domain.hypotheses)
 
     def _sides(self, piece: Piece, start: float, width: float, node: int) -> Sides | None:
-        """(left, right, state, scale) at one node of the window, None where something is not finite."""
+        """(left, right, state, scale) at one node of the window, None where that takes too much or is not finite."""
+        try:
+            return self._at_node(piece, start, width, node)
+        except NoProgress:
+            return None
+
+    def _at_node(self, piece: Piece, start: float, width: float, node: int) -> Sides | None:
         mode, begin = piece.mode, max(k for k, t in enumerate(piece.times) if t <= start or k == 0)
 
         def velocity(y: np.ndarray) -> np.ndarray:
             return motion(self.field, y, mode).velocity
 
         nodes = start + width * (1 - np.cos(np.pi * np.arange(NODES + 1) / NODES)) / 2
-        try:
-            after = (nodes - piece.times[begin]).tolist()
-            states = integrate(velocity, piece.states[begin], after, rtol=RTOL, atol=RTOL / 100, steps=STEPS)
-        except NoProgress:
-            return None
+        after = (nodes - piece.times[begin]).tolist()
+        states = integrate(velocity, piece.states[begin], after, rtol=RTOL, atol=RTOL / 100, steps=STEPS)
         still = np.array(mode.signs, dtype=float)
         at = onto(self.field, states[node], mode.sliding, still)
         signs = motion(self.field, at, mode).signs if mode.sliding else still
