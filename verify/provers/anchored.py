@@ -55,7 +55,7 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     gap, strict = asked(statement)
     edges: Edges = []
     try:
-        proof = _nonnegative(gap, statement.domain, strict, Budget(budget.left / 2, budget.seed), DEPTH)
+        proof = _nonnegative(gap, statement.domain, strict, Budget(budget.left * 0.75, budget.seed), DEPTH)
         if proof is None:
             proof = _off_zero(gap, statement.domain, strict, budget, edges)
     except NotDifferentiable as e:
