@@ -34,6 +34,8 @@ SOLVERS_TRUE: list[Case] = [
     ("x real", "cosh(x)**2 - sinh(x)**2 == 1"),
     ("r real", "spow(0, r) == 0"),
     ("x > 1; y > x", "log(y) > log(x)"),
+    ("a real; b real; c real", "(abs(a) + abs(b) + abs(c))**2 <= 3*(a**2 + b**2 + c**2)"),
+    ("w real; v real; c real; abs(w) <= abs(v)", "sqrt((w - c)**2 + v**2) >= abs(w)"),
 ]
 SOLVERS_FALSE: list[Case] = [
     ("x real; y real", "x**2 + y**2 > 2*x*y"),
@@ -54,6 +56,8 @@ SOLVERS_FALSE: list[Case] = [
     ("x real", "asin(x) <= 2"),
     ("x real", "tan(x)**2 >= 0"),
     ("x real; r real", "spow(1/x, r)*0 == 0"),
+    ("a real; b real; c real", "(abs(a) + abs(b) + abs(c))**2 < 3*(a**2 + b**2 + c**2)"),
+    ("w real; v real; c real", "sqrt((w - c)**2 + v**2) >= abs(w)"),
 ]
 SOLVERS_UNTOUCHED: list[Case] = [
     ("x real", "x**0 == 1"),
