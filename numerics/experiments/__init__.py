@@ -12,6 +12,7 @@ NAMES = {
     "ns-figure-1": "numerics.experiments.ns_figure_1",
     "ns-figure-2": "numerics.experiments.ns_figure_2",
     "ns-figure-3": "numerics.experiments.ns_figure_3",
+    "ns-figure-4": "numerics.experiments.ns_figure_4",
 }
 
 
