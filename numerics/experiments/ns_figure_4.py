@@ -107,8 +107,8 @@ class Figure4:
                 }  # fmt: skip
         found.notes.append("the loss is the mean of exp(-y <z, x>); outside_*: sum of |x_i|/|x|_inf off the support")
         found.notes.append(
-            f"sign: entries of the gradient below {s.smallest:g} count as zero, as in single precision; sign_exact: signs"
-            " of the gradient over the loss, which never underflows"
+            f"sign: entries of the gradient below {s.smallest:g} count as zero, as in single precision; sign_exact:"
+            " signs of the gradient over the loss, which never underflows"
         )
         return found
 
