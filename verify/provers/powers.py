@@ -8,6 +8,7 @@ from verify.exact.ratios import log_ratio_signs
 from verify.exact.signbook import Signs
 from verify.exact.signs import Put, guarded, run_on_cells
 from verify.exact.tower import Tower
+from verify.language.terms import walk
 from verify.provers import exact
 from verify.provers.budget import Budget
 from verify.statement import Statement
@@ -16,7 +17,11 @@ METHOD = "comparison of powers"
 
 
 def applies(statement: Statement) -> bool:
-    return exact.applies(statement) and statement.conclusion.op in exact.WANTED
+    c = statement.conclusion
+    if not exact.applies(statement) or c.op not in exact.WANTED:
+        return False
+    # Between numbers as exponents the other methods are quicker and decide more.
+    return any(t.op in ("**", "spow", "exp") and not t.args[-1].is_number for t in walk(c))
 
 
 def prove(statement: Statement, budget: Budget) -> Evidence:
