@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from theory.adaptive import DecayedStep
+from theory.matrix_product import MatrixProduct
 from theory.reparameterizations import DeepDiagonal
-from verify.claim import Draft, claim, printed
+from verify.claim import Draft, claim, ill_posed, printed
 from verify.papers.never_saddle.instances import balance_law
 
 
@@ -137,20 +138,25 @@ def balance_through_crossings() -> Draft:
     return _balance(2, "g", ["g != 0"], q="1").covering("L = 2, constant f'")
 
 
+@claim("l45-crossing.any-depth", place="Lemma 4.5, Eq. (6), q = 1", rests_on=["l45-q1.any-depth"], kind="dynamics")
+def balance_through_crossings_at_any_depth() -> Draft:
+    """At any depth and under any loss the law persists while w1 crosses zero alone: w2, the others and f' are not 0."""
+    given = [*PAIR, "u real", "w2 != 0", "r != 0", "g != 0"]
+    return printed(law(2, "1"), given=given, flow={**pair("0"), **SLOPE}).derived(balance_law(2))
+
+
 @claim("l45-coupled", place="Lemma 4.5, 'with weight decay'", rests_on=["eq5-flow"], kind="dynamics")
 def balance_under_coupled_decay() -> Draft:
-    """The law for coupled decay, where the penalty's gradient a w_i stands inside the sign and the power."""
-    return (
-        printed(law(2), given=[*PAIR, "1 < q <= 2"], flow=pair(coupled=True))
-        .corrected(
-            law(2, "2"),
-            mend="added hypothesis",
-            given=PAIR,
-            flow=pair("1", coupled=True),
-            note="For q = 2 the two kinds of decay coincide; for other q the law needs the decoupled one.",
-        )
-        .derived(balance_law(2))
-    )
+    """The law with 'weight decay': coupled, its slope a w_i stands inside the sign and the power, decoupled outside."""
+    given = [*PAIR, "1 < q <= 2"]
+    return ill_posed(
+        "the lemma does not say which weight decay; Eq. (5), the flow above it, has the decoupled one",
+        [
+            ("decoupled", printed(law(2), given=given, flow=pair())),
+            ("coupled", printed(law(2), given=given, flow=pair(coupled=True))),
+            ("coupled, q = 2 (there the two coincide)", printed(law(2, "2"), given=PAIR, flow=pair("1", coupled=True))),
+        ],
+    ).derived(balance_law(2))
 
 
 @claim("e2-proof-line2", place="Lemma E.2, proof, first display, second line", rests_on=["l45-smooth"], kind="identity")
@@ -194,7 +200,27 @@ def data_terms_are_equal() -> Draft:
     return printed(
         "spow(w, q - 1)*spow(g*P, q - 1) == spow(w*P, q - 1)*spow(g, q - 1)",
         given=["w real", "P real", "g real", "q >= 1"],
-    ).derived(balance_law(2))
+    ).covering("at an instant, sign(0) = 0").derived(balance_law(2))
+
+
+@claim("e2-proof-cancel.solutions", place="Lemma E.2, proof, below the second display", rests_on=["l45-q1"],
+       kind="dynamics")  # fmt: skip
+def data_terms_along_solutions() -> Draft:
+    """The terms s(w_i) w_i' of all layers are equal along every absolutely continuous solution; here q = 1, no decay,
+    two layers under f = (x - c)^2/2.
+    """
+    given = ["w1 real", "w2 real", "c real"]
+    equal = "sign(w1)*ddt(w1) == sign(w2)*ddt(w2)"
+    return (
+        printed(equal, given=given, flow=steepest(2, "w1*w2 - c", "0", "0"))
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "w1 != 0", "w2 != 0"],
+            note="Where a layer stays at zero, sign is a set there, and the other layers may move: c = 0, w1 = 0.",
+            covering="q = 1, L = 2, f = (x - c)^2/2, no decay",
+        )
+        .derived(balance_law(2))
+    )
 
 
 @claim("e2-proof-cancel.middle", place="Lemma E.2, proof, second display", rests_on=["l45-q1"], kind="identity")
@@ -253,6 +279,22 @@ def balance_of_gradient_flow() -> Draft:
     ).derived(balance_law(2))
 
 
+@claim("d33-preserved.matrices", place="text after Definition 3.3", kind="dynamics")
+def balance_of_a_matrix_product() -> Draft:
+    """Gradient flow of f(V W) preserves W W^T - V^T V; here an entry on and one off the diagonal, G the slope of f."""
+    flow = {f"w{i}{j}": f"-(v1{i}*g1{j} + v2{i}*g2{j})" for i in (1, 2) for j in (1, 2)}
+    flow |= {f"v{i}{j}": f"-(g{i}1*w{j}1 + g{i}2*w{j}2)" for i in (1, 2) for j in (1, 2)}
+    return (
+        printed(
+            "conserved(w11**2 + w12**2 - v11**2 - v21**2) and conserved(w11*w21 + w12*w22 - v11*v12 - v21*v22)",
+            given=[f"{n}{i}{j} real" for n in "wvg" for i in (1, 2) for j in (1, 2)],
+            flow=flow,
+        )
+        .covering("2 x 2 matrices")
+        .derived(MatrixProduct(2, 2, 2).derivation())
+    )
+
+
 @claim("t416-h", place="Theorem 4.16, proof", rests_on=["eq5-flow"], kind="identity")
 def decay_of_the_product() -> Draft:
     """Decoupled decay of L layers acts on x as h' = L x: so for two, and for L where so for the L - 1 others, r."""
@@ -267,15 +309,16 @@ def decay_of_the_product() -> Draft:
     "disc-gd", place="Section 5 (gradient flow run as gradient descent)", rests_on=["d33-preserved"], kind="asymptotic"
 )
 def one_step_of_gradient_descent() -> Draft:
-    """One step of gradient descent preserves m^2 - w^2."""
+    """Gradient descent with a small step keeps the balance as gradient flow does: a step multiplies m^2 - w^2 by
+    1 - eta^2 g^2, and the T/eta steps up to a time T by a factor that tends to 1 with the step s, where |f'| <= g.
+    """
     step = "(m - eta*g*w)**2 - (w - eta*g*m)**2"
     return (
-        printed(f"{step} == m**2 - w**2", given=["m real", "w real", "g real", "eta > 0"])
-        .corrected(
-            f"{step} == (1 - eta**2*g**2)*(m**2 - w**2)",
-            mend="weaker conclusion",
-            note="The balance shrinks by the factor 1 - eta^2 g^2 a step; it is preserved to first order in eta.",
+        printed(
+            f"{step} == (1 - eta**2*g**2)*(m**2 - w**2) and limit((1 - s**2*g**2)**(T/s), s, 0, '+') == 1",
+            given=["m real", "w real", "g real", "eta > 0", "T > 0"],
         )
+        .covering("the balance of two layers")
         .derived(balance_law(2))
     )
 
