@@ -172,10 +172,10 @@ def gap_of_the_entropy() -> Draft:
 @claim("mf-lem-4.10-hyp.small", place="Lemma 4.10", rests_on=["mf-tab1-hyp-Q", "mf-thm-4.6-Q-le2"], kind="asymptotic")
 def small_gap_of_the_entropy() -> Draft:
     """What is meant, with a bound that can be made small: k (e/D)^L <= 1 after a time whose logarithm T is at least
-    a^L, where D^L >= k T; e = D - |theta|_1 is at most a = n sqrt(lam), coordinate by coordinate."""
+    a^L, where D^L >= k T; e = D - |theta|_1 is at most a = n sqrt(lam)."""
     return printed(
-        "k*e**L <= D**L and sqrt(x**2 + lam) - abs(x) <= sqrt(lam)",
-        given=["x real", "lam > 0", "e >= 0", "e <= a", "a > 0", "D > 0", "L > 0", "k > 0", "T >= a**L", "D**L >= k*T"],
+        "k*e**L <= D**L",
+        given=["e >= 0", "e <= a", "a > 0", "D > 0", "L > 0", "k > 0", "T >= a**L", "D**L >= k*T"],
     ).derived(_approach(entropy()))
 
 

@@ -132,8 +132,8 @@ def loss_above_degree_two() -> Draft:
 def loss_up_to_degree_two() -> Draft:
     """F = Theta(1/(t (log t)^(2 - alpha/L))) under Assumptions 2.1, 2.3, 4.4: a potential that satisfies them.
 
-    R'' = 2 D k(theta)/theta^2 with D' = theta R'' and a Lipschitz 0 < k <= 1 that is 1 but for the gaps from n^3 to
-    n^3 + n, n = 2, 3, ..., inside which it is nearly 0: 2 D >= theta^2 R'', and since the sum of n/n^3 is finite,
+    R'' = 2 D k(theta)/theta^2 with D' = theta R'' and a Lipschitz 0 < k <= 1 that is nearly 0 on the gaps from n^3
+    to n^3 + n, n = 2, 3, ..., and 1 farther than 1 from them: 2 D >= theta^2 R'', and since the sum of n/n^3 is finite,
     D/theta^2 has a positive limit, alpha = 2. For f = theta the time at theta is the integral of R'' e^theta, of the
     order e^(n^3) both at the beginning and at the end of the n-th gap, where the loss is e^-(n^3 + n): here b = 0, and
     1/F = Theta(t) would need e^(n^3 + n) = O(e^(n^3)).

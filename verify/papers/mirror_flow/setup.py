@@ -182,7 +182,7 @@ def mirror_map_is_onto() -> Draft:
     """Strict convexity, differentiability and |R'| -> oo make R' onto: the value y is taken, for the entropy."""
     R = entropy()
     draft = printed("implies(x == sqrt(lam)*sinh(y), asinh(x/sqrt(lam)) == y)", given=["x real", "y real", "lam > 0"])
-    return draft.covering("hyperbolic entropy").derived(Conjugate(R).derivation())
+    return draft.covering("hyperbolic entropy").derived(R.derivation())
 
 
 @claim("mf-asm-2.3-surj.powers", place="Assumption 2.3 (3)", kind="existence")
@@ -204,6 +204,15 @@ def mirror_map_of_the_smoothed_potential_is_onto() -> Draft:
         f"strictly_increasing({slope}, x) and limit({slope}, x, oo) == oo and limit({slope}, x, -oo) == -oo",
         given=["x real", "p >= 2", "lam >= 0"],
     ).covering("smoothed potential")
+
+
+@claim("mf-asm-2.3-hyp.hessian", place="Assumption 2.3 (2), (4) for Table 1, row 1", kind="classification")
+def hessian_of_the_entropy_is_lipschitz() -> Draft:
+    """The Hessian of the entropy exists and is Lipschitz: R'' = (theta^2 + lam)^(-1/2) has a bounded derivative."""
+    return printed(
+        "bounded(diff((x**2 + lam)**(-1/2), x), x) and diff(asinh(x/sqrt(lam)), x) == (x**2 + lam)**(-1/2)",
+        given=["x real", "lam > 0"],
+    ).derived(entropy().derivation())
 
 
 @claim("mf-def-2.4-finite", place="Definition 2.4", rests_on=["mf-asm-2.3-surj"], kind="existence")
