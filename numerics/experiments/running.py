@@ -11,6 +11,7 @@ import json
 import math
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -96,7 +97,7 @@ def run(
     Raises SettingsError, CheckpointError, and ExperimentError where files cannot be written.
     """
     settings: Any = read(experiment.kind, settings_file or default_settings(experiment))
-    print_ = fingerprint(experiment, settings)
+    print_, origin = fingerprint(experiment, settings), provenance()  # of the sources that are loaded now
     checkpoint = folder / "checkpoint.npz"
     state = None if fresh else checkpoints.load(checkpoint, experiment.name, print_)
     if state is None:
@@ -124,10 +125,10 @@ def run(
         if leaving and done < total:
             return None
     outcome = experiment.outcome(settings, state)
-    results = _results(experiment, settings, state, outcome, print_)
+    results = _results(experiment, settings, state, outcome, origin | {"fingerprint": print_[:16]})
     file = folder / "results.json"
     try:
-        checkpoints.write_whole(file, (json.dumps(results, indent=1, allow_nan=False) + "\n").encode())
+        checkpoints.write_whole(file, _text(results).encode())
     except OSError as error:
         raise ExperimentError(f"{file}: {error.strerror or error}") from None
     return Run(results, file, outcome)
@@ -154,7 +155,9 @@ def source_hash() -> str:
     return total.hexdigest()[:16]
 
 
-def _results(experiment: Experiment, settings: Any, state: State, outcome: Outcome, print_: str) -> dict[str, Any]:
+def _results(
+    experiment: Experiment, settings: Any, state: State, outcome: Outcome, origin: dict[str, Any]
+) -> dict[str, Any]:
     kept = {name: array for name, array in state.items() if not name.startswith("_")}
     return {
         "schema": SCHEMA,
@@ -170,8 +173,14 @@ def _results(experiment: Experiment, settings: Any, state: State, outcome: Outco
         "notes": outcome.notes,
         "state": checkpoints.digest(kept),
         "seconds": round(float(state["_seconds"]), 3),
-        "provenance": provenance() | {"fingerprint": print_[:16]},
+        "provenance": origin,
     }
+
+
+def _text(results: dict[str, Any]) -> str:
+    """JSON with every list of plain values on one line."""
+    text = json.dumps(results, indent=1, allow_nan=False)
+    return re.sub(r"\[\s+([^\[\]{}\"]*?)\s+\]", lambda found: f"[{' '.join(found[1].split())}]", text) + "\n"
 
 
 def _finite(value: float) -> float | None:
