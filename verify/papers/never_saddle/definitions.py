@@ -94,7 +94,7 @@ def order_of_the_balance() -> Draft:
                 printed(bound, given=["u >= 0", "lam > 0"], where={"M": "u**2 + 2*(u + lam)*u"}),
             ),
         ],
-    )
+    ).derived(InverseMetric(3).derivation())
 
 
 @claim("d412-def", place="Definition 4.12", kind="definition")

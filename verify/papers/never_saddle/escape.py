@@ -87,7 +87,7 @@ def path_along_the_balance() -> Draft:
     return printed(
         f"sqrt(2)*end1 < {_LENGTH15} and {_LENGTH15} < {_LENGTH2}",
         where={"b": f"({_WIDTH})**(3/2)", "end1": _END1, "end15": _END15, "end2": _END2},
-    )
+    ).derived(balance_law(2))
 
 
 @claim("r44-notsaddle", place="Remark 4.4", rests_on=["d2-saddle"], kind="classification")

@@ -57,11 +57,15 @@ def gradient_of_the_potential_in_the_weights() -> Draft:
 def mirror_flow_at_zero_balance() -> Draft:
     """At lam = 0, q = 1, L = 2 weights w1 = w2 = w move R' = sqrt(x) = |w| at the rate -sign(f') (f' < 0)."""
     given = ["w real", "g < 0"]
-    return printed("ddt(abs(w)) == -sign(g)", given=given, flow={"w": "-sign(g*w)"}).corrected(
-        mend="added hypothesis",
-        given=[*given, "w != 0"],
-        note="At w = 0 the weights may rest while the mirror flow of x moves on: the two part where x is 0.",
-        covering="q = 1, L = 2, w1 = w2, constant f' < 0",
+    return (
+        printed("ddt(abs(w)) == -sign(g)", given=given, flow={"w": "-sign(g*w)"})
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "w != 0"],
+            note="At w = 0 the weights may rest while the mirror flow of x moves on: the two part where x is 0.",
+            covering="q = 1, L = 2, w1 = w2, constant f' < 0",
+        )
+        .derived(InverseMetric(2).derivation())
     )
 
 
