@@ -67,19 +67,18 @@ def new_variable_increases() -> Draft:
 
 @claim("g-all-separable", place="Section 4, before Theorem 4.3", rests_on=["g1-statement"], kind="existence")
 def every_separable_flow_is_reparameterized() -> Draft:
-    """All separable steepest mirror flows have a reparameterization x = g(z), z over the line.
+    """All separable steepest mirror flows have a reparameterization x = g(z), g in C^1.
 
-    For R'' = (1 + x^2)^(-q), which is 1-coercive, z = atan(x) at every q.
+    The speed of x per unit of force, |g'|^q in z, is 1/R''; for the Legendre function R = x^4/4 it is 1/(3 x^2).
     """
-    facts = "diff(atan(x), x) == ((1 + x**2)**(-q))**(1/q) and (1 + x**2)**q >= 1"
     return (
-        printed(f"{facts} and limit(atan(y), y, oo) == oo", given=["x real", "q >= 1"])
+        printed("limit((1/diff(x**4/4, x, 2))**(1/q), x, 0) < oo", given=["x real", "q >= 1"])
         .corrected(
             "H**(1/q) > 0 and H**(1/q)*(-spow(g, q - 1)/H) == -spow(H**(-1/q)*g, q - 1)",
-            mend="weaker conclusion",
+            mend="added hypothesis",
             given=["g real", *GIVEN],
-            note="z increases and its flow is the steepest one, but z may cover an interval alone, so that g is defined"
-            " there and not on the line.",
+            note="R'' > 0 is needed, as the coercivity of Theorem G.1 gives it. Then z increases and its flow is the"
+            " steepest one; z may cover an interval alone, so that g is defined there and not on the line.",
         )
         .derived(FlatteningVariable().derivation())
     )

@@ -112,7 +112,7 @@ def square_against_the_power_along_a_flow() -> Draft:
 def power_against_itself() -> Draft:
     """y^q >= B^(q-2) y^q for real y."""
     return (
-        printed("y**q >= B**(q - 2)*y**q", given=["y >= 0", "B > 0", "1 <= q <= 2"])
+        printed("y**q >= B**(q - 2)*y**q", given=["y real", "B > 0", "1 <= q <= 2"])
         .corrected(
             "abs(y)**q >= B**(q - 2)*y**2",
             mend="misprint",
@@ -130,6 +130,25 @@ def bound_for_every_conjugate_index() -> Draft:
     return (
         printed("abs(g)**q >= B**(q - 2)*g**2", given=[*given, "q >= 1"])
         .corrected(mend="added hypothesis", given=[*given, "1 <= q <= 2"], note="For q > 2 the inequality turns round.")
+        .derived(quadratic().derivation())
+    )
+
+
+@claim("t42-q-range.rate", place="Theorem 4.2", rests_on=["t42-pl"], kind="dynamics")
+def linear_rate_for_every_conjugate_index() -> Draft:
+    """The linear rate mu B^(q-2) Lam for every q >= 1; at q = 3 the flow of x^2/2 is x0/(1 + x0 t), B = x0, mu = 1."""
+    given = ["x0 > 0", "t >= 0"]
+    return (
+        printed("X**2/2 <= x0**2/2*exp(-x0*t)", given=given, where={"X": "x0/(1 + x0*t)"})
+        .corrected(
+            "ddt(D*exp(mu*B**(q - 2)*Lam*t)) <= 0",
+            mend="added hypothesis",
+            given=["D real", "h >= mu*B**(q - 2)*Lam*D", "t real", "mu > 0", "B > 0", "Lam > 0", "1 <= q <= 2"],
+            where={},
+            flow={"D": "-h", "t": "1"},
+            note="For q > 2, that is p < 2, the loss decays like a power of t. For 1 <= q <= 2 it falls at a rate"
+            " h >= mu B^(q-2) Lam D.",
+        )
         .derived(quadratic().derivation())
     )
 
@@ -192,6 +211,16 @@ def strong_convexity_implies_pl() -> Draft:
         .covering("one coordinate")
         .derived(strong_convexity.derivation(X, sympy.Symbol("Lam", positive=True)))
     )
+
+
+@claim("b-sc-implies.convex", place="Appendix B", rests_on=["dB1-convex"], kind="inequality")
+def strong_convexity_implies_convexity() -> Draft:
+    """Strong convexity implies convexity: f at s x + (1-s) y is below the chord, even by Lam/2 s (1-s) |x - y|^2."""
+    chord = "s*f1 + (1 - s)*f2"
+    return printed(
+        f"implies(f <= {chord} - Lam/2*s*(1 - s)*d, f <= {chord})",
+        given=["f real", "f1 real", "f2 real", "d >= 0", "Lam > 0", "0 <= s", "s <= 1"],
+    ).derived(strong_convexity.derivation(X, sympy.Symbol("Lam", positive=True)))
 
 
 @claim("b-sc-implies.coordinates", place="Appendix B", rests_on=["dB2-pl"], kind="inequality")

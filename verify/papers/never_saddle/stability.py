@@ -233,16 +233,16 @@ def share_of_a_balanced_layer_in_the_velocity() -> Draft:
 def new_variable_covers_the_line() -> Draft:
     """The new variable z reaches every real number, so that x = g(z) is defined on the line.
 
-    Here q = 2 and R'' = 1/(1 + x^2)^2, which is 1-coercive; z = atan(x).
+    Here R'' = (1 + x^2)^(-q), which is 1-coercive; z = atan(x) at every q.
     """
-    facts = "diff(atan(x), x) == (1/(1 + x**2)**2)**(1/2) and (1 + x**2)**2 >= 1"
+    facts = "diff(atan(x), x) == ((1 + x**2)**(-q))**(1/q) and (1 + x**2)**q >= 1"
     return (
-        printed(f"{facts} and limit(atan(y), y, oo) == oo", given=["x real"])
+        printed(f"{facts} and limit(atan(y), y, oo) == oo", given=["x real", "q >= 1"])
         .corrected(
             f"{facts} and limit(atan(y), y, oo) == pi/2",
             mend="weaker conclusion",
             note="z is strictly increasing but may have a bounded range; x = g(z) is then defined on an interval.",
-            covering="q = 2, R'' = 1/(1 + x^2)^2",
+            covering="R'' = (1 + x^2)^(-q)",
         )
         .derived(FlatteningVariable().derivation())
     )
