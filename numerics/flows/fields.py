@@ -104,6 +104,10 @@ def _branch(e: Any, states: Sequence[Any], atoms: list[Any]) -> Any:
 
     if not e.args:
         return e
+    if isinstance(e, sympy.Pow) and isinstance(e.base, sympy.Abs) and not e.exp.is_integer:
+        # A step may pass the surface before it is located: the power stays real there.
+        size = _sign_product(e.base.args[0], states, atoms) * _branch(e.base.args[0], states, atoms)
+        return sympy.Max(size, 0) ** _branch(e.exp, states, atoms)
     args = [_branch(a, states, atoms) for a in e.args]
     if isinstance(e, (sympy.sign, sympy.Abs)):
         inner = e.args[0]
