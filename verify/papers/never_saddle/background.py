@@ -94,7 +94,7 @@ def product_as_a_vector_and_as_a_matrix() -> Draft:
     ).derived(parameterization("m1 w1", "m2 w2"))  # fmt: skip
 
 
-@claim("eq3-flow", place="Eq. (3)", rests_on=["b-steepest-direction"], kind="definition")
+@claim("eq3-flow", place="Eq. (3)", kind="definition")
 def indices_of_the_steepest_flow() -> Draft:
     """1/p + 1/q = 1 gives q = 2 at p = 2 and q -> 1 as p -> oo: -g and -sign(g) are the directions at the ends."""
     return printed(

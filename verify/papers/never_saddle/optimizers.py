@@ -12,7 +12,7 @@ from theory.reparameterizations import DeepDiagonal
 from theory.set_valued import SignFlow
 from theory.steepest_direction import SteepestDirection
 from theory.stochastic_sign import TWO_VALUES
-from verify.claim import Draft, claim, printed
+from verify.claim import Draft, claim, ill_posed, printed
 from verify.papers.never_saddle import instances
 from verify.papers.never_saddle.convergence import quadratic
 from verify.papers.never_saddle.instances import adam, balance_law, divergence, parameterization
@@ -29,11 +29,24 @@ def adam_without_memory() -> Draft:
 
 
 @claim("a-eps0", place="Appendix A", rests_on=["a-adam-sign"], kind="identity")
-def first_step_of_adam() -> Draft:
-    """With epsilon = 0 alone the first step, its means corrected, is sign(g)."""
-    return printed(
-        "((1 - b1)*g/(1 - b1))/sqrt((1 - b2)*g**2/(1 - b2)) == sign(g)",
-        given=["g != 0", "0 <= b1", "b1 < 1", "0 <= b2", "b2 < 1"],
+def adam_without_epsilon() -> Draft:
+    """Setting epsilon = 0 alone already gives a 'sign like' update; g1, g2 are the slopes of the first two steps."""
+    rates = ["0 <= b1", "b1 < 1", "0 <= b2", "b2 < 1"]
+    second = "(b1*{0} + {1})*(1 - b1)/(1 - b1**2)/sqrt((b2*({0})**2 + ({1})**2)*(1 - b2)/(1 - b2**2))"
+    given = ["g1 != 0", "g2 != 0", *rates]
+    return ill_posed(
+        "'sign like' is not defined",
+        [
+            (
+                "the first step, its means corrected, is sign(g)",
+                printed("((1 - b1)*g/(1 - b1))/sqrt((1 - b2)*g**2/(1 - b2)) == sign(g)", given=["g != 0", *rates]),
+            ),
+            ("every step has size 1: the second has", printed(f"abs({second.format('g1', 'g2')}) == 1", given=given)),
+            (
+                "no step depends on the scale of the slopes: the second does not",
+                printed(f"{second.format('(c*g1)', '(c*g2)')} == {second.format('g1', 'g2')}", given=[*given, "c > 0"]),
+            ),
+        ],
     ).derived(adam())
 
 
@@ -53,7 +66,7 @@ def steepest_direction_attains_the_dual_norm() -> Draft:
         "-(spow(g, q - 1)*N**(2 - q))*g == -abs(g)**q*N**(2 - q) and S*N**(2 - q) == N**2",
         given=["g real", "S > 0", "q > 1"],
         where={"N": "S**(1/q)"},
-    ).derived(SteepestDirection().derivation())
+    ).covering("q > 1, the value").derived(SteepestDirection().derivation())
 
 
 @claim("b-steepest-direction.norm", place="Appendix B, Eq. (8)", rests_on=["eq3-flow"], kind="identity")
@@ -63,13 +76,57 @@ def steepest_direction_has_the_dual_norm() -> Draft:
         "abs(spow(g, q - 1)*N**(2 - q))**p == abs(g)**q*N**((2 - q)*p) and (S*N**((2 - q)*p))**(1/p) == N",
         given=["g real", "S > 0", "q > 1"],
         where={"N": "S**(1/q)", "p": "q/(q - 1)"},
-    ).derived(SteepestDirection().derivation())
+    ).covering("q > 1, the norm").derived(SteepestDirection().derivation())
+
+
+@claim("b-steepest-direction.least", place="Appendix B, Eq. (8)", rests_on=["eq3-flow"], kind="inequality")
+def nothing_below_the_dual_norm() -> Draft:
+    """No u with |u|_p <= N = |g|_q goes below -N^2: a b <= a^p/p + b^q/q for the entries a = |u|/N, b = |g|/N, and the
+    powers add up to at most 1 and to 1.
+    """
+    return (
+        printed(
+            "a*b <= a**p/p + b**q/q and A/p + 1/q <= 1",
+            given=["a >= 0", "b >= 0", "A <= 1", "q > 1"],
+            where={"p": "q/(q - 1)"},
+        )
+        .covering("q > 1")
+        .derived(SteepestDirection().derivation())
+    )
+
+
+@claim("b-steepest-direction.sign", place="Appendix B, below Eq. (8)", rests_on=["eq3-flow"], kind="identity")
+def steepest_direction_for_the_largest_entry() -> Draft:
+    """For p = oo, q = 1 the steepest direction is -sign(g) |g|_1; here two entries."""
+    size = "(abs(g1) + abs(g2))"
+    bounds = [f"abs(u1) <= {size}", f"abs(u2) <= {size}"]
+    least = f"u1*g1 + u2*g2 == -{size}**2"
+    return (
+        printed(
+            f"implies({least}, u1 == -sign(g1)*{size} and u2 == -sign(g2)*{size})",
+            given=["u1 real", "u2 real", "g1 real", "g2 real", *bounds],
+        )
+        .corrected(
+            mend="added hypothesis",
+            given=["u1 real", "u2 real", "g1 != 0", "g2 != 0", *bounds],
+            note="Where an entry of the slope vanishes every value between the bounds is as steep: the flow for q = 1"
+            " is an inclusion.",
+            covering="two entries",
+        )
+        .derived(SteepestDirection().derivation())
+    )
 
 
 @claim("remB6-l1", place="Remark B.6", rests_on=["dB4-clarke"], kind="identity")
 def slope_of_the_absolute_value() -> Draft:
-    """Off zero the subdifferential of |u| is sign(u)."""
-    return printed("diff(abs(u), u) == sign(u)", given=["u != 0"]).covering("u != 0").derived(SignFlow(1).derivation())
+    """Off zero the subdifferential of |u| is sign(u); at zero its slopes have the limits 1 and -1, and [-1, 1] is the
+    hull. (That of a sum over coordinates is the box of these.)
+    """
+    return printed(
+        "diff(abs(u), u) == sign(u) and limit(diff(abs(v), v), v, 0, '+') == 1"
+        " and limit(diff(abs(v), v), v, 0, '-') == -1",
+        given=["u != 0"],
+    ).derived(SignFlow(1).derivation())
 
 
 @claim("remB6-sign", place="Remark B.6", rests_on=["remB6-l1"], kind="identity")
@@ -107,8 +164,10 @@ def limit_minimises_the_divergence() -> Draft:
 @claim("b-homog", place="Appendix B, assumptions 1 to 3", kind="definition")
 def product_is_homogeneous() -> Draft:
     """The product P of L layers is homogeneous of degree L: each layer gives up its factor c."""
-    return printed("Product(c, (i, 1, L))*P == c**L*P", given=["P real", "c > 0", "L >= 2 integer"]).derived(
-        DeepDiagonal(3).derivation()
+    return (
+        printed("Product(c, (i, 1, L))*P == c**L*P", given=["P real", "c > 0", "L >= 2 integer"])
+        .covering("assumption 2")
+        .derived(DeepDiagonal(3).derivation())
     )
 
 
@@ -146,6 +205,17 @@ def bracket_with_the_decay() -> Draft:
         .covering("L = 3, the entry of w1")
         .derived(parameterization("w1 w2 w3", "decay"))
     )
+
+
+@claim("s4-c6-breaks.any-depth", place="Corollary E.6, remark", rests_on=["tC6"], kind="classification")
+def bracket_with_the_decay_at_any_depth() -> Draft:
+    """At every depth an entry d of grad g, homogeneous of degree L - 1 in w, has the bracket d - (L-1) d = (2-L) d,
+    which vanishes for L = 2 alone where d does not.
+    """
+    return printed(
+        "d - diff(c**(L - 1)*d, c) == (2 - L)*d and implies(d != 0 and (2 - L)*d == 0, L == 2)",
+        given=["c == 1", "d real", "L >= 2 integer"],
+    ).derived(parameterization("w1 w2 w3", "decay"))
 
 
 @claim("h-sign", place="Appendix H", kind="identity")
@@ -202,15 +272,15 @@ def one_step_of_sign_descent() -> Draft:
 
 @claim("j-stationarity", place="Appendix J", rests_on=["eq5-flow"], kind="inequality")
 def stationary_points_of_sign_flow() -> Draft:
-    """|x| <= 1/a at rest, where every layer has |w_i| <= 1/a (two layers)."""
-    given = ["abs(w1) <= 1/a", "abs(w2) <= 1/a", "a > 0"]
+    """|x| <= 1/a at rest, where every layer has |w_i| <= 1/a; here two layers."""
     return (
-        printed("abs(w1*w2) <= 1/a", given=given)
+        printed("abs(w1*w2) <= 1/a", given=["abs(w1) <= 1/a", "abs(w2) <= 1/a", "a > 0"])
         .corrected(
-            "abs(w1*w2) <= 1/a**2",
+            "abs(P*w) <= 1/a**L",
             mend="constant",
-            note="Each layer is bounded by 1/a, the product of L layers by 1/a^L.",
-            covering="L = 2",
+            given=["a > 0", "P real", "w real", "abs(P) <= 1/a**(L - 1)", "abs(w) <= 1/a", "L >= 2 integer"],
+            note="Each layer is bounded by 1/a, and so the product of L layers by 1/a^L, if that P of L - 1 is by"
+            " 1/a^(L-1).",
         )
         .derived(DecayedStep().derivation())
     )
