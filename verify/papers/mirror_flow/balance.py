@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sympy
 
+from theory.any_potential import AnyPotential
 from theory.homogeneous import TwoLayerNet
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, printed
@@ -45,7 +46,7 @@ def one_neuron_stays_balanced_under_any_potential() -> Draft:
         given=["A real", "W real", "a real", "w real", "s real", "d real", "g real", "w*d == s"],
         flow={"A": "-a*g*s", "W": "-w*g*a*d"},
     )
-    return draft.covering("two adjacent layers, f = a sigma(w)")
+    return draft.covering("two adjacent layers, f = a sigma(w)").derived(AnyPotential().derivation())
 
 
 @claim("mf-lem-3.1.smoothed", place="Lemma 3.1", rests_on=["mf-B-eq6"], kind="dynamics")
@@ -63,12 +64,16 @@ def gradient_flow_balance() -> Draft:
 @claim("mf-lem-3.1.relu", place="Lemma 3.1, ReLU", rests_on=["mf-B-eq6"], kind="dynamics")
 def balance_with_relu() -> Draft:
     """One ReLU neuron under gradient flow, the kink in Filippov's sense: a^2/2 - w^2/2 is constant."""
-    return printed(
-        "conserved(a**2/2 - w**2/2)",
-        given=["a real", "w real", "g real"],
-        flow={"a": "-g*Max(w, 0)", "w": "-g*a*(1 + sign(w))/2"},
-    ).covering("one ReLU neuron, R = theta^2/2, constant slope").derived(
-        TwoLayerNet(1).derivation(MirrorPotential(x**2 / 2, x), g)  # where the neuron is on; off, nothing moves
+    return (
+        printed(
+            "conserved(a**2/2 - w**2/2)",
+            given=["a real", "w real", "g real"],
+            flow={"a": "-g*Max(w, 0)", "w": "-g*a*(1 + sign(w))/2"},
+        )
+        .covering("one ReLU neuron, R = theta^2/2, constant slope")
+        .derived(
+            TwoLayerNet(1).derivation(MirrorPotential(x**2 / 2, x), g)  # where the neuron is on; off, nothing moves
+        )
     )
 
 
@@ -137,8 +142,12 @@ def rate_of_the_dual_potential() -> Draft:
 @claim("mf-eq4-dQ.any-potential", place="Eq. (4), first equality", rests_on=["mf-lem-2.5"], kind="identity")
 def rate_of_the_dual_of_any_potential() -> Draft:
     """The same for any potential: Q(R'(theta)) = theta G - R, where G = R'(theta) moves at h v and R at G v."""
-    return printed(
-        "ddt(x*G - R) == x*ddt(G)",
-        given=["x real", "v real", "h >= 0", "G real", "R real"],
-        flow={"x": "v", "G": "h*v", "R": "G*v"},
-    ).covering("separable R")
+    return (
+        printed(
+            "ddt(x*G - R) == x*ddt(G)",
+            given=["x real", "v real", "h >= 0", "G real", "R real"],
+            flow={"x": "v", "G": "h*v", "R": "G*v"},
+        )
+        .covering("separable R")
+        .derived(AnyPotential().derivation())
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sympy
 
+from theory.any_potential import AnyPotential
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, printed
 
@@ -46,7 +47,7 @@ def fenchel_young_for_any_potential() -> Draft:
     """
     return printed(
         "tr - Rt <= xr - Rx", given=["xr real", "tr real", "Rx real", "Rt real", "Rt >= Rx + tr - xr"]
-    )
+    ).derived(AnyPotential().derivation())
 
 
 @claim("mf-lem-2.5.smoothed", place="Lemma 2.5", kind="identity")
@@ -84,9 +85,9 @@ def dual_of_the_entropy() -> Draft:
 @claim("mf-tab1-hyp-phi", place="Table 1, row 1", rests_on=["mf-tab1-hyp-Q"], kind="limit")
 def horizon_of_the_entropy() -> Draft:
     """Hyperbolic entropy: the horizon function is |theta|."""
-    return printed(
-        'limit(eta*sqrt((x/eta)**2 + lam), eta, 0, "+") == abs(x)', given=["x real", "lam >= 0"]
-    ).derived(entropy().derivation())
+    return printed('limit(eta*sqrt((x/eta)**2 + lam), eta, 0, "+") == abs(x)', given=["x real", "lam >= 0"]).derived(
+        entropy().derivation()
+    )
 
 
 @claim("mf-tab1-hom-Q", place="Table 1, row 2", rests_on=["mf-lem-2.5"], kind="identity")
@@ -131,12 +132,16 @@ def horizon_of_the_smoothed_potential_in_all_coordinates() -> Draft:
 def horizon_at_p_two() -> Draft:
     """The case p = 2 of the row: |theta|, and what it is instead."""
     scaled = "(2*(abs(x/eta)**2/2 + lam/2*(x/eta)**2))**(1/2)"
-    return printed(f'limit(eta*{scaled}, eta, 0, "+") == abs(x)', given=["x real", "lam >= 0"]).corrected(
-        'limit(eta*(2*(S/eta**2/2 + lam/2*S/eta**2))**(1/2), eta, 0, "+") == sqrt(1 + lam)*sqrt(S)',
-        mend="constant",
-        given=["S >= 0", "lam >= 0"],
-        note="In any number of coordinates, S = |theta|^2.",
-    ).derived(MirrorPotential(x**2 / 2 + lam / 2 * x**2, x).derivation())
+    return (
+        printed(f'limit(eta*{scaled}, eta, 0, "+") == abs(x)', given=["x real", "lam >= 0"])
+        .corrected(
+            'limit(eta*(2*(S/eta**2/2 + lam/2*S/eta**2))**(1/2), eta, 0, "+") == sqrt(1 + lam)*sqrt(S)',
+            mend="constant",
+            given=["S >= 0", "lam >= 0"],
+            note="In any number of coordinates, S = |theta|^2.",
+        )
+        .derived(MirrorPotential(x**2 / 2 + lam / 2 * x**2, x).derivation())
+    )
 
 
 @claim("mf-phi-1homog", place="Section 1; G.2", rests_on=["mf-tab1-hom-phi"], kind="identity")
