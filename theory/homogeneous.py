@@ -1,4 +1,4 @@
-"""Homogeneous two-layer networks under mirror flow, and the balance of their layers.
+"""Homogeneous networks under mirror flow, two layers of any width or a chain of any depth, and their balances.
 
 f = sum_j a_j sigma(w_j) with sigma homogeneous of degree k has a_j df/da_j = sigma-term and w_j df/dw_j = k times it.
 Along d R'(theta)/dt = -dL/dtheta, the dual potential D(theta) = R*(R'(theta)) moves at the rate

@@ -11,10 +11,12 @@ import sympy
 from theory.derivation import Derivation
 from theory.homogeneous import TwoLayerNet
 from theory.horizon import Horizon
+from theory.neuron_cost import NeuronCost
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, printed
 from verify.papers.mirror_flow.potentials import entropy, lam, x
 
+alpha = sympy.Symbol("alpha", positive=True)
 PRODUCT = "f = x y, positive weights"
 
 
@@ -139,24 +141,32 @@ def cost_of_a_neuron() -> Draft:
     """The least of (|a|/c)^alpha + (c |w|)^alpha over the scale c > 0, which f does not see, is 2 (|a| |w|)^(alpha/2):
     so the sum of the powers becomes the sum of |a_j|^(alpha/2) over neurons with |w_j| = 1."""
     cost = "(a/c)**alpha + (c*w)**alpha"
-    return printed(
-        f"{cost} >= 2*(a*w)**(alpha/2) and implies(c**2 == a/w, {cost} == 2*(a*w)**(alpha/2))",
-        given=["a > 0", "w > 0", "c > 0", "alpha >= 1"],
-    ).covering("one neuron with w != 0")
+    return (
+        printed(
+            f"{cost} >= 2*(a*w)**(alpha/2) and implies(c**2 == a/w, {cost} == 2*(a*w)**(alpha/2))",
+            given=["a > 0", "w > 0", "c > 0", "alpha >= 1"],
+        )
+        .covering("one neuron with w != 0")
+        .derived(NeuronCost(alpha).derivation())
+    )
 
 
 @claim(
     "mf-thm-4.9-sparse-dense", place="Section 4, after Theorem 4.9", rests_on=["mf-thm-4.9-opt"], kind="classification"
 )
 def few_or_many_neurons() -> Draft:
-    """alpha = 1 favours few active neurons and alpha >= 2 many: two neurons with half the weight cost more than one at
-    alpha = 1, and less for alpha >= 2."""
-    many = "2*(a/2)**(alpha/2) < a**(alpha/2)"
-    return printed(f"2*sqrt(a/2) > sqrt(a) and {many}", given=["a > 0", "alpha >= 2"]).corrected(
-        f"2*sqrt(a/2) > sqrt(a) and {many}",
-        mend="added hypothesis",
-        given=["a > 0", "alpha > 2"],
-        note="At alpha = 2 one neuron costs as much as several: the cost is linear and favours neither.",
+    """alpha = 1 favours few active neurons and alpha >= 2 many: n neurons that share the weight a cost more than one
+    at alpha = 1, and less for alpha >= 2."""
+    statement = "n*sqrt(a/n) > sqrt(a) and n*(a/n)**(alpha/2) < a**(alpha/2)"
+    return (
+        printed(statement, given=["a > 0", "n >= 2 integer", "alpha >= 2"])
+        .corrected(
+            statement,
+            mend="added hypothesis",
+            given=["a > 0", "n >= 2 integer", "alpha > 2"],
+            note="At alpha = 2 one neuron costs as much as several: the cost is linear and favours neither.",
+        )
+        .derived(NeuronCost(alpha).derivation())
     )
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import sympy
 
 from theory.admissibility import Admissibility
+from theory.directions import Direction
+from theory.exponential_loss import ExponentialLoss
 from theory.horizon import Horizon
 from theory.margins import QMargin
 from theory.potentials import MirrorPotential
@@ -133,17 +135,13 @@ def outputs_are_bounded_by_the_conjugate() -> Draft:
     )
 
 
-@claim("mf-B1", place="Appendix E, B_1", rests_on=["mf-B0"], kind="inequality")
+@claim("mf-B1", place="Appendix E, B_1", rests_on=["mf-B0", "mf-asm-2.1-degree"], kind="inequality")
 def slopes_are_bounded_by_the_conjugate() -> Draft:
-    """sup |h|/(alpha D)^((L-1)/alpha) is finite for every degree L > 0: |h| <= B r^(L-1) and N >= C r."""
-    statement = "h/N**(L - 1) <= B/C**(L - 1)"
-    given = ["r > 0", "B > 0", "C > 0", "h >= 0", "h <= B*r**(L - 1)", "N >= C*r"]
+    """sup |h|/(alpha D)^((L-1)/alpha) is finite: |h| <= B r^(L-1), N >= C r, and L >= 1 as f is locally Lipschitz."""
     return _derived(
-        printed(statement, given=["L > 0", *given]).corrected(
-            statement,
-            mend="added hypothesis",
-            given=["L >= 1", *given],
-            note="Below degree one the exponent changes sign (and f is not Lipschitz at 0).",
+        printed(
+            "h/N**(L - 1) <= B/C**(L - 1)",
+            given=["L >= 1", "r > 0", "B > 0", "C > 0", "h >= 0", "h <= B*r**(L - 1)", "N >= C*r"],
         )
     )
 
@@ -184,18 +182,24 @@ def radial_monotonicity_bounds_the_norm() -> Draft:
 def speed_of_a_direction() -> Draft:
     """|d/dt (G/|G|)| <= 2 |G'|/|G|: the square of the left-hand side is P/n^2 - w^2/n^4, n = |G|, P = |G'|^2,
     w = <G, G'>."""
-    return printed("P/n**2 - w**2/n**4 <= (2*sqrt(P)/n)**2", given=["P >= 0", "n > 0", "w real"])
+    return printed("P/n**2 - w**2/n**4 <= (2*sqrt(P)/n)**2", given=["P >= 0", "n > 0", "w real"]).derived(
+        Direction(2).derivation()
+    )
 
 
 @claim("mf-E1-derivative.two", place="Appendix E, first display of the proof", kind="identity")
 def speed_of_a_direction_in_two_coordinates() -> Draft:
     """The square of the speed of the direction, written out in two coordinates G = (x, y), G' = (a, b)."""
-    return printed(
-        "ddt(x/sqrt(x**2 + y**2))**2 + ddt(y/sqrt(x**2 + y**2))**2"
-        " == (a**2 + b**2)/(x**2 + y**2) - (x*a + y*b)**2/(x**2 + y**2)**2",
-        given=["x real", "y real", "a real", "b real", "x**2 + y**2 > 0"],
-        flow={"x": "a", "y": "b"},
-    ).covering("two coordinates")
+    return (
+        printed(
+            "ddt(x/sqrt(x**2 + y**2))**2 + ddt(y/sqrt(x**2 + y**2))**2"
+            " == (a**2 + b**2)/(x**2 + y**2) - (x*a + y*b)**2/(x**2 + y**2)**2",
+            given=["x real", "y real", "a real", "b real", "x**2 + y**2 > 0"],
+            flow={"x": "a", "y": "b"},
+        )
+        .covering("two coordinates")
+        .derived(Direction(2).derivation())
+    )
 
 
 @claim("mf-E1-gradbound", place="Appendix E, proof of Lemma E.1", rests_on=["mf-B1"], kind="inequality")
@@ -208,7 +212,7 @@ def speed_of_the_dual_iterate() -> Draft:
         f" and implies(z == g*N**L, B*({u})/(L*z)*N**(L - 1) <= B*({u})/(L*g*N))",
         given=["h >= 0", "k >= 0", "h <= B*N**(L - 1)", "k <= B*N**(L - 1)", "B > 0", "N > 0", "L > 0",
                "z > 0", "g > 0", "c > 0", "d > 0", "q >= z", "r >= z"],
-    ).covering("two samples")  # fmt: skip
+    ).covering("two samples").derived(ExponentialLoss(2, L).derivation())  # fmt: skip
 
 
 @claim("mf-lem-E1", place="Lemma E.1", rests_on=["mf-E1-derivative", "mf-E1-gradbound", "mf-C2"], kind="inequality")
@@ -219,7 +223,7 @@ def speed_of_the_normalised_dual_iterate() -> Draft:
         "s <= 2*B*u/(L*g*C*r*G)",
         given=["G > 0", "P >= 0", "s <= 2*P/G", "P <= B*u/(L*g*N)", "B > 0", "u > 0", "L > 0", "g > 0", "N > 0",
                "C > 0", "r > 0", "N >= C*r", "s real"],
-    )  # fmt: skip
+    ).derived(Direction(2).derivation())  # fmt: skip
 
 
 @claim("mf-lem-E2", place="Lemma E.2", rests_on=["mf-lem-2.5"], kind="inequality")

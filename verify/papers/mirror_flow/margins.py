@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import sympy
 
+from theory.exponential_loss import ExponentialLoss
 from theory.homogeneous import TwoLayerNet
 from theory.margins import QMargin
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, printed
-from verify.papers.mirror_flow.potentials import x
+from verify.papers.mirror_flow.potentials import entropy, x
 
 alpha = sympy.Symbol("alpha", positive=True)
 L = sympy.Symbol("L", positive=True)
@@ -96,7 +97,7 @@ def euler_of_the_loss() -> Draft:
         given=["x real", "y real", "h real", "i real", "k real", "j real", "q real", "r real", "L > 0",
                "x*h + y*i == L*q", "x*k + y*j == L*r"],
         where={"c": "exp(-q)", "d": "exp(-r)"},
-    ).covering("two samples, two coordinates")  # fmt: skip
+    ).covering("two samples, two coordinates").derived(ExponentialLoss(2, L).derivation())  # fmt: skip
 
 
 @claim("mf-eq7-chain", place="Eq. (7), inequalities", rests_on=["mf-eq7-eq"], kind="inequality")
@@ -106,7 +107,7 @@ def least_output_and_the_loss() -> Draft:
         "L*(exp(-q)*q + W) >= L*q*F and L*q*F >= L*F*log(1/F) and exp(-q) <= F",
         given=["q real", "S >= 0", "W real", "W >= q*S", "L > 0"],
         where=LOSS,
-    )
+    ).derived(ExponentialLoss(2, L).derivation())
 
 
 @claim("mf-thm-4.5-mono", place="Theorem 4.5 (1)", rests_on=["mf-lem-D1-ineq"], kind="dynamics")
@@ -286,9 +287,13 @@ def conjugate_rises_at_all_times() -> Draft:
 @claim("mf-D1-Qnonneg.shifted", place="Appendix D, proof of Lemma D.1", kind="inequality")
 def conjugate_of_a_shifted_potential() -> Draft:
     """A constant c added to R leaves the flow as it is and takes c from Q: is D nonnegative for the entropy plus c?"""
-    return printed("sqrt(x**2 + lam) - c >= 0", given=["x real", "c real", "lam > 0"]).corrected(
-        "sqrt(x**2 + lam) - c >= x**2/sqrt(x**2 + lam)",
-        mend="added hypothesis",
-        given=["x real", "c <= 0", "lam > 0"],
-        note="The radial inequality chooses the constant: with c <= 0 it holds, and D is nonnegative by it.",
+    return (
+        printed("sqrt(x**2 + lam) - c >= 0", given=["x real", "c real", "lam > 0"])
+        .corrected(
+            "sqrt(x**2 + lam) - c >= x**2/sqrt(x**2 + lam)",
+            mend="added hypothesis",
+            given=["x real", "c <= 0", "lam > 0"],
+            note="The radial inequality chooses the constant: with c <= 0 it holds, and D is nonnegative by it.",
+        )
+        .derived(entropy().derivation())
     )

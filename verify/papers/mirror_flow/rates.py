@@ -9,6 +9,7 @@ from __future__ import annotations
 import sympy
 
 from theory.derivation import Derivation
+from theory.margins import QMargin
 from theory.potentials import MirrorPotential
 from theory.rates import LogarithmicIntegral, LossRate, ScalarFlow
 from verify.claim import Draft, claim, printed
@@ -198,9 +199,11 @@ def rate_of_one_weight_between() -> Draft:
 @claim("mf-thm-4.6-scope", place="Theorem 4.6", rests_on=["mf-asm-2.3-hom"], kind="classification")
 def potentials_of_every_degree() -> Draft:
     """Every degree in [1, 2] has an admissible potential: R'' = (theta^2 + lam)^(alpha/2 - 1), for which alpha D is
-    (theta^2 + lam)^(alpha/2), satisfies the radial inequality and has the horizon |theta|."""
+    (theta^2 + lam)^(alpha/2), satisfies the radial inequality and has the horizon |theta|; R' runs to infinity,
+    as fast as a multiple of asinh at least."""
     return printed(
-        "diff(D, x) == x*H and alpha*D >= x**2*H and H > 0 and limit(alpha*D/abs(x)**alpha, x, oo) == 1",
+        "diff(D, x) == x*H and alpha*D >= x**2*H and H > 0 and limit(alpha*D/abs(x)**alpha, x, oo) == 1"
+        " and H >= lam**((alpha - 1)/2)/sqrt(x**2 + lam)",
         given=["x real", "lam > 0", "1 <= alpha", "alpha <= 2"],
         where={"D": "(x**2 + lam)**(alpha/2)/alpha", "H": "(x**2 + lam)**(alpha/2 - 1)"},
     )
@@ -225,14 +228,16 @@ def conjugate_and_loss() -> Draft:
     """(alpha D)^(L/alpha) = Theta(log(1/F)): M = (alpha D)^(L/alpha), z/M >= g, z <= q <= B M."""
     return printed(
         "M <= z/g and M >= z/B", given=["M > 0", "g > 0", "B > 0", "z real", "q real", "z/M >= g", "z <= q", "q <= B*M"]
-    )
+    ).derived(QMargin(L, alpha).derivation())
 
 
 @claim("mf-thm-4.6-Q-le2", place="Theorem 4.6, alpha in [1, 2]", rests_on=["mf-eq8"], kind="asymptotic")
 def conjugate_by_time() -> Draft:
     """(alpha D)^(L/alpha) = Theta(log t): it is of the order z = log w by Eq. (8), and t of the order w (log w)^b."""
-    return printed(f"bigtheta(log(w), log(c*{TIME}), w, oo)", given=["b real", "c > 0", "w > 1"]).covering(
-        "where t is of the order of G(1/F)"
+    return (
+        printed(f"bigtheta(log(w), log(c*{TIME}), w, oo)", given=["b real", "c > 0", "w > 1"])
+        .covering("where t is of the order of G(1/F)")
+        .derived(_rate_derivation())
     )
 
 
@@ -258,14 +263,18 @@ def conjugate_by_time_above_degree_two() -> Draft:
 @claim("mf-F-hbound", place="Appendix F, Lower bounding L", rests_on=["mf-B1", "mf-eq8"], kind="inequality")
 def slopes_by_the_loss() -> Draft:
     """|h_i| <= B Q^((L-1)/alpha), a power of log(1/F): B bounds |h|/(alpha Q)^((L-1)/alpha)."""
-    return printed(
-        "h <= B*D**((L - 1)/alpha)",
-        given=["alpha >= 1", "L >= 1", "D > 0", "B > 0", "h >= 0", "h <= B*(alpha*D)**((L - 1)/alpha)"],
-    ).corrected(
-        "h <= B*(z/g)**(1 - 1/L)",
-        mend="constant",
-        given=["L >= 1", "N > 0", "B > 0", "z > 0", "g > 0", "h >= 0", "h <= B*N**(L - 1)", "N**L <= z/g"],
-        note="The factor alpha inside the power is missing (the order is not affected): N = (alpha Q)^(1/alpha).",
+    return (
+        printed(
+            "h <= B*D**((L - 1)/alpha)",
+            given=["alpha >= 1", "L >= 1", "D > 0", "B > 0", "h >= 0", "h <= B*(alpha*D)**((L - 1)/alpha)"],
+        )
+        .corrected(
+            "h <= B*(z/g)**(1 - 1/L)",
+            mend="constant",
+            given=["L >= 1", "N > 0", "B > 0", "z > 0", "g > 0", "h >= 0", "h <= B*N**(L - 1)", "N**L <= z/g"],
+            note="The factor alpha inside the power is missing (the order is not affected): N = (alpha Q)^(1/alpha).",
+        )
+        .derived(QMargin(L, alpha).derivation())
     )
 
 
@@ -315,7 +324,7 @@ def integral_rises_at_most() -> Draft:
         given=["alpha >= 1", "alpha <= 2", "L > 0", "F > 0", "z > 0", "c > 0",
                "v <= c*F**2*z**(2 - alpha/L)", "v real"],
         flow={"F": "-v"},
-    )  # fmt: skip
+    ).derived(_rate_derivation())  # fmt: skip
 
 
 @claim("mf-F-gt2", place="Appendix F, last paragraph", rests_on=["mf-eq8"], kind="asymptotic")

@@ -10,6 +10,7 @@ import sympy
 
 from theory.admissibility import Admissibility
 from theory.conjugate import Conjugate
+from theory.exponential_loss import ExponentialLoss
 from theory.homogeneous import Chain, TwoLayerNet
 from theory.margins import QMargin
 from theory.potentials import MirrorPotential
@@ -42,7 +43,7 @@ def any_positive_degree_is_regular() -> Draft:
 @claim("mf-asm-2.1-sep", place="Assumption 2.1, Separability", kind="equivalence")
 def small_loss_classifies_every_sample() -> Draft:
     """A loss below one makes every output positive: T is the sum of the other terms exp(-q_j)."""
-    return printed("q > 0", given=["q real", "T >= 0", "exp(-q) + T < 1"])
+    return printed("q > 0", given=["q real", "T >= 0", "exp(-q) + T < 1"]).derived(ExponentialLoss(2, L).derivation())
 
 
 @claim("mf-correct-implies-loss-lt-1", place="Section 4, after Definition 4.2", kind="inequality")
