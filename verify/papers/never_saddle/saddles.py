@@ -90,9 +90,27 @@ def eigenvalues_of_the_block() -> Draft:
 
 @claim("d2-saddle", place="Theorem D.2", rests_on=["dD1-saddle", "d2-index", "d2-hessian"], kind="classification")
 def points_with_two_zero_layers_are_saddles() -> Draft:
-    """The block there is indefinite where f'(0) != 0: its quadratic form takes a negative value at (1, -s)."""
-    return printed("2*(f1*P)*1*(-sign(f1*P)) < 0", given=["P != 0", "f1 != 0"]).derived(
-        ProductLandscape(4).derivation()
+    """Where f'(0) != 0 every point of S is a saddle: the mixed derivative of the two zero layers does not vanish in
+    every coordinate. Here u, v are zero, w is a layer that is not, and f has the slope b, both of two coordinates.
+    """
+    zero = ["u1 == 0", "u2 == 0", "v1 == 0", "v2 == 0"]
+    vectors = ["w1 real", "w2 real", "w1**2 + w2**2 > 0", "b1 real", "b2 real", "b1**2 + b2**2 > 0"]
+    return (
+        printed(
+            "diff(diff(f, u1), v1) != 0 or diff(diff(f, u2), v2) != 0",
+            given=[*zero, *vectors],
+            where={"f": "b1*u1*v1*w1 + b2*u2*v2*w2"},
+        )
+        .corrected(
+            "2*(f1*P)*1*(-sign(f1*P)) < 0",
+            mend="added hypothesis",
+            given=["P != 0", "f1 != 0"],
+            where={},
+            note="The layers that are not zero as vectors may have zero entries where f'(0) has none; the Hessian is"
+            " then zero. In a coordinate where no entry P of their product and no slope f1 vanishes, the quadratic form"
+            " of the block takes a negative value at (1, -sign(f1 P)), at any depth.",
+        )
+        .derived(ProductLandscape(4).derivation())
     )
 
 

@@ -32,6 +32,29 @@ def entropy_at_large_balance() -> Draft:
     ).derived(derived_entropy().derivation())
 
 
+AS_PRINTED = "(x*asinh(x/lam) - sqrt(x**2 + 2*lam**2) - x*k)/2"  # Eq. (2), its logarithm k
+
+
+@claim("ex32-interp-l1.as-printed", place="Example 3.2, Eq. (2)", rests_on=["ex32-formula"], kind="limit")
+def printed_entropy_interpolates() -> Draft:
+    """The R printed in Eq. (2) has the same two limits up to scale, R(0) and its linear term taken off for the second,
+    where the factor is 1/2 - sqrt(2)/8 and not 1/2.
+    """
+    return printed(
+        "limit(R/log(1/lam), lam, 0, '+') == abs(x)/2"
+        " and limit(lam*(R + x*k/2 + sqrt(2)*lam/2), lam, oo) == x**2*(1/2 - sqrt(2)/8)",
+        given=["x real", "lam > 0", "k real"],
+        where={"R": AS_PRINTED},
+    ).derived(derived_entropy().derivation())
+
+
+@claim("ex32-bregman.as-printed", place="Example 3.2, Eq. (2)", rests_on=["dB9-bregman"], kind="classification")
+def printed_entropy_is_bregman() -> Draft:
+    """The R printed in Eq. (2) is a Bregman function too."""
+    given = ["x real", "lam > 0", "k real"]
+    return printed("bregman(R, x)", given=given, where={"R": AS_PRINTED}).derived(derived_entropy().derivation())
+
+
 @claim("ex32-bregman", place="Example 3.2", rests_on=["dB9-bregman", "ex32-formula"], kind="classification")
 def entropy_is_bregman() -> Draft:
     """The hyperbolic entropy is a Bregman function for every lam > 0."""
@@ -106,6 +129,23 @@ def gradient_at_exponent_one_diverges() -> Draft:
     return draft.derived(InverseMetric(2).derivation())
 
 
+@claim("t48-iff.boundary", place="Theorem E.3, proof", rests_on=["d31-legendre"], kind="classification")
+def infinity_is_no_boundary() -> Draft:
+    """A Legendre function on the line has a gradient that diverges at infinity, 'the boundary of the domain'."""
+    ends = "limit(abs(diff(sqrt(1 + y**2), y)), y, oo)"
+    return (
+        printed(f"legendre(sqrt(1 + x**2), x) and {ends} == oo", given=["x real"])
+        .corrected(
+            f"legendre(sqrt(1 + x**2), x) and {ends} == 1",
+            mend="replaced",
+            note="R^n has no boundary, and every strictly convex differentiable R is Legendre on it, for lam > 0 the"
+            " potential at every m. What the divergence gives is the domain R^n of R*.",
+            covering="R = sqrt(1 + x^2)",
+        )
+        .derived(instances.potential(sympy.sqrt(1 + instances.X**2)))
+    )
+
+
 @claim("t48-odd", place="Theorem E.3, proof", rests_on=["t48-iff"], kind="identity")
 def gradient_is_odd() -> Draft:
     """The gradient, an antiderivative of the even R'' that vanishes at the start x0, is odd (q = 2, L = 2)."""
@@ -129,7 +169,20 @@ def metric_at_vanishing_balance() -> Draft:
     """For two layers 1/sqrt(4 |x|^q + lam^2) tends to 1/(2 |x|^(q/2)) as lam -> 0."""
     return printed(
         "limit(1/sqrt(4*abs(x)**q + lam**2), lam, 0, '+') == 1/(2*abs(x)**(q/2))", given=["x != 0", "q >= 1"]
-    ).derived(InverseMetric(2).derivation())
+    ).covering("L = 2, R'' off x = 0").derived(InverseMetric(2).derivation())
+
+
+@claim("s4-lambda-small.any-depth", place="text after Corollary 4.14", rests_on=["t48-eq14"], kind="limit")
+def metric_at_vanishing_balance_at_any_depth() -> Draft:
+    """At every depth the inverse metric in z = |w_1|^q tends to L z^(L-1) as lam -> 0, z > 0."""
+    return (
+        printed(
+            "limit((z + lam)**(L - 1) + (L - 1)*z*(z + lam)**(L - 2), lam, 0, '+') == L*z**(L - 1)",
+            given=["z > 0", "L >= 2 integer"],
+        )
+        .covering("R'' off x = 0")
+        .derived(InverseMetric(instances.DEPTH).derivation())
+    )
 
 
 @claim("c414-p2", place="Corollary 4.14", rests_on=["t48-asympt", "dB9-bregman"], kind="classification")
@@ -146,6 +199,29 @@ def only_two_layers_for_gradient_flow() -> Draft:
             covering="lam = 0, x0 > 0",
         )
         .derived(NetworkPotential(3, sympy.Rational(4, 3)).derivation())
+    )
+
+
+@claim("c414-p2.positive-balance", place="Corollary 4.14", rests_on=["t48-eq14", "dB9-bregman"], kind="classification")
+def deep_gradient_flow_at_positive_balance() -> Draft:
+    """For p = 2 only L = 2 is valid, lam > 0 included: at L >= 3 some level set {y: D(x, y) <= gam} is unbounded.
+
+    On |y| = X, X^2 = z (z + lam)^(L-1), y R'(y) - R(y) grows by y dR' = X dX/M = dz/2 and R' is bounded, by c say, as
+    m > 1: so D(x, y) = R(x) - x R'(y) + z/2 >= R(x) - |x| c + z/2, with R(0) = 0.
+    """
+    bound = "limit(Rx - abs(x)*c + z/2, z, oo)"
+    given = ["Rx real", "x real", "c real"]
+    return (
+        printed(f"{bound} < oo", given=given)
+        .corrected(
+            f"X*diff(X, z) == M/2 and M > 0 and {bound} == oo",
+            mend="replaced",
+            given=[*given, "z > 0", "lam > 0", "L >= 2 integer"],
+            where={"X": "sqrt(z*(z + lam)**(L - 1))", "M": "(z + lam)**(L - 1) + (L - 1)*z*(z + lam)**(L - 2)"},
+            note="R is strictly convex and C^2 on R^n, its divergence has bounded level sets: it is a Bregman function"
+            " at every depth. That dom R* is not R^n for L >= 3 only takes away the sufficient condition of the proof.",
+        )
+        .derived(InverseMetric(instances.DEPTH).derivation())
     )
 
 
@@ -175,6 +251,28 @@ def no_potential_for_large_q() -> Draft:
     )
 
 
+@claim("c414-plt2.positive-balance", place="Corollary 4.14", rests_on=["t48-L2", "dB9-bregman"], kind="classification")
+def large_q_at_positive_balance() -> Draft:
+    """For p < 2 no R is valid, lam > 0 included: at L = 2, 2 < q < 4 the divergence D(0, y), the integral of s R''(s)
+    up to y, stays bounded, R'' = 1/sqrt(4 s^q + lam^2).
+    """
+    least = "(y**(2 - q/2) - 1)/((2 - q/2)*sqrt(4 + lam**2))"
+    given = ["lam > 0", "2 < q", "q < 4"]
+    return (
+        printed(f"limit({least}, y, oo) < oo", given=given)
+        .corrected(
+            f"s/sqrt(4*s**q + lam**2) >= s**(1 - q/2)/sqrt(4 + lam**2) and diff({least}, y) =="
+            f" y**(1 - q/2)/sqrt(4 + lam**2) and limit({least}, y, oo) == oo",
+            mend="replaced",
+            given=[*given, "s >= 1", "y > 0"],
+            note="From s = 1 on the integral is at least one that diverges, and R' is bounded: the level sets of every"
+            " divergence are bounded, and R is a Bregman function on R^n.",
+            covering="L = 2, 2 < q < 4",
+        )
+        .derived(InverseMetric(2).derivation())
+    )
+
+
 @claim("c414-unified", place="Theorem 4.8 with Corollary 4.14", rests_on=["c414-p2"], kind="classification")
 def criterion_in_the_dual_index() -> Draft:
     """q (L-1)/L <= 1 says L <= p, where 1/p + 1/q = 1."""
@@ -194,8 +292,10 @@ def sign_flow_stays_below_one() -> Draft:
 @claim("sec5-depth-sparsity", place="Section 5", rests_on=["l413-mneq1-formula"], kind="asymptotic")
 def deeper_is_sparser_for_sign_flow() -> Draft:
     """At q = 1 the power 2 - m = 1 + 1/L of the potential falls with the depth."""
-    return printed("2 - (L - 1)/L == 1 + 1/L and 1 + 1/(L + 1) < 1 + 1/L", given=["L >= 2 integer"]).derived(
-        NetworkPotential(instances.DEPTH, instances.EXPONENT).derivation()
+    return (
+        printed("2 - (L - 1)/L == 1 + 1/L and 1 + 1/(L + 1) < 1 + 1/L", given=["L >= 2 integer"])
+        .covering("lam = 0, the power of the potential")
+        .derived(NetworkPotential(instances.DEPTH, instances.EXPONENT).derivation())
     )
 
 

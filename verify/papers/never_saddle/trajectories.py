@@ -169,49 +169,52 @@ def saddles_are_those_of_the_set() -> Draft:
 
 @claim("d2-plus-f-saddles", place="Theorem 4.3", rests_on=["dD1-saddle"], kind="classification")
 def saddles_of_the_loss_stay() -> Draft:
-    """Where f' = 0 and f'' < 0 the product landscape of two layers has a direction of negative curvature, (w2, w1)."""
-    given = ["w1 real", "w2 real", "f2 < 0"]
+    """At a critical point of f with f'' < 0 in a coordinate of layers w1, w2, the product landscape has a direction of
+    negative curvature, (w2, w1). Another coordinate has layers v1 v2 != 0: f'(0) != 0 only asks for x != 0 there.
+    """
+    given = ["w1 real", "w2 real", "v1*v2 != 0", "f2 < 0"]
     return (
         printed("f2*(w2*w2 + w1*w1)**2 < 0", given=given)
         .corrected(
             mend="added hypothesis",
             given=[*given, "w1**2 + w2**2 > 0"],
-            note="The preimage w1 = w2 = 0 of x = 0 has a vanishing Jacobian, and its Hessian is zero.",
-            covering="L = 2, one coordinate",
+            note="The preimage with w1 = w2 = 0 has a vanishing Jacobian in that coordinate, and the curvature of f is"
+            " lost, as for f = -x1^2 + (x2 - 1)^2 at (0, 1).",
+            covering="L = 2, f'' diagonal",
         )
         .derived(ProductLandscape(3).derivation())
     )
 
 
 @claim("h-l1-balance", place="Appendix H", rests_on=["h-sign"], kind="dynamics")
-def matrix_balance_of_sign_flow() -> Draft:
-    """Sign flow of the matrix product (A, B)^T c keeps |A| + |B| - |c|, were sign multiplicative over matrices."""
-    outer = {"A": "-sign(g*c)", "B": "-sign(h*c)"}
-    given = ["A > 0", "B > 0", "c > 0", "g > 0", "h > 0"]
-    conserved = "ddt(abs(A) + abs(B) - abs(c)) == 0"
+def matrix_balance_were_sign_multiplicative() -> Draft:
+    """Were sign multiplicative over matrices, sign flow of a column (A, B) times c with decay a would let the balance
+    |A| + |B| - |c| decay at the rate a: c would move at -(sign(g A) + sign(h B)) for the slopes (g, h).
+    """
+    balance = "abs(A) + abs(B) - abs(c)"
+    flow = {"A": "-sign(g*c) - a*A", "B": "-sign(h*c) - a*B", "c": "-(sign(g*A) + sign(h*B)) - a*c"}
     return (
-        printed(conserved, given=given, flow={**outer, "c": "-sign(g*A + h*B)"})
-        .corrected(
-            "ddt(abs(A) + abs(B) - abs(c)) == -1",
-            mend="replaced",
-            note="With c' = -(sign(g A) + sign(h B)) it would be kept; sign flow of a sum moves c at unit speed only.",
-            covering="one row (A, B), one column c, all positive",
+        printed(
+            f"ddt({balance}) == -a*({balance})",
+            given=["A real", "B real", "c real", "g != 0", "h != 0", "a >= 0"],
+            flow=flow,
         )
-        .derived(freedom())
+        .covering("a column (A, B) times a number c, constant slopes")
+        .derived(MatrixProduct(2, 1, 1).derivation())
     )
 
 
-@claim("h-l1-balance.multiplicative", place="Appendix H", rests_on=["h-sign"], kind="dynamics")
-def matrix_balance_if_sign_were_additive() -> Draft:
-    """With c' = -(sign(g A) + sign(h B)) the balance |A| + |B| - |c| is kept where no entry is zero."""
+@claim("h-l1-balance.sign-flow", place="Appendix H", rests_on=["h-sign"], kind="dynamics")
+def matrix_balance_of_sign_flow() -> Draft:
+    """Sign flow itself moves c at -sign(g A + h B), and the balance falls at unit rate where all is positive."""
     return (
         printed(
-            "ddt(abs(A) + abs(B) - abs(c)) == 0",
-            given=["A != 0", "B != 0", "c != 0", "g != 0", "h != 0"],
-            flow={"A": "-sign(g*c)", "B": "-sign(h*c)", "c": "-(sign(g*A) + sign(h*B))"},
+            "ddt(abs(A) + abs(B) - abs(c)) == -1",
+            given=["A > 0", "B > 0", "c > 0", "g > 0", "h > 0"],
+            flow={"A": "-sign(g*c)", "B": "-sign(h*c)", "c": "-sign(g*A + h*B)"},
         )
-        .covering("one row (A, B), one column c, no entry zero, constant slopes")
-        .derived(MatrixProduct(2, 1, 1).derivation())
+        .covering("a column (A, B) times a number c, all positive")
+        .derived(freedom())
     )
 
 
