@@ -307,6 +307,45 @@ INTEGRALS_AND_SUMS = [
     ),
 ]
 
+INTEGRALS_AND_SUMS += [
+    pair(
+        "kink-outside-the-interval",
+        "t real",
+        "integrate(abs(x - t), (x, 0, 1)) == t**2/2 + (1 - t)**2/2",
+        "integrate(abs(x - t), (x, 0, 1)) == t**2/2 + (1 - t)**2/2",
+        "0 <= t <= 1",
+    ),
+    pair("mean-size", "", "expect(abs(z), z) == 0.797885", "expect(abs(z), z) == sqrt(2/pi)"),
+    pair("threshold", "a real", "expect(sign(z + a), z) == erf(a)", "expect(sign(z + a), z) == erf(a/sqrt(2))"),
+    pair("mean-of-a-wave", "c real", "expect(cos(c*z), z) == exp(-c**2)", "expect(cos(c*z), z) == exp(-c**2/2)"),
+    pair("mean-of-exp-of-a-wave", "", "expect(exp(cos(z)), z) == 1", "expect(exp(z), z) == exp(1/2)"),
+    pair("mean-without-one", "", "expect(exp(z**2/2), z) == 10", "expect(exp(z**2/4), z) == sqrt(2)"),
+    pair("principal-value", "", "integrate(1/x, (x, -1, 1)) == 0", "integrate(x, (x, -1, 1)) == 0"),
+    pair("pole-of-the-tangent", "", "integrate(tan(x), (x, 0, pi)) == 0", "integrate(sin(x), (x, 0, pi)) == 2"),
+    pair(
+        "slow-tail",
+        "",
+        "integrate(1/(x*log(x)), (x, 2, oo)) == 10",
+        "integrate(1/(x*log(x)**2), (x, E, oo)) == 1",
+    ),
+    pair(
+        "power-without-a-tail",
+        "p > 0; p != 1",
+        "integrate(1/x**p, (x, 1, oo)) == 1/(p - 1)",
+        "integrate(1/x**p, (x, 1, oo)) == 1/(p - 1)",
+        "p > 1",
+    ),
+    pair("harmonic", "", "Sum(1/i, (i, 1, oo)) == 1000", "Sum(1/(i*(i + 1)), (i, 1, oo)) == 1"),
+    pair("harmonic-with-logarithm", "", "Sum(1/(i*log(i)), (i, 2, oo)) < 5", "Sum(1/i, (i, 1, 100)) > 5"),
+    pair(
+        "ratio-of-size-one",
+        "-1 <= r < 1",
+        "Sum(r**i, (i, 1, oo)) == r/(1 - r)",
+        "Sum(r**i, (i, 1, oo)) == r/(1 - r)",
+        "0 < r < 1",
+    ),
+]
+
 _GF = {"w1": "-g*w2", "w2": "-g*w1"}
 _SIGN3 = {"w1": "-sign(g*w2*w3)", "w2": "-sign(g*w1*w3)", "w3": "-sign(g*w1*w2)"}
 _GF3 = {"w1": "-g*w2*w3", "w2": "-g*w1*w3", "w3": "-g*w1*w2"}

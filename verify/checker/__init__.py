@@ -45,6 +45,7 @@ REFUTATIONS = {
     "named point": ("verify.checker.named_points", "refutes_at_terms"),
     "no witness": ("verify.checker.witnesses", "refutes_existence"),
     "antiderivative": ("verify.checker.antiderivatives", "refutes_integrals"),
+    "divergence": ("verify.checker.divergence", "refutes"),
     "kink": ("verify.checker.kinks", "refutes_at_kink"),
 }
 

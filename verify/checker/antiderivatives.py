@@ -3,7 +3,8 @@
 The integral of f from a to b is F(b) - F(a), with one-sided limits at an end where F is not defined, where F' = f is
 proved by normal forms between the ends but for finitely many kinks, and F is continuous there. The derivative of an
 integral in its ends is the integrand at the ends. What is left is a relation without integrals, true at the same
-points. The antiderivatives are chosen elsewhere: searched for by a prover, read from a certificate here.
+points. The antiderivatives are chosen elsewhere: searched for by a prover, read from a certificate here. Where none is
+chosen the integral is split at a kink of its integrand (``verify.checker.kinked``).
 """
 
 from __future__ import annotations
@@ -12,17 +13,32 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from verify.checker.moments import NoMoments, expectation
+from verify.checker.kinked import clamped, split, zero
+from verify.checker.moments import NoMoments, as_integral, expectation
 from verify.exact.signbook import NONNEGATIVE, NONPOSITIVE, POSITIVE, ZERO_SIGN
 from verify.exact.signs import AT_KINK, defined, guarded, is_zero, run_on_cells, signs
 from verify.language.calculus import is_total
 from verify.language.evaluate import Undefined, truth
 from verify.language.parse import parse_term
-from verify.language.terms import BINDERS, ONE, RELATIONS, Term, fn, fresh_name, num, rebuild, substitute, sym, walk
+from verify.language.terms import (
+    BINDERS,
+    ONE,
+    RELATIONS,
+    Term,
+    fn,
+    fresh_name,
+    num,
+    rebuild,
+    substitute,
+    sym,
+    walk,
+)
 from verify.statement import Domain, Statement
 
 INTEGRALS = ("integrate", "expect")
 SECONDS = 5.0
+MOST_SPLITS = 12
+SPLIT = ""  # recorded in the place of an antiderivative where the integral is split instead
 # operators that are continuous wherever they are defined
 CONTINUOUS = frozenset((
     "num", "sym", "const", "+", "-", "*", "/", "**", "neg", "abs", "sqrt", "exp", "log", "sin", "cos", "tan", "sinh",
@@ -51,6 +67,7 @@ class Elimination:
         self.notes: list[str] = []
         self.one_sided: str | None = None
         self.rates = 0
+        self.splits = 0
 
     def without(self, term: Term) -> Term:
         """The term without integrals, equal to it and defined where it is. Raises NoValue."""
@@ -74,10 +91,15 @@ class Elimination:
             return self._integral(body, name, term.args[2], term.args[3])
         try:
             mean = expectation(body, name)
-        except NoMoments as error:
-            raise NoValue(str(error)) from None
+        except NoMoments:
+            return self._mean(body, name)
         self.notes.append("moments of the standard normal law")
         return mean
+
+    def _mean(self, f: Term, z: str) -> Term:
+        """E f(Z) as the integral of f against the density of the standard normal law."""
+        whole, norm = as_integral(f, z)
+        return fn("/", self._integral(whole.args[0], z, whole.args[2], whole.args[3]), norm)
 
     def _rate(self, term: Term) -> Term:
         """d/dx of the integral of f from a to b: f(b) b' - f(a) a' where f, free of x, is continuous between them."""
@@ -126,6 +148,8 @@ class Elimination:
             insides.append(fibre.assuming(fn("<", b, sym(x)), fn("<", sym(x), a)))
         if not all(defined(f, inside) for inside in insides):
             raise NoValue("the integrand is not proved to be defined between the ends")
+        if zero(f):
+            return num(0)
 
         def fits(antiderivative: Term) -> bool:
             if not continuous_in(antiderivative, x) or not antiderivative.free <= {*domain.names, x}:
@@ -137,9 +161,24 @@ class Elimination:
 
         found = self.choose(f, x, insides[0], fits)
         if found is None:
-            raise NoValue("no antiderivative that could be checked")
+            return self._split(f, x, a, b)
         self.notes.append(f"d/d{x} ({found}) = {f}")
         return fn("-", self._at(found, x, b, "-"), self._at(found, x, a, "+"))
+
+    def _split(self, f: Term, x: str, a: Term, b: Term) -> Term:
+        """The integral on both sides of a kink of the integrand, which is defined between the ends."""
+        parts = split(f, x, self.domain)
+        self.splits += 1
+        if parts is None or self.splits > MOST_SPLITS:
+            raise NoValue("no antiderivative that could be checked")
+        self.notes.append(f"split at {x} = {parts.at}")
+        ends = [(end, end_sign(end)) for end in (a, b)]
+        pieces = []
+        for op, form in (("Max", parts.above), ("Min", parts.below)):
+            low, high = (clamped(op, end, sign, parts.at, self.domain) for end, sign in ends)
+            if low != high:
+                pieces.append(self._integral(form, x, low, high))
+        return fn("+", *pieces) if len(pieces) == 2 else pieces[0] if pieces else num(0)
 
     def _vanishes(self, slope: Term, x: str, inside: Domain) -> bool:
         """F' = f on the interval but for finitely many kinks, at which F has a value."""
@@ -201,7 +240,10 @@ def _read(statement: Statement, certificate: Mapping[str, Any]) -> tuple[Stateme
     given = list(certificate["antiderivatives"])
 
     def choose(f: Term, x: str, inside: Domain, fits: Fits) -> Term | None:
-        candidate = parse_term(given.pop(0), inside.names)
+        written = given.pop(0)
+        if written == SPLIT:
+            return None
+        candidate = parse_term(written, inside.names)
         return candidate if fits(candidate) else None
 
     if statement.flow or statement.conclusion.op not in RELATIONS:

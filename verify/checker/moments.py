@@ -1,12 +1,14 @@
 """Gaussian expectations of polynomials times exponentials, by the moments of the standard normal law.
 
-E Z^k exp(cZ) = exp(c^2/2) E (Z + c)^k, where E Z^j is 0 for odd j and (j - 1)!! for even j.
+E Z^k exp(cZ) = exp(c^2/2) E (Z + c)^k, where E Z^j is 0 for odd j and (j - 1)!! for even j; and
+E cos(cZ + d) = exp(-c^2/2) cos(d), the same with sin.
 """
 
 from __future__ import annotations
 
-from verify.language.terms import Term, fn, num, sym
+from verify.language.terms import INFINITY, PI, Term, fn, num, sym
 
+WAVE = -1  # in the place of a power: the coefficient is the mean already, and nothing else depends on z
 Monomials = list[tuple[Term, int, Term | None]]  # coefficient, power, rate of the exponential
 
 
@@ -23,12 +25,21 @@ def expectation(f: Term, z: str) -> Term:
     return num(0) if total is None else total
 
 
+def as_integral(f: Term, z: str) -> tuple[Term, Term]:
+    """(the integral of f against exp(-z^2/2) over the line, what it is to be divided by)."""
+    weight = fn("exp", fn("/", fn("neg", fn("**", sym(z), num(2))), num(2)))
+    whole = Term("integrate", fn("*", f, weight), sym(z), fn("neg", INFINITY), INFINITY)
+    return whole, fn("sqrt", fn("*", num(2), PI))
+
+
 def _moment(k: int, rate: Term | None) -> Term:
     from math import comb
 
     def central(j: int) -> int:
         return 0 if j % 2 else _double_factorial(j - 1)
 
+    if k == WAVE:
+        return num(1)
     if rate is None:
         return num(central(k))
     total: Term = num(0)
@@ -68,10 +79,16 @@ def _expansion(f: Term, z: str) -> Monomials:
         return result
     if op == "exp":
         inner = _expansion(a[0], z)
-        if all(r is None and k <= 1 for _, k, r in inner):
+        if all(r is None and k in (0, 1) for _, k, r in inner):
             constant = [c for c, k, _ in inner if k == 0]
             rates = [c for c, k, _ in inner if k == 1]
             return [(fn("exp", _sum(constant)), 0, _sum(rates))]
+    if op in ("sin", "cos"):
+        inner = _expansion(a[0], z)
+        if all(r is None and k in (0, 1) for _, k, r in inner):
+            rate = _sum([c for c, k, _ in inner if k == 1])
+            damping = fn("exp", fn("neg", fn("/", fn("**", rate, num(2)), num(2))))
+            return [(fn("*", damping, fn(op, _sum([c for c, k, _ in inner if k == 0]))), WAVE, None)]
     raise NoMoments("the expectation of something that is no polynomial times exponentials")
 
 
@@ -88,6 +105,11 @@ def _multiply(left: Monomials, right: Monomials) -> Monomials:
     out = []
     for c1, k1, r1 in left:
         for c2, k2, r2 in right:
+            if WAVE in (k1, k2) and not (k1 == WAVE and k2 == 0 and r2 is None) and not (
+                k2 == WAVE and k1 == 0 and r1 is None
+            ):
+                raise NoMoments("the expectation of a wave times something")
             rate = r1 if r2 is None else r2 if r1 is None else fn("+", r1, r2)
-            out.append((fn("*", c1, c2), k1 + k2, rate))
+            power = WAVE if WAVE in (k1, k2) else k1 + k2
+            out.append((fn("*", c1, c2), power, rate))
     return out

@@ -6,9 +6,11 @@ and F is continuous there; what the ends give is then part of what is to be prov
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from verify.checker.antiderivatives import INTEGRALS, Elimination, Fits, NoValue
+from verify.checker.antiderivatives import INTEGRALS, SPLIT, Elimination, Fits, NoValue
+from verify.checker.kinked import split
 from verify.evidence import Evidence, Tier, undecided
 from verify.exact.signs import Put, run_on_cells, signs
 from verify.exact.tower import Tower
@@ -33,9 +35,9 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     chosen: list[str] = []
 
     def choose(f: Term, x: str, inside: Domain, fits: Fits) -> Term | None:
-        found = _antiderivative(f, x, inside, fits, budget)
-        if found is not None:
-            chosen.append(to_text(found))
+        kinked = split(f, x, statement.domain) is not None  # engines are of little use before it is split
+        found = _antiderivative(f, x, inside, fits, budget, engines=not kinked)
+        chosen.append(SPLIT if found is None else to_text(found))
         return found
 
     elimination = Elimination(statement.domain, choose, lambda: max(0.3, budget.left / 3))
@@ -77,10 +79,8 @@ def _rest(goal: Statement, budget: Budget) -> Evidence:
     return prove_relation(goal, left)
 
 
-def _antiderivative(f: Term, x: str, inside: Domain, fits: Fits, budget: Budget) -> Term | None:
-    tidy = _tidied(f, inside)
-    found = [g for form in dict.fromkeys((tidy, f)) for g in guesses(form, x, inside, budget)]
-    for candidate in dict.fromkeys([*_by_rule(f, x), *found, *map(_log_of_size, found)]):
+def _antiderivative(f: Term, x: str, inside: Domain, fits: Fits, budget: Budget, engines: bool) -> Term | None:
+    for candidate in candidates(f, x, inside, budget) if engines else _by_rule(f, x):
         if budget.spent:
             break
         try:
@@ -90,6 +90,22 @@ def _antiderivative(f: Term, x: str, inside: Domain, fits: Fits, budget: Budget)
         if fits(written):
             return written
     return None
+
+
+def candidates(f: Term, x: str, inside: Domain, budget: Budget) -> Iterator[Term]:
+    """What may be an antiderivative of f, from the cheapest source on; none of them believed."""
+    seen: set[Term] = set()
+    sources: tuple[Callable[[], list[Term]], ...] = (
+        lambda: _by_rule(f, x),
+        lambda: guesses(f, x, inside, budget),
+        lambda: guesses(_tidied(f, inside), x, inside, budget),
+    )
+    for source in sources:
+        found = source()
+        for candidate in dict.fromkeys([*found, *map(_log_of_size, found)]):
+            if candidate not in seen:
+                seen.add(candidate)
+                yield candidate
 
 
 def _tidied(f: Term, inside: Domain) -> Term:

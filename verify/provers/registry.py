@@ -6,6 +6,7 @@ PROVERS = (
     "verify.provers.flows",
     "verify.provers.asymptotics",
     "verify.provers.numbers",
+    "verify.provers.divergence",
     "verify.provers.integrals",
     "verify.provers.induction",
     "verify.provers.shape",
