@@ -320,12 +320,13 @@ def clarke_subdifferential_of_the_absolute_value() -> Draft:
 
 @claim("remB5", place="Remark B.5", rests_on=["dB4-clarke"], kind="definition")
 def nonsmooth_gradient_flow_contracts() -> Draft:
-    """Subgradients g at x and h at y of a convex f satisfy (g - h)(x - y) >= 0, so two solutions never move apart."""
+    """Subgradients g at x and h at y of a convex f satisfy <g - h, x - y> >= 0, so two solutions never move apart.
+
+    D = f(x) - f(y) lies between hd = <h, x - y> and gd = <g, x - y>; |x - y|^2/2 moves at the rate -(gd - hd).
+    """
     return printed(
-        "(g - h)*(x - y) >= 0",
-        given=["x real", "y real", "g real", "h real", "fx real", "fy real", "fy >= fx + g*(y - x)",
-               "fx >= fy + h*(x - y)"],
-    ).covering("convex f, one coordinate").derived(SignFlow(1).derivation())  # fmt: skip
+        "gd - hd >= 0 and -(gd - hd) <= 0", given=["D real", "gd real", "hd real", "hd <= D", "D <= gd"]
+    ).derived(SignFlow(1).derivation())
 
 
 @claim("remB6-wellposed", place="Remark B.6, last sentence", rests_on=["remB6-flow"], kind="existence")
