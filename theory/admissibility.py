@@ -6,7 +6,8 @@ point. The radial inequality is ``alpha D >= x^2 R''`` with D = R*(R') = x R' - 
 the horizon function everywhere. The tangent condition compares d(phi^2)/dx with C (alpha D)^(2/alpha - 1) x R'' along
 a ray.
 
-Every answer is three-valued: True and False are backed by signs of symbols or by an exact point, None is undecided.
+Every answer is three-valued: True is backed by the signs of the symbols, whatever the parameters; False by an exact
+point and values of the parameters that their declared signs allow; None is undecided.
 """
 
 from __future__ import annotations

@@ -286,9 +286,20 @@ def inclusion_has_several_solutions() -> Draft:
 
 @claim("mf-euler-clarke", place="Section 3, Euler's identity", rests_on=["mf-clarke-def"], kind="identity")
 def euler_for_every_subgradient() -> Draft:
-    """<theta, h> = L f for every subgradient h: true of two limits of gradients, so of what lies between; f = F."""
+    """<theta, h> = L f for every subgradient h: A and B are the products of theta with two limits of gradients, for
+    which it is true by continuity; then it is true of every h between them."""
     return printed(
-        "x*(s*h + (1 - s)*k) + y*(s*g + (1 - s)*l) == L*F",
-        given=["x real", "y real", "h real", "k real", "g real", "l real", "L > 0", "F real", "0 <= s", "s <= 1",
-               "x*h + y*g == L*F", "x*k + y*l == L*F"],
-    ).covering("two coordinates")  # fmt: skip
+        "s*A + (1 - s)*B == L*F",
+        given=["A real", "B real", "L > 0", "F real", "0 <= s", "s <= 1", "A == L*F", "B == L*F"],
+    ).derived(ExponentialLoss(1, L).derivation())
+
+
+@claim("mf-euler-clarke.relu", place="Section 3, Euler's identity", rests_on=["mf-clarke-def"], kind="identity")
+def euler_at_the_kink_of_a_relu() -> Draft:
+    """At the kink of f = a relu(w), w = 0, every subgradient (0, a h), 0 <= h <= 1, has the product 0 = 2 f with
+    (a, w); off the kink Euler's identity holds with degree two."""
+    return printed(
+        "implies(w == 0, a*0 + w*(a*h) == 2*a*Max(w, 0))"
+        " and implies(w != 0, a*diff(a*Max(w, 0), a) + w*diff(a*Max(w, 0), w) == 2*a*Max(w, 0))",
+        given=["a real", "w real", "0 <= h", "h <= 1"],
+    ).covering("f = a relu(w)")
