@@ -1,0 +1,196 @@
+"""Assumption G.1, Lemma G.10 and Appendix G.4: does (alpha Q)^(2/alpha - 1) R'' theta approximate phi dphi?
+
+Smoothed potential: T = |theta|_p^p and S = |theta|_2^2 of all coordinates together, x one coordinate of theta; on the
+ray of theta, r theta has r^p T and r^2 S. The horizon is (p-1)^(1/p) |theta|_p for p > 2."""
+
+from __future__ import annotations
+
+import sympy
+
+from theory.admissibility import Admissibility
+from theory.horizon import Horizon
+from theory.potentials import MirrorPotential
+from verify.claim import Draft, claim, printed
+from verify.papers.mirror_flow.potentials import ENTROPY, entropy, lam, x
+
+e = sympy.Symbol("e", positive=True)
+DUAL = "((p - 1)*T + p/2*lam*S)"
+BY_DUAL = f"((p - 1)*abs(x)**(p - 2) + lam)*x/{DUAL}**(1 - 2/p)"
+BY_HORIZON = "(p - 1)**(2/p)*T**((2 - p)/p)*abs(x)**(p - 2)*x"
+
+
+def smoothed_above_two() -> MirrorPotential:
+    """The smoothed potential at p = 2 + e."""
+    return MirrorPotential(sympy.Abs(x) ** (2 + e) / (2 + e) + lam / 2 * x**2, x)
+
+
+def at_two() -> MirrorPotential:
+    """The smoothed potential at p = 2."""
+    return MirrorPotential((1 + lam) * x**2 / 2, x)
+
+
+def _derived(draft: Draft) -> Draft:
+    return draft.derived(Admissibility(smoothed_above_two()).derivation())
+
+
+@claim("mf-G4-norm-sq", place="Appendix G.4", kind="identity")
+def slope_of_half_the_square() -> Draft:
+    """The subdifferential of |theta|^2/2 is |theta| times that of |theta|: n^2/2 moves at n times the rate w of any
+    Lipschitz n >= 0 along every motion, at kinks too, n^2/2 being differentiable in n."""
+    return printed("ddt(n**2/2) == n*w", given=["n >= 0", "w real"], flow={"n": "w"})
+
+
+@claim("mf-G4-norm-sq.two", place="Appendix G.4", kind="identity")
+def slope_of_half_the_square_of_norms() -> Draft:
+    """For the 2-norm and the 1-norm in two coordinates, away from the kinks."""
+    return printed(
+        "diff(sqrt(x**2 + y**2)**2/2, x) == sqrt(x**2 + y**2)*diff(sqrt(x**2 + y**2), x)"
+        " and diff((abs(x) + abs(y))**2/2, x) == (abs(x) + abs(y))*sign(x)",
+        given=["x != 0", "y != 0"],
+    ).covering("two coordinates, none zero")
+
+
+@claim("mf-lem-G10", place="Lemma G.10", rests_on=["mf-tab1-hom-phi"], kind="limit")
+def approximation_for_the_smoothed_potentials() -> Draft:
+    """For all lam > 0, p >= 2 there is C > 0 with (C (alpha Q)^(2/alpha - 1) R'' theta - phi dphi)/|theta| -> 0.
+
+    p = 2 + e > 2: C = 1. The coordinate x on the ray r theta, over r, where the ray has r^p T and r^2 S.
+    """
+    by_dual = "((1 + e)*r**e*abs(x)**e + lam)*r*x/((1 + e)*r**(2 + e)*T + (2 + e)/2*lam*r**2*S)**(e/(2 + e))/r"
+    by_horizon = "(1 + e)**(2/(2 + e))*T**(-e/(2 + e))*abs(x)**e*x"
+    return (
+        printed(
+            f"limit({by_dual}, r, oo) == {by_horizon}",
+            given=["x real", "x != 0", "e > 0", "lam > 0", "T > 0", "S > 0"],
+        )
+        .covering("p > 2, along rays, coordinates that are not zero")
+        .derived(Admissibility(smoothed_above_two()).derivation())
+    )
+
+
+@claim("mf-lem-G10.uniform", place="Lemma G.10", rests_on=["mf-tab1-hom-phi"], kind="limit")
+def smoothing_term_is_small_uniformly() -> Draft:
+    """The term of lam, off the rays too: lam |x|/(alpha Q)^(1 - 2/p) over the norm r is at most lam ((p-1) t^p)^(2/p-1)
+    where t = |theta|_p <= r diverges with r, |x| <= r and alpha Q >= (p-1) t^p; p = 2 + e."""
+    bound = "lam*((1 + e)*t**(2 + e))**(-e/(2 + e))"
+    return printed(
+        f"lam*D**(-e/(2 + e))*(y/r) <= lam*D**(-e/(2 + e)) and lam*D**(-e/(2 + e)) <= {bound}"
+        f" and limit({bound}, t, oo) == 0",
+        given=["e > 0", "lam > 0", "y >= 0", "r > 0", "y <= r", "t > 0", "D >= (1 + e)*t**(2 + e)"],
+    ).covering("the term of lam")
+
+
+@claim("mf-lem-G10.p2", place="Lemma G.10, p = 2", rests_on=["mf-tab1-hom-phi.p2"], kind="identity")
+def approximation_at_p_two() -> Draft:
+    """p = 2: with the horizon sqrt(1 + lam) |theta| both expressions are (1 + lam) theta, C = 1."""
+    return printed(
+        "((1 + lam)*n**2)**(2/2 - 1)*(1 + lam)*x == sqrt(1 + lam)*n*(sqrt(1 + lam)*(x/n))",
+        given=["x real", "n > 0", "lam >= 0"],
+    ).derived(Horizon(at_two()).derivation())
+
+
+@claim("mf-G10-const", place="Lemma G.10, proof", rests_on=["mf-lem-G10"], kind="limit")
+def constant_of_the_approximation() -> Draft:
+    """The constant is C = (p-1)^(1 - 2/p), for which the difference is zero at lam = 0, T the only sum left."""
+    left = "((p - 1)*abs(x)**(p - 2)*x)/((p - 1)*T)**(1 - 2/p)"
+    given = ["x real", "x != 0", "p > 2", "T > 0"]
+    return _derived(
+        printed(f"(p - 1)**(1 - 2/p)*({left}) == {BY_HORIZON}", given=given).corrected(
+            f"{left} == {BY_HORIZON}",
+            mend="constant",
+            note="The constant of the lemma is one. (p-1)^(1 - 2/p) is that of the bracket in the proof, where"
+            " (p-1)^(2/p)"
+            " |theta|^(p-2) theta has been taken out: it is used up there.",
+        )
+    )
+
+
+@claim("mf-G10-formulas", place="Lemma G.10, proof", kind="identity")
+def both_gradients_written_out() -> Draft:
+    """(alpha Q)^(2/alpha - 1) R'' theta with R'' derived, and phi dphi as the slope of phi^2/2 in the coordinate x > 0:
+    phi^2/2 = (p-1)^(2/p) (x^p + B)^(2/p)/2, B the other coordinates' part of T, moves at the printed slope."""
+    return _derived(
+        printed(
+            f"(alpha*(((p - 1)*T/p) + lam/2*S))**(2/alpha - 1)*diff(x**p/p + lam/2*x**2, x, 2)*x == {BY_DUAL}"
+            " and diff((p - 1)**(2/p)*(x**p + B)**(2/p)/2, x)"
+            " == (p - 1)**(2/p)*(x**p + B)**((2 - p)/p)*x**(p - 2)*x",
+            given=["x > 0", "p > 2", "lam >= 0", "T > 0", "S > 0", "B >= 0", "alpha == p"],
+        )
+    )
+
+
+@claim("mf-G10-bound", place="Lemma G.10, proof", rests_on=["mf-G10-formulas"], kind="inequality")
+def bound_of_the_difference() -> Draft:
+    """The square of the difference is at most that of (p-1)^(2/p) |theta|^(p-2) theta times the bracket; one coordinate
+    theta = x > 0, p > 2, the bracket with its constant (p-1)^(1 - 2/p)."""
+    alone = {"A": "(p - 1)*x**p + p/2*lam*x**2"}
+    difference = "((p - 1)*x**(p - 1) + lam*x)/A**(1 - 2/p) - (p - 1)**(2/p)*x"
+    bracket = "(p - 1)**(2/p)*x**(p - 1)*((p - 1)**(1 - 2/p)/A**(1 - 2/p) - x**(2 - p))"
+    given = ["x > 0", "p > 2", "lam > 0"]
+    return _derived(
+        printed(f"({difference})**2 <= ({bracket})**2", given=given, where=alone).corrected(
+            "(U + W)**2 <= 2*U**2 + 2*W**2 and (p - 1)*X/Z - C*X*Y == C*X*((p - 1)/C/Z - Y)",
+            mend="replaced",
+            given=["U real", "W real", "p > 2", "C > 0", "X real", "Z > 0", "Y > 0"],
+            where={},
+            note="The term W = lam theta/(alpha Q)^(1 - 2/p) is missing. For 2 < p < 3 the printed bound is false far"
+            " out;"
+            " twice the sum of both squares is a bound, with X = |theta|^(p-2) theta, C = (p-1)^(2/p),"
+            " Z = (alpha Q)^(1 - 2/p), Y = |theta|_p^(2-p), and (p-1)/C = (p-1)^(1 - 2/p).",
+        )
+    )
+
+
+@claim("mf-G10-bound.order", place="Lemma G.10, proof", rests_on=["mf-G10-bound"], kind="asymptotic")
+def order_of_the_bound() -> Draft:
+    """The bound is of the order r^(2p - 2) r^(8 - 4p)/r^2, which tends to 0 if and only if p > 2."""
+    order = "r**(2*p - 2)*r**(8 - 4*p)/r**2"
+    return printed(
+        f"implies(p > 2, limit({order}, r, oo) == 0) and implies(p == 2, limit({order}, r, oo) == 1)", given=["p >= 2"]
+    )
+
+
+@claim("mf-G10-p2", place="Lemma G.10, proof, last sentence", rests_on=["mf-tab1-hom-phi"], kind="identity")
+def constant_at_p_two() -> Draft:
+    """p = 2: phi dphi = theta and (alpha Q)^0 R'' theta = (1 + lam) theta, so that C = 1 + lam makes them agree."""
+    return (
+        printed("(1 + lam)*((1 + lam)*x) == x", given=["x real", "lam > 0"])
+        .corrected(
+            "1*((1 + lam)*x) == diff((sqrt(1 + lam)*abs(x))**2/2, x)",
+            mend="constant",
+            given=["x != 0", "lam > 0"],
+            note="C (1 + lam) theta = theta would need C = 1/(1 + lam). The horizon at p = 2 is sqrt(1 + lam)"
+            " |theta|, by which"
+            " phi dphi = (1 + lam) theta and C = 1.",
+            covering="one coordinate",
+        )
+        .derived(Horizon(at_two()).derivation())
+    )
+
+
+@claim("mf-G4-hyp-expr", place="Appendix G.4, Hyperbolic entropy", rests_on=["mf-tab1-hyp-Q"], kind="identity")
+def gradient_by_the_dual_of_the_entropy() -> Draft:
+    """alpha = 1: (alpha Q)^(2/alpha - 1) R'' theta = Q theta/sqrt(theta^2 + lam), Q the sum over all coordinates."""
+    return printed(
+        "(alpha*Q)**(2/alpha - 1)*diff(R, x, 2)*x == Q*(x/sqrt(x**2 + lam))",
+        given=["x real", "lam > 0", "Q > 0", "alpha == 1"],
+        where={"R": ENTROPY},
+    ).derived(entropy().derivation())
+
+
+@claim("mf-G4-nometric", place="Appendix G.4, last sentences", rests_on=["mf-G4-hyp-expr"], kind="limit")
+def entropy_does_not_approximate_the_sign() -> Draft:
+    """|theta/sqrt(theta^2 + lam) - sign(theta)| cannot go to zero; on the ray (r, y r) the gaps are those of r and y
+    r."""
+    gap = "abs({0}/sqrt(({0})**2 + lam) - sign({0}))"
+    return (
+        printed(f"limit({gap.format('y*r')}, r, oo) != 0", given=["y > 0", "lam > 0"])
+        .corrected(
+            "abs(y/sqrt(y**2 + lam) - sign(y)) > 0",
+            mend="weaker conclusion",
+            given=["y != 0", "lam > 0"],
+            note="Where every coordinate diverges the gap does go to zero, in every metric; it does not where a"
+            " coordinate y stays bounded.",
+        )
+        .derived(entropy().derivation())
+    )
