@@ -5,8 +5,10 @@ from __future__ import annotations
 import sympy
 
 from theory import strong_convexity
+from theory.derivation import Derivation
 from theory.metric import InverseMetric
 from theory.network_potential import NetworkPotential
+from theory.polar_hessian import PolarHessian, r, theta
 from theory.product_margin import ProductMargin
 from theory.regularizers import OnManifoldRegularizer
 from theory.saddles import ProductLandscape
@@ -18,22 +20,51 @@ from verify.papers.never_saddle.instances import balance_law, descent, divergenc
 LAYERS = ["L >= 2 integer"]
 
 
+# The Hessian of R = x^2 + y^2 - (x^4 - 6 x^2 y^2 + y^4)/(32 (1 + x^2 + y^2)) along the radius (N) and across it (T), K
+# the square of the mixed entry, at s = x^2 + y^2 and c, the cosine of four times the angle
+PLANE = {
+    "T": "2 - (2*(2*s + s**2)/(1 + s)**2 - 16*s/(1 + s))*c/32",
+    "N": "2 - (2*(2*s + s**2)/(1 + s)**2 + 8*s/(1 + s)**3)*c/32",
+    "K": "(1 - c**2)*s**2*(3 + s)**2/(64*(1 + s)**4)",
+}
+POLAR = ["s >= 0", "-1 <= c", "c <= 1"]
+
+
+def of_the_plane() -> Derivation:
+    return PolarHessian(r**2 - r**4 * sympy.cos(4 * theta) / (32 * (1 + r**2))).derivation()
+
+
 @claim("d41-coercive", place="Definition 4.1 and the text above it", kind="definition")
 def coercivity_bounds_the_inverse_hessian() -> Draft:
-    """x^T A(x) x >= mu |x|^2 is a bound from below of the inverse Hessian A(x); here A = diag(a, b) at one point."""
-    bound = "a*u**2 + b*v**2 >= mu*(u**2 + v**2)"
-    given = ["a real", "b real", "mu > 0", "x real", "y real", "u real", "v real"]
+    """Where x^T A(x) x >= mu |x|^2 for all x, the inverse Hessian A is bounded from below by mu.
+
+    Across the radius the inverse form of R = x^2 + y^2 - (x^4 - 6 x^2 y^2 + y^4)/(32 (1 + x^2 + y^2)), for which the
+    definition holds with mu = 12/25, is N/(N T - K).
+    """
     return (
-        printed(f"implies(a*x**2 + b*y**2 >= mu*(x**2 + y**2), {bound})", given=given)
+        printed("N >= 12/25*(N*T - K)", given=POLAR, where=PLANE)
         .corrected(
-            "implies(a >= mu and rest >= mu*r2, a*u**2 + rest >= mu*(u**2 + r2))",
-            mend="replaced",
-            given=["a real", "rest real", "r2 >= 0", "mu > 0", "u real"],
-            note="The definition tests A(x) in the direction x alone. For separable R that is enough, by continuity;"
-            " there a is one entry of A(x), rest what the other coordinates, r2 the square of their length, add.",
-            covering="A diagonal",
+            "implies(a*t**2 >= mu*t**2, a >= mu) and implies(a >= mu and rest >= mu*r2, a*u**2 + rest >= mu*(u**2 +"
+            " r2))",
+            mend="added hypothesis",
+            given=["a real", "rest real", "r2 >= 0", "mu > 0", "u real", "t != 0"],
+            where={},
+            note="The definition tests A(x) in the direction x alone. For separable R that is enough: at x = t e_i it"
+            " bounds the entry a of that coordinate, at t = 0 by continuity, and a bound of every entry bounds A. (rest"
+            " is what the other coordinates, r2 the square of their length, add.)",
+            covering="separable R",
         )
-        .derived(descent(sympy.Symbol("H", positive=True)))
+        .derived(of_the_plane())
+    )
+
+
+@claim("d41-coercive.witness", place="Definition 4.1", kind="definition")
+def coercive_in_the_direction_of_the_point() -> Draft:
+    """That R is strictly convex and inversely 12/25-coercive: along the radius its inverse form is T/(N T - K)."""
+    return (
+        printed("N*T - K > 0 and T > 0 and T >= 12/25*(N*T - K)", given=POLAR, where=PLANE)
+        .covering("R = x^2 + y^2 - (x^4 - 6 x^2 y^2 + y^4)/(32 (1 + x^2 + y^2))")
+        .derived(of_the_plane())
     )
 
 
@@ -117,14 +148,16 @@ def notation_of_the_metric_exponent() -> Draft:
 
 @claim("t48-types", place="Theorem 4.8 and Theorem E.3", kind="definition")
 def type_of_the_potential() -> Draft:
-    """R maps R^n to R^n, and in E.3 it is the gradient of R that is a Bregman function; here R = cosh x."""
+    """R maps R^n to R^n, and in E.3 it is the gradient of R that is a Bregman function; here q = 2, L = 2."""
+    given = ["x real", "lam > 0"]
+    entropy = "(x*asinh(2*x/lam) - sqrt(4*x**2 + lam**2)/2)/2"
     return ill_posed(
-        "a Bregman function is real-valued, so that R must map to R; the gradient of a convex R is rarely convex",
+        "a Bregman function is real-valued, so that R must map to R; and its gradient is not convex",
         [
-            ("R is the Bregman function", printed("bregman(cosh(x), x)", given=["x real"])),
-            ("its gradient is the Bregman function", printed("bregman(sinh(x), x)", given=["x real"])),
+            ("R is the Bregman function", printed(f"bregman({entropy}, x)", given=given)),
+            ("its gradient is the Bregman function", printed("bregman(asinh(2*x/lam)/2, x)", given=given)),
         ],
-    ).derived(potential(sympy.cosh(instances.X)))
+    ).derived(instances.two_layer_entropy())
 
 
 @claim("l413-vs-e4", place="Lemma 4.13 against Lemma E.4", kind="equivalence")
@@ -238,6 +271,17 @@ def coordinates_of_the_product_commute() -> Draft:
     )
 
 
+@claim("c-diag-commutes.any-depth", place="Appendix C", rests_on=["dC3-commuting"], kind="identity")
+def coordinates_of_deep_products_commute() -> Draft:
+    """At any depth: u P and v Q, P and Q the products of the other layers of the two coordinates, have no variable in
+    common, so that each term of the bracket has a factor 0, a second derivative of one coordinate.
+    """
+    return printed(
+        "diff(diff(u*P, u), v) == 0 and diff(v*Q, u) == 0 and diff(diff(v*Q, v), u) == 0",
+        given=["u real", "v real", "P real", "Q real"],
+    ).derived(parameterization("u1 u2 u3", "v1 v2 v3"))
+
+
 @claim("f1-balance-limit", place="Theorem F.1, proof", rests_on=["l45-q1"], kind="limit")
 def balance_of_the_normalised_layers() -> Draft:
     """The balance of the normalised layers, lam/|w|, tends to 0 as |w| -> oo."""
@@ -258,4 +302,6 @@ def larger_exponent_is_sparser() -> Draft:
     return printed(
         "implies(q1 < q2, 2 - q2*(L - 1)/L < 2 - q1*(L - 1)/L) and 2 - q1*L/(L + 1) < 2 - q1*(L - 1)/L",
         given=["q1 >= 1", "q2 >= 1", *LAYERS],
-    ).derived(NetworkPotential(instances.DEPTH, instances.EXPONENT).derivation())
+    ).covering("lam = 0, the power of the potential").derived(
+        NetworkPotential(instances.DEPTH, instances.EXPONENT).derivation()
+    )

@@ -9,6 +9,7 @@ from theory.power_flow import PowerFlow
 from theory.saddles import ProductLandscape
 from theory.steepest_direction import SteepestDirection
 from verify.claim import Draft, claim, ill_posed, printed
+from verify.papers.never_saddle import instances
 from verify.papers.never_saddle.instances import balance_law
 
 POWER_FLOW = ["m > 1", "x0 > 0", "t >= 0", "t < x0**(1 - m)/(m - 1)"]
@@ -28,6 +29,20 @@ def start_of_the_power_flow() -> Draft:
     """At t = 0 that solution is x0."""
     return printed(f"{SOLUTION} == x0", given=["m > 1", "x0 > 0"], where={"t": "0"}).derived(
         PowerFlow(sympy.Symbol("m", positive=True)).derivation()
+    )
+
+
+@claim("fig2-ode.exponent", place="Figure 2, caption", rests_on=["fig2-metric-exponent"], kind="identity")
+def exponent_of_the_power_flow() -> Draft:
+    """The caption prints the flow of the metric exponents as dx = x^q dt, q the index of the descent."""
+    return (
+        printed("x**q == x**(q*(L - 1)/L)", given=["x > 0", "q >= 1", "L >= 2 integer"])
+        .corrected(
+            "(x**(1/L))**(q*(L - 1)) == x**(q*(L - 1)/L)",
+            mend="misprint",
+            note="The exponent must be m = q (L-1)/L, that of L - 1 layers x^(1/L); q itself is its limit L = oo.",
+        )
+        .derived(InverseMetric(instances.DEPTH).derivation())
     )
 
 
@@ -54,6 +69,14 @@ def no_blow_up_below_one() -> Draft:
         given=["0 < m", "m < 1", "x0 > 0", "t >= 0"],
         where={"X": "(x0**(1 - m) + (1 - m)*t)**(1/(1 - m))"},
     ).derived(PowerFlow(sympy.Symbol("m", positive=True)).derivation())
+
+
+@claim("intro-blowup.exponent-one", place="Section 1", rests_on=["fig2-ode"], kind="dynamics")
+def no_blow_up_at_one() -> Draft:
+    """For m = 1 the solution x0 exp t of x' = x is there at all times."""
+    return printed("diff(X, t) == X and X > 0", given=["x0 > 0", "t >= 0"], where={"X": "x0*exp(t)"}).derived(
+        PowerFlow(1).derivation()
+    )
 
 
 @claim("intro-exp-slowdown", place="Section 1; text after Lemma 4.13", rests_on=["fig2-ode"], kind="asymptotic")
@@ -96,9 +119,10 @@ def points_of_the_set_are_no_saddles_under_decay() -> Draft:
     return (
         printed("a - abs(f1) >= 0", given=["a > 0", "f1 != 0"])
         .corrected(
-            "a*w3 != 0",
+            "diff(f + a*w3**2/2, w3) == a*w3 and a*w3 != 0",
             mend="added hypothesis",
-            given=["a > 0", "w3 != 0"],
+            given=["a > 0", "w1 == 0", "w2 == 0", "w3 != 0", "r != 0", "b real", "c real"],
+            where={"x": "w1*w2*w3*r", "f": "b*x + c*x**2/2"},
             note="For L >= 3 the decay moves the layers that are not zero, so the point is not critical; for L = 2 the"
             " origin stays a saddle while |f'(0)| > a.",
         )
@@ -108,17 +132,20 @@ def points_of_the_set_are_no_saddles_under_decay() -> Draft:
 
 @claim("ns2-faster-both", place="text after Definition 4.6", rests_on=["d46-def"], kind="inequality")
 def smaller_q_moves_faster() -> Draft:
-    """For smaller q both factors move faster: |u|^(q-1), u the slope seen by a factor, is larger."""
+    """For smaller q one can move faster away from the origin in both parameters."""
     given = ["u != 0", "1 <= q1", "q1 < q2"]
-    return (
-        printed("abs(u)**(q1 - 1) > abs(u)**(q2 - 1)", given=given)
-        .corrected(
-            mend="added hypothesis",
-            given=[*given, "abs(u) < 1"],
-            note="For slopes larger than 1 the order turns round.",
-        )
-        .derived(SteepestDirection().derivation())
-    )
+    order = "abs(u)**(q1 - 1) > abs(u)**(q2 - 1)"
+    return ill_posed(
+        "'faster' may mean the speed |u|^(q-1) at a slope u, or how far m has come on the balance curve from (lam, 0)",
+        [
+            ("the speed at every slope", printed(order, given=given)),
+            ("the speed at slopes below 1", printed(order, given=[*given, "abs(u) < 1"])),
+            (
+                "on the curve |m|^q - |w|^q = lam^q, at the same w, q = 1 against q = 2",
+                printed("lam + w > sqrt(lam**2 + w**2)", given=["lam > 0", "w > 0"]),
+            ),
+        ],
+    ).derived(SteepestDirection().derivation())
 
 
 @claim("c410-dominates", place="text after Corollary 4.10", rests_on=["c410-mu"], kind="asymptotic")
@@ -175,15 +202,26 @@ def balance_vanishes_fast_enough() -> Draft:
 
 @claim("d2-close", place="text after Theorem D.2", rests_on=["d2-index"], kind="inequality")
 def distance_to_the_saddles() -> Draft:
-    """With w1 = 0 the distance to S (three layers, one coordinate) is the smaller of |w2|, |w3|."""
-    return (
-        printed(
-            "sqrt(w2**2 + (w3 - c)**2) >= abs(w2) and sqrt((w2 - c)**2 + w3**2) >= abs(w2) and sqrt(w2**2) == abs(w2)",
-            given=["w2 real", "w3 real", "c real", "abs(w2) <= abs(w3)"],
-        )
-        .covering("L = 3, one coordinate")
-        .derived(ProductLandscape(3).derivation())
-    )
+    """Where one layer is zero the model is already close to a saddle; so it is at a small balance lam."""
+    given = ["w2 real", "w3 real", "c real", "abs(w2) <= abs(w3)"]
+    return ill_posed(
+        "'close' has no scale; with w1 = 0 the distance to S is the smallest |w_i| of the other layers",
+        [
+            (
+                "the distance (three layers, one coordinate) is the smaller of |w2|, |w3|",
+                printed(
+                    "sqrt(w2**2 + (w3 - c)**2) >= abs(w2) and sqrt((w2 - c)**2 + w3**2) >= abs(w2)"
+                    " and sqrt(w2**2) == abs(w2)",
+                    given=given,
+                ),
+            ),
+            ("one zero layer alone bounds it, by 1 say", printed("abs(w2) <= 1", given=given)),
+            (
+                "with |w_i|^q = lam it tends to 0 with lam",
+                printed("limit(lam**(1/q), lam, 0, '+') == 0", given=["q >= 1"]),
+            ),
+        ],
+    ).derived(ProductLandscape(3).derivation())
 
 
 @claim("ns2-contrib-prove-escape", place="Contributions, second item", rests_on=["c410-mu", "c410-dominates"],
