@@ -113,11 +113,9 @@ class Figure4:
         return found
 
     def draw(self, outcome: Outcome, figure: Any) -> None:
-        names = list(outcome.lines)
-        axes = figure.subplots(-(-len(names) // 3), 3, sharex=True, sharey=True, squeeze=False).T.flatten()
-        order = sorted(names, key=lambda n: cls.OPTIMIZERS.index(n.split(",")[0]))
-        for at, name in zip(axes, order, strict=False):
-            line = outcome.lines[name]
+        rows = len(cls.OPTIMIZERS)
+        axes = figure.subplots(rows, len(outcome.lines) // rows, sharex=True, sharey=True, squeeze=False)
+        for at, (name, line) in zip(axes.T.flatten(), outcome.lines.items(), strict=True):
             at.vlines(line["x"], 0, line["y"], lw=0.8)
             at.set_title(name.rsplit(",", 1)[0], fontsize=8)
 

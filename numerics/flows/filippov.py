@@ -28,6 +28,7 @@ from numerics.flows.fields import Array, SwitchedField
 
 TANGENT = 1e-9  # normal velocities below this, relative to the speed, count as zero
 MOST_SURFACES = 5
+INDEPENDENT = 1e-7  # the least singular value of unit normals that count as independent
 
 
 class Undetermined(ArithmeticError):
@@ -106,13 +107,24 @@ def _on_one_surface(field: SwitchedField, y: Array, s: Array, k: int) -> Motion:
     return Motion(velocity, s, abs(float(normal @ velocity)))
 
 
+def _transversal(normals: Array) -> bool:
+    """Whether the normals are linearly independent, none of them zero."""
+    lengths = np.linalg.norm(normals, axis=1)
+    if not np.all(np.isfinite(lengths)) or np.any(lengths == 0) or len(normals) > normals.shape[1]:
+        return False
+    return bool(np.linalg.svd(normals / lengths[:, None], compute_uv=False)[-1] > INDEPENDENT)
+
+
 def modes(field: SwitchedField, y: Array, signs: Array, on: list[int], selection: Selection) -> Iterator[Mode]:
     """The modes in which a solution can go on from y, which lies on the surfaces ``on``: the certain ones first.
 
-    signs: of the other switches. A candidate whose normal velocity away from a surface vanishes comes last.
+    signs: of the other switches. A candidate whose normal velocity away from a surface vanishes comes last. Raises
+    Undetermined where the surfaces are not transversal: then some branches are no limits of the field at y.
     """
     if len(on) > MOST_SURFACES:
         raise Undetermined(f"{len(on)} surfaces meet")
+    if on and not _transversal(field.normals(y, np.where(signs == 0, 1.0, signs))[on]):
+        raise Undetermined("surfaces meet that are not transversal: not every pattern of signs is near")
     candidates = sorted(product((0, 1, -1), repeat=len(on)), key=lambda c: c.count(0))
     if selection is Selection.stay:
         candidates.reverse()

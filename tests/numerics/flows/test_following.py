@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy
 
-from numerics.flows import SwitchedField, follow
+from numerics.flows import SwitchedField, Undetermined, follow
 from numerics.flows.embedded import integrate
 from tests.numerics.flows.cases import KNOWN, Known, x, y
 
@@ -44,6 +44,19 @@ def test_the_order_of_the_scheme_is_kept_across_a_switch(flow: dict, start: tupl
 
     naive = [np.max(np.abs(integrate(blind, start, [2.0], step_size=h)[-1] - exact)) for h in sizes]
     assert np.log2(naive[0] / naive[-1]) / 2 < 3, naive
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [
+        {x: -sympy.sign(x) * sympy.sign(sympy.sinh(x)), y: sympy.S.One},  # equal signs: no mixture of opposite ones
+        {x: -1 - sympy.sign(x - sympy.sin(x)) / 2, y: sympy.S.One},  # a normal that vanishes
+        {x: -sympy.sign(x), y: sympy.sign(x - y) - sympy.sign(x + y)},  # three surfaces in the plane
+    ],
+)
+def test_surfaces_that_are_not_transversal_are_refused(flow: dict) -> None:
+    with pytest.raises(Undetermined, match="transversal"):
+        follow(SwitchedField.from_sympy(flow), (0.5, 0.0), 2.0)
 
 
 def test_the_saddle_of_sign_flow_has_more_than_one_solution() -> None:

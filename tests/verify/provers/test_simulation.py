@@ -29,6 +29,8 @@ AGREE = {
     "descent": law("ddt(x**2) <= 0", ["x real"], x="-sign(x)"),
     "inside a quotient": law("ddt(x*y)/(x**2 + y**2) == -g", ["x > 0", "y real", "g real"], x="-g*y", y="-g*x"),
     "an equation that is not kept": law("ddt(x*y) == x**2", ["x == y", "x real", "y real"], x="0*x", y="x"),
+    "signs that are equal": law("ddt(x) == -1", ["x > -1/10"], x="-sign(x)*sign(x + x**3)"),
+    "a sign and its opposite": law("ddt(abs(x - y)) <= 0", ["x real", "y real"], x="sign(y - x)", y="sign(x - y)"),
     "a power that is not Lipschitz": law("ddt(abs(x)**(3/2)) == -3*abs(x)/2", ["x real"], x="-spow(x, 1/2)"),
 }
 DISAGREE = {
@@ -127,3 +129,13 @@ def test_a_simulation_that_disagrees_with_a_proof_is_an_alarm() -> None:
     near = Evidence(Tier.simulated, "simulation", "agrees")
     assert alarmed(Verdict.holds, Tier.certified, [proof, far]) == (Verdict.conflict, Tier.none)
     assert alarmed(Verdict.holds, Tier.certified, [proof, near]) == (Verdict.holds, Tier.certified)
+
+
+def _far(laws: list[Statement], seed: int) -> list[Evidence]:
+    return [Evidence(Tier.simulated, "simulation", "disagrees", "far off") for _ in laws]
+
+
+def test_the_judge_raises_the_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verify.judge._simulated_here", _far)
+    assert judge(AGREE["kept"], Settings(hypotheses=False)).verdict is Verdict.conflict
+    assert judge(DISAGREE["a sign"], Settings(hypotheses=False)).verdict is Verdict.fails
