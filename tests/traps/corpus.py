@@ -307,6 +307,29 @@ INTEGRALS_AND_SUMS = [
     ),
 ]
 
+KINKS_AND_JUMPS += [
+    pair(
+        "denial-with-an-exception",
+        "x real; 0 < p <= 2",
+        "not bregman(abs(x)**p, x)",
+        "not bregman(abs(x)**p, x)",
+        "x real; 0 < p <= 1",
+    ),
+    pair(
+        "denial-of-coercivity",
+        "x real; lam >= 0",
+        "not bregman(lam*x**2 + sqrt(1 + x**2), x)",
+        "not bregman(lam*sqrt(1 + x**2), x)",
+    ),
+    pair("denial-of-evenness", "x real; a real", "not even(x**2 + a*x, x)", "not even(x**2 + a*x, x)", "x real; a > 0"),
+    pair(
+        "denial-of-steepness",
+        "x > 0; 0 < p <= 2",
+        "not legendre(-x**p, x)",
+        "not legendre(-x**p, x)",
+        "x > 0; p > 1",
+    ),
+]
 INTEGRALS_AND_SUMS += [
     pair(
         "kink-outside-the-interval",

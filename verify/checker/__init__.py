@@ -35,6 +35,7 @@ PROOFS = {
     "powers": ("verify.checker.cells", "check_powers"),
     "anchored": ("verify.checker.anchored", "check_anchored"),
     "constancy": ("verify.checker.constancy", "check_constancy"),
+    "denial": ("verify.checker.denials", "check_denial"),
 }
 REFUTATIONS = {
     "flow": ("verify.checker.flow_states", "refutes"),
@@ -46,6 +47,7 @@ REFUTATIONS = {
     "no witness": ("verify.checker.witnesses", "refutes_existence"),
     "antiderivative": ("verify.checker.antiderivatives", "refutes_integrals"),
     "divergence": ("verify.checker.divergence", "refutes"),
+    "denial": ("verify.checker.denials", "refutes_denial"),
     "kink": ("verify.checker.kinks", "refutes_at_kink"),
 }
 

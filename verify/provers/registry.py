@@ -11,6 +11,7 @@ PROVERS = (
     "verify.provers.induction",
     "verify.provers.shape",
     "verify.provers.legendre",
+    "verify.provers.denials",
     "verify.provers.exact",
     "verify.provers.powers",
     "verify.provers.constancy",

@@ -76,6 +76,9 @@ PROVED = (
     Kind("shape", "shape", "x real", "convex(x**4 + x, x)", "convex(x**4 - x**2, x)"),
     Kind("shape", "shape", "x real", "increasing(x**3, x)", "strictly_increasing(x**3 - x, x)"),
     Kind("legendre", "legendre", "x real", "legendre(cosh(x), x)", "legendre(x**4 - x**2, x)"),
+    Kind("denial", "denials", "x real; lam > 0", "not bregman(sqrt(lam + x**2), x)",
+         "not bregman(x**4 + lam*x**2, x)"),
+    Kind("denial", "denials", "x real; 0 < p < 1", "not convex(abs(x)**p, x)", "not convex(abs(x)**(p + 1), x)"),
     Kind("flow", "flows", "", "conserved(x**2 + y**2)", "conserved(x**2 + 2*y**2)", SPIRAL),
     Kind("flow", "flows", "", "ddt(abs(x)) == sign(x)*y", "ddt(abs(x)) == y", SPIRAL),
 )  # fmt: skip
@@ -89,6 +92,8 @@ REFUTED = (
     Kind("divergence", "divergence", "", "integrate(1/x, (x, 1, oo)) == 3", "integrate(1/x**2, (x, 1, oo)) == 1", (),
          "fails"),
     Kind("divergence", "divergence", "", "Sum(1/k, (k, 1, oo)) == 5", "Sum(1/2**k, (k, 1, oo)) == 1", (), "fails"),
+    Kind("denial", "denials", "x real; 0 < p <= 2", "not bregman(abs(x)**p, x)", "not bregman(-abs(x)**p, x)", (),
+         "fails"),
     Kind("kink", "exact", "x real", "diff(abs(x), x) == sign(x)", "diff(x*abs(x), x) == 2*abs(x)", (), "fails"),
     Kind("leading terms", "asymptotics", "", "limit(sin(x)/x, x, 0) == 2", "limit(sin(x)/x, x, 0) == 1", (), "fails"),
     Kind("shape", "shape", "x real", "convex(x**3, x)", "convex(x**4, x)", (), "fails"),
