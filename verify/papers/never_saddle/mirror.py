@@ -151,6 +151,22 @@ def metric_of_two_layers() -> Draft:
     ).derived(metric.derivation())
 
 
+@claim("t48-L2.zero-balance", place="Theorem E.3, last display", rests_on=["t48-eq14"], kind="identity")
+def metric_of_two_layers_down_to_zero_balance() -> Draft:
+    """The same for every lam >= 0, as Theorem E.3 has it."""
+    given = ["x real", "q >= 1", "lam >= 0"]
+    where = {"z": "(-lam + sqrt(lam**2 + 4*abs(x)**q))/2", "M": "2*z + lam"}
+    return (
+        printed("1/M == 1/sqrt(4*abs(x)**q + lam**2)", given=given, where=where)
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "abs(x) + lam > 0"],
+            note="At lam = 0 the metric has no value at x = 0, and R is not C^2 there.",
+        )
+        .derived(InverseMetric(2).derivation())
+    )
+
+
 @claim("t48-L2.weights", place="Theorem 4.8, last display", rests_on=["t48-eq14"], kind="identity")
 def metric_of_two_layers_in_the_weights() -> Draft:
     """|w_1|^q + |w_2|^q = sqrt(4 |x|^q + lam^2) for x = w_1 w_2 and lam = |w_2|^q - |w_1|^q."""
@@ -311,7 +327,7 @@ def potential_of_sign_flow_of_two_layers() -> Draft:
     return printed(
         "diff(sign(x)*(sqrt(4*abs(x) + lam**2) - lam)/2, x) == 1/sqrt(4*abs(x) + lam**2)",
         given=["x real", "lam > 0"],
-    ).derived(InverseMetric(2).derivation())
+    ).covering("our potential, not that of the cited paper").derived(InverseMetric(2).derivation())
 
 
 @claim("t48-C2", place="Theorem E.3, proof", rests_on=["t48-poly"], kind="classification")

