@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 
 import pytest
 
@@ -11,6 +12,8 @@ from verify.evidence import Evidence, Tier
 from verify.judge import Settings, judge
 from verify.language.claims_file import read_statement
 from verify.provers.budget import Budget
+from verify.provers.simulating.digits import NoDigits, sides
+from verify.provers.simulating.laws import read
 from verify.provers.simulation import applies, prove
 from verify.records import plain
 from verify.statement import Statement
@@ -139,3 +142,24 @@ def test_the_judge_raises_the_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("verify.judge._simulated_here", _far)
     assert judge(AGREE["kept"], Settings(hypotheses=False)).verdict is Verdict.conflict
     assert judge(DISAGREE["a sign"], Settings(hypotheses=False)).verdict is Verdict.fails
+
+
+# ---- many digits -----------------------------------------------------------------------------------------------
+def test_many_digits_see_what_cancels_in_doubles() -> None:
+    kept = law("ddt(m**2 - w**2) == 0", ["m real", "w real"], m="-w", w="-m")
+    point = {"m": Fraction(10**9 + 1), "w": Fraction(10**9)}
+    left, right, error = sides(read(kept), kept.flow, point, 0.25, 0.1)
+    assert abs(left - right) < 1e-9 and error < 1e-9
+
+
+def test_many_digits_see_a_law_that_fails() -> None:
+    wrong = law("ddt(exp(m)*sin(w)) == -exp(m)*w", ["m real", "w real"], m="-w", w="-m")
+    point = {"m": Fraction(1), "w": Fraction(1, 2)}
+    left, right, error = sides(read(wrong), wrong.flow, point, 0.25, 0.1)
+    assert abs(left - right) > 1e3 * error
+
+
+def test_what_has_no_value_has_no_digits() -> None:
+    root = law("ddt(sqrt(x)) == 0", ["x real"], x="-1")
+    with pytest.raises(NoDigits):
+        sides(read(root), root.flow, {"x": Fraction(1, 100)}, 0.25, 0.1)

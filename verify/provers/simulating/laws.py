@@ -40,7 +40,7 @@ class Law:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The violation of the law at one time of one path, its error, and the scale of its two sides."""
+    """The violation of the law at one time of one path, its error, the scale of its sides, the window looked at."""
 
     time: float
     violation: float
@@ -48,6 +48,7 @@ class Comparison:
     scale: float
     sliding: bool
     margin: float = 0.0  # by how much an inequality holds
+    width: float = 0.0
 
 
 def read(statement: Statement) -> Law:
@@ -111,24 +112,23 @@ class Watch:
         if wide is None or not self._inside(wide[2], parameters):
             return None
         narrow = self._sides(piece, middle - width / 4, width / 2, NODES // 2)
-        return self._compared(middle, narrow, wide, bool(piece.sliding))
+        return self._compared(middle, narrow, wide, bool(piece.sliding), width)
 
     def _at_start(self, piece: Piece, parameters: dict[str, float]) -> Comparison | None:
         width = min(piece.duration, 0.05) / 2
         wide, narrow = (self._sides(piece, piece.times[0], w, 0) for w in (width, width / 2))
         if wide is None or not self._inside(wide[2], parameters):
             return None
-        return self._compared(piece.times[0], narrow, wide, False)
+        return self._compared(piece.times[0], narrow, wide, False, width)
 
-    def _compared(self, time: float, best: Sides | None, other: Sides | None, sliding: bool) -> Comparison | None:
+    def _compared(
+        self, time: float, best: Sides | None, other: Sides | None, sliding: bool, width: float
+    ) -> Comparison | None:
         if best is None or other is None:
             return None
         (left, right, _, scale), (left2, right2, _, _) = best, other
         gap, error = left - right, abs((left - right) - (left2 - right2))
-        relation = self.law.relation
-        violation = abs(gap) if relation == "==" else max(gap, 0.0) if relation in ("<", "<=") else max(-gap, 0.0)
-        margin = 0.0 if relation == "==" else abs(gap) - violation
-        return Comparison(time, violation, error, scale + abs(left) + abs(right), sliding, margin)
+        return compared(self.law.relation, time, gap, error, scale + abs(left) + abs(right), sliding, width)
 
     def _inside(self, y: np.ndarray, parameters: dict[str, float]) -> bool:
         env = {**parameters, **dict(zip(self.branches.state, y.tolist(), strict=True))}
@@ -164,6 +164,15 @@ class Watch:
         return left, right, at, scale
 
 
+def compared(
+    relation: str, time: float, gap: float, error: float, scale: float, sliding: bool, width: float
+) -> Comparison:
+    """The comparison for a gap left - right."""
+    violation = abs(gap) if relation == "==" else max(gap, 0.0) if relation in ("<", "<=") else max(-gap, 0.0)
+    margin = 0.0 if relation == "==" else abs(gap) - violation
+    return Comparison(time, violation, error, scale, sliding, margin, width)
+
+
 Sides = tuple[float, float, np.ndarray, float]
 
 
@@ -188,5 +197,3 @@ def _differentiation(n: int) -> np.ndarray:
     gaps = x[:, None] - x[None, :] + np.eye(n + 1)
     d = np.outer(c, 1 / c) / gaps
     return d - np.diag(d.sum(axis=1))
-
-
