@@ -288,6 +288,21 @@ def balance_of_the_normalised_layers() -> Draft:
     return printed("limit(lam/u, u, oo) == 0", given=["lam > 0"]).derived(ProductMargin(3).derivation())
 
 
+@claim("f1-balance-limit.every-pair", place="Theorem F.1, proof", rests_on=["l45-q1"], kind="identity")
+def balance_of_every_pair_of_normalised_layers() -> Draft:
+    """For all layers i and j the difference is lam/N, N = |w|; two layers after the first have the size z + lam."""
+    return (
+        printed("((z + lam) - (z + lam))/N == lam/N", given=["z >= 0", "lam > 0", "N > 0"])
+        .corrected(
+            "abs(a - b)/N <= lam/N and limit(lam/u, u, oo) == 0",
+            mend="weaker conclusion",
+            given=["z >= 0", "lam > 0", "N > 0", "z <= a", "a <= z + lam", "z <= b", "b <= z + lam"],
+            note="It is lam/N in size for pairs with the first layer and 0 for the others, at most lam/N for all.",
+        )
+        .derived(ProductMargin(3).derivation())
+    )
+
+
 @claim("s4-depth-needed", place="Section 4, Abstract", rests_on=["ex417-l1", "tab1-coupled"], kind="classification")
 def depth_for_sparsity() -> Draft:
     """For an L1 bias sign flow has too large a power with decoupled decay, 1 + 1/L > 1; coupled, 2/L = 1 at L = 2."""

@@ -19,9 +19,8 @@ SOLUTION = "(x0**(1 - m) - (m - 1)*t)**(-1/(m - 1))"
 @claim("fig2-ode", place="Figure 2, right, caption", rests_on=["fig2-metric-exponent"], kind="dynamics")
 def solution_of_the_power_flow() -> Draft:
     """The solution of x' = x^m, m > 1, from x0: (x0^(1-m) - (m-1) t)^(-1/(m-1)) until it blows up."""
-    return printed("diff(X, t) == X**m", given=POWER_FLOW, where={"X": SOLUTION}).derived(
-        PowerFlow(sympy.Symbol("m", positive=True)).derivation()
-    )
+    draft = printed("diff(X, t) == X**m", given=POWER_FLOW, where={"X": SOLUTION}).covering("m > 1")
+    return draft.derived(PowerFlow(sympy.Symbol("m", positive=True)).derivation())
 
 
 @claim("fig2-ode.start", place="Figure 2, right, caption", rests_on=["fig2-metric-exponent"], kind="dynamics")

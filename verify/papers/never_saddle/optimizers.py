@@ -161,6 +161,37 @@ def limit_minimises_the_divergence() -> Draft:
     )
 
 
+@claim("t34-statement.any-potential", place="Theorem 3.4", rests_on=["d31-legendre"], kind="inequality")
+def limit_minimises_every_divergence() -> Draft:
+    """Among the interpolants x the limit y has the least D(., x0), for any convex R and any data.
+
+    a = <R'(x0), x - x0>, b = <R'(x0), y - x0> and c = <R'(y), x - y>; R'(y) - R'(x0) is a combination of the rows of Z,
+    which x - y is orthogonal to, so that c = a - b.
+    """
+    return printed(
+        "Ry - R0 - b <= Rx - R0 - a",
+        given=["Rx real", "Ry real", "R0 real", "a real", "b real", "Rx >= Ry + c", "c == a - b"],
+    ).derived(divergence(instances.SQUARE))
+
+
+@claim("t34-statement.types", place="Theorem 3.4", kind="definition")
+def objective_of_the_data() -> Draft:
+    """The objective is f(x) = f(Z x) for some f on R^n, Z = (z_1, ..., z_k) with samples z_i of R^n."""
+    counts = ["n >= 1 integer", "k >= 1 integer"]
+    return ill_posed(
+        "f stands for two functions, and Z = (z_1, ..., z_k) has n rows and k columns, so that Z x needs its transpose",
+        [
+            ("f on R^n takes the k products z_i^T x", printed("n == k", given=counts)),
+            ("Z as printed times x: k columns, n entries", printed("k == n", given=counts)),
+            (
+                "f on R^k, Z^T x: the slope in x is a combination of the samples (two samples, one coordinate)",
+                printed("diff(b*(z1*x) + c*(z2*x) + h*(z1*x)*(z2*x), x) == (b + h*z2*x)*z1 + (c + h*z1*x)*z2",
+                        given=[f"{n} real" for n in ("x", "z1", "z2", "b", "c", "h")]),
+            ),
+        ],
+    ).derived(divergence(instances.SQUARE))  # fmt: skip
+
+
 @claim("b-homog", place="Appendix B, assumptions 1 to 3", kind="definition")
 def product_is_homogeneous() -> Draft:
     """The product P of L layers is homogeneous of degree L: each layer gives up its factor c."""

@@ -99,6 +99,25 @@ def conjugate_potential_of_sign_flow_at_any_depth() -> Draft:
     return draft.covering("q = 1, Legendre").derived(InverseMetric(2).derivation())
 
 
+@claim("t48-bregman-legendre.every-index", place="Theorem 4.8", rests_on=["t48-lowerbound"], kind="asymptotic")
+def gradient_is_unbounded_at_every_index() -> Draft:
+    """For every q and L with m <= 1 the gradient has the range R: from z = lam on, |y|^q = z (z + lam)^(L-1), the
+    inverse metric is at most L 2^(L-1) |y|^m, and the integral of |y|^(-m) has no bound.
+    """
+    size = "(z*(z + lam)**(L - 1))**((L - 1)/L)"
+    metric = "(z + lam)**(L - 1) + (L - 1)*z*(z + lam)**(L - 2)"
+    return (
+        printed(
+            f"{metric} <= L*(z + lam)**(L - 1) and (z + lam)**(L - 1) <= (2*z)**(L - 1) and z**(L - 1) <= {size}"
+            " and diff(x**(1 - m)/(1 - m), x) == x**(-m) and limit(x**(1 - m)/(1 - m), x, oo) == oo"
+            " and diff(log(x), x) == x**(-1) and limit(log(x), x, oo) == oo",
+            given=["lam > 0", "z >= lam", "L >= 2 integer", "x > 0", "0 < m", "m < 1"],
+        )
+        .covering("the range of the gradient")
+        .derived(InverseMetric(instances.DEPTH).derivation())
+    )
+
+
 @claim("t48-iff", place="Theorem E.3, proof", rests_on=["t48-asympt", "d31-legendre"], kind="classification")
 def lower_bound_diverges() -> Draft:
     """The bound |x|^(2-2m)/(1-m)^2 tends to infinity for m <= 1."""

@@ -10,9 +10,9 @@ from theory.network_potential import NetworkPotential
 from theory.power_flow import PowerFlow
 from theory.saddles import ProductLandscape
 from theory.set_valued import SignFlow
-from verify.claim import Draft, claim, printed
+from verify.claim import Draft, claim, ill_posed, printed
 from verify.papers.never_saddle.balance import PAIR, pair, steepest
-from verify.papers.never_saddle.instances import adam, balance_law
+from verify.papers.never_saddle.instances import DEPTH, adam, balance_law
 
 WEIGHTS = ["w1 real", "w2 real"]
 
@@ -26,6 +26,22 @@ def product_moves_in_the_metric() -> Draft:
         flow=steepest(2, "g", decay="0"),
     )
     return draft.covering("L = 2, q > 1").derived(InverseMetric(2).derivation())
+
+
+@claim("t48-mirrorflow.any-depth", place="Theorem 4.8", rests_on=["chain-dx.any-depth", "t48-eq14"], kind="identity")
+def product_moves_in_the_metric_at_any_depth() -> Draft:
+    """At any depth a layer moves x at -|P|^q s, s = spow(f', q - 1), P the product of the others; one has |P|^q = A and
+    L - 1 have |P|^q = B, z = |w_1|^q, and together they are -M s, M the inverse metric of Eq. (14).
+    """
+    return (
+        printed(
+            "P*(-spow(g*P, q - 1)) == -abs(P)**q*spow(g, q - 1) and (-A*s - (L - 1)*B*s)/M == -s",
+            given=["P real", "g real", "q >= 1", "s real", "z >= 0", "lam > 0", "L >= 2 integer"],
+            where={"A": "(z + lam)**(L - 1)", "B": "z*(z + lam)**(L - 2)", "M": "A + (L - 1)*B"},
+        )
+        .covering("at an instant, sign(0) = 0")
+        .derived(InverseMetric(DEPTH).derivation())
+    )
 
 
 @claim("t48-mirrorflow.sign-flow", place="Theorem 4.8, q = 1", rests_on=["l45-q1", "r411"], kind="dynamics")
@@ -88,17 +104,19 @@ def balance_during_training() -> Draft:
 
 @claim("c410-lambda-differs", place="text after Corollary 4.9", rests_on=["c410-mu"], kind="identity")
 def balance_depends_on_the_index() -> Draft:
-    """One start w_i = lam has different balances lam^q for different q."""
+    """One start w_i = lam has very different balances lam^q for different q."""
     given = ["lam > 0", "1 <= q1", "q1 < q2"]
-    return (
-        printed("lam**q1 != lam**q2", given=given)
-        .corrected(
-            mend="added hypothesis",
-            given=[*given, "lam != 1"],
-            note="Weights of size 1 have the balance 1 for every q.",
-        )
-        .derived(balance_law(2))
-    )
+    return ill_posed(
+        "'very different' has no scale",
+        [
+            ("they are different", printed("lam**q1 != lam**q2", given=given)),
+            ("they are different where lam is not 1", printed("lam**q1 != lam**q2", given=[*given, "lam != 1"])),
+            (
+                "their ratio has no bound as lam -> 0",
+                printed("limit(lam**q1/lam**q2, lam, 0, '+') == oo", given=given[1:]),
+            ),
+        ],
+    ).derived(balance_law(2))
 
 
 @claim("ns2-fig2-never-stuck", place="Figure 2, caption; title", rests_on=["l45-q1"], kind="dynamics")
@@ -164,6 +182,24 @@ def saddles_are_those_of_the_set() -> Draft:
             covering="L = 3, two coordinates",
         )
         .derived(ProductLandscape(3).derivation())
+    )
+
+
+@claim("d2-exhaustive.support", place="Appendix D", rests_on=["d2-saddle"], kind="classification")
+def saddles_with_some_coordinates_away_from_zero() -> Draft:
+    """The same for f = (x1 - 1)^2/2 + (x2 - 1)^2/2 and two layers u, v, S being u = v = 0: both layers vanish in the
+    coordinate 1 of a critical point where they vanish in the coordinate 2, in which the Hessian is indefinite.
+    """
+    given = ["u1 real", "v1 real", "u1*(u1*v1 - 1) == 0", "v1*(u1*v1 - 1) == 0"]
+    return (
+        printed("u1 == 0 and v1 == 0", given=given)
+        .corrected(
+            "(u1 == 0 and v1 == 0) or u1*v1 == 1",
+            mend="replaced",
+            note="In each coordinate two layers vanish or f' does; a saddle needs the first in one coordinate alone.",
+            covering="L = 2, two coordinates, this f",
+        )
+        .derived(ProductLandscape(2).derivation())
     )
 
 
