@@ -349,6 +349,17 @@ def linear_rate_of_the_loss() -> Draft:
     ).derived(quadratic().derivation())
 
 
+@claim("t42-linear-rate.iterates", place="Theorem 4.2", rests_on=["t42-pl", "t42-qg"], kind="inequality")
+def linear_rate_of_the_iterates() -> Draft:
+    """The iterates have the rate r = mu B^(q-2) Lam too, of which the proof gives half: N = |f'|^2 >= 2 Lam D lets the
+    loss D fall at the rate 2 r, and d = |x - x*|^2 <= (2/Lam) D0 R^2, R = exp(-r t), has the root sqrt(2 D0/Lam) R.
+    """
+    return printed(
+        "-mu*B**(q - 2)*N <= -2*mu*B**(q - 2)*Lam*D and implies(d <= 2/Lam*D0*R**2, sqrt(d) <= sqrt(2*D0/Lam)*R)",
+        given=["N/2 >= Lam*D", "D >= 0", "D0 >= 0", "d >= 0", "R > 0", "Lam > 0", "mu > 0", "B > 0", "1 <= q <= 2"],
+    ).derived(quadratic().derivation())
+
+
 @claim("t42-linear-rate", place="Theorem 4.2", rests_on=["t42-pl", "t42-qg"], kind="dynamics")
 def linear_rate_on_the_sign_flow() -> Draft:
     """On the sign flow of x^2/2 (mu = Lam = 1, B >= x0) the loss is at most f(x0) exp(-t/B)."""
