@@ -1,4 +1,4 @@
-"""Minima of margin problems, factors, neurons, gaps to the horizon and recipes, and that wrong ones would be seen."""
+"""Minima of margin problems, factors, gaps to the horizon and recipes, and that wrong ones would be seen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from theory.alignment import Alignment
 from theory.derivation import Unchecked
 from theory.factored import Factored
 from theory.kkt import ApproximatePoint, MarginProblem
-from theory.neurons import Neuron, a, size, w
 from theory.potentials import MirrorPotential
 from theory.recipes import Recipe, sigma
 from theory.vanishing import vanishes
@@ -45,14 +44,6 @@ def test_factors_are_an_entropy() -> None:
     assert vanishes(MirrorPotential(ENTROPY, real).hessian * factors.inverse_metric - 1) is False
     with pytest.raises(ValueError, match="positive"):
         Factored(sympy.Integer(0))
-
-
-@pytest.mark.parametrize("alpha", [1, 2, 3])
-def test_balanced_neurons_have_the_least_horizon(alpha: int) -> None:
-    neuron = Neuron(sympy.Integer(alpha))
-    assert neuron.balanced == 2 * size ** sympy.Rational(alpha, 2)
-    assert neuron.excess.subs({a: 2, w: 2}) == 0
-    assert neuron.excess.subs({a: 2, w: 3}) > 0
 
 
 @pytest.mark.parametrize(("name", "potential", "relative", "absolute", "constants"), GAPS)

@@ -10,6 +10,7 @@ import sympy
 
 from theory.admissibility import Admissibility
 from theory.conjugate import Conjugate
+from theory.kkt import MarginProblem
 from theory.margins import QMargin
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, printed
@@ -19,6 +20,7 @@ alpha = sympy.Symbol("alpha", positive=True)
 L = sympy.Symbol("L", positive=True)
 e = sympy.Symbol("e", positive=True)
 lam = sympy.Symbol("lam", positive=True)
+X, Y = sympy.symbols("x y", real=True)
 DEGREES = ["alpha >= 1", "L > 0"]
 RATES = ["v real", "m > 0", "u**2 <= m*v", "alpha*D >= m", "D real", "nu > 0", "u >= L*nu"]
 SMOOTHED_SLOPE = "(spow({0}, p - 1) + lam*({0}))"
@@ -191,4 +193,35 @@ def direction_from_the_dual_direction_at_p_two() -> Draft:
         printed("(1 + lam)*y/((1 + lam)*n) == y/n", given=["y real", "n > 0", "lam >= 0"])
         .covering("p = 2")
         .derived(Admissibility(MirrorPotential((1 + lam) * x**2 / 2, x)).potential.derivation())
+    )
+
+
+@claim("mf-thm-G2", place="Theorem G.2", rests_on=["mf-lem-G6", "mf-lem-G9-seq"], kind="limit")
+def limit_directions_are_solutions() -> Draft:
+    """Limit points of the directions are directions of a solution of min phi^2/2 with q >= 1: gradient flow of
+    f = x^2 + 4 y^2 from a point with y = 0 keeps y = 0, so that its direction is (1, 0), feasible and claimed to have
+    the least norm of all feasible points."""
+    problem = MarginProblem(sympy.sqrt(X**2 + Y**2), [X**2 + 4 * Y**2], [X, Y])
+    return (
+        printed("x**2 + y**2 >= 1**2 + 0**2", given=["x real", "y real", "x**2 + 4*y**2 >= 1"])
+        .corrected(
+            "1 - l*(2*1) == 0 and 0 - l*(8*0) == 0 and l*(1**2 + 4*0**2 - 1) == 0",
+            mend="weaker conclusion",
+            given=["l == 1/2"],
+            note="The limit is the direction of a KKT point, as the proof and Theorem 4.7 have it. Solutions are KKT"
+            " points, by"
+            " the constraint qualification, but a KKT point of a problem that is not convex need not be a solution.",
+            covering="this example",
+        )
+        .derived(problem.derivation([sympy.Symbol("l", nonnegative=True)]))
+    )
+
+
+@claim("mf-thm-G2.flow", place="Theorem G.2", rests_on=["mf-thm-G2"], kind="dynamics")
+def axis_is_invariant() -> Draft:
+    """That flow: on y = 0, where the loss is exp(-x^2) < 1, y rests and x grows."""
+    return printed(
+        "ddt(y) == 0 and ddt(x) > 0",
+        given=["x > 0", "y real", "y == 0"],
+        flow={"x": "exp(-(x**2 + 4*y**2))*2*x", "y": "exp(-(x**2 + 4*y**2))*8*y"},
     )

@@ -33,6 +33,60 @@ def _derived(draft: Draft) -> Draft:
     return draft.derived(Admissibility(smoothed_above_two()).derivation())
 
 
+@claim("mf-asm-G1", place="Assumption G.1", rests_on=["mf-intro-phi-def"], kind="definition")
+def constant_of_the_assumption() -> Draft:
+    """For a fixed C > 0 the slopes of phi^2 and C (alpha Q)^(2/alpha - 1) R'' theta agree over the norm in the limit:
+    for |theta|^p/p they agree everywhere, with C = 2 (phi^2 stands there without its half); coordinate x > 0, B the
+    part of |theta|_p^p of the others."""
+    return _derived(
+        printed(
+            "diff((p - 1)**(2/p)*(x**p + B)**(2/p), x) == 2*((p - 1)*(x**p + B))**(2/p - 1)*diff(x**p/p, x, 2)*x",
+            given=["x > 0", "B >= 0", "p > 1"],
+        ).covering("R = |theta|^p/p, coordinates that are not zero")
+    )
+
+
+@claim("mf-asm-G1.smoothed", place="Assumption G.1", rests_on=["mf-asm-G1"], kind="definition")
+def constant_of_the_assumption_with_smoothing() -> Draft:
+    """The smoothed potential with p = 2 + e, one coordinate x -> oo: the quotient of both slopes tends to C = 2."""
+    slope = "diff((1 + e)**(2/(2 + e))*x**2, x)"
+    by_dual = "((1 + e)*x**(2 + e) + (2 + e)/2*lam*x**2)**(2/(2 + e) - 1)*((1 + e)*x**e + lam)*x"
+    return _derived(
+        printed(f"asymptotic({slope}, 2*({by_dual}), x, oo)", given=["e > 0", "lam >= 0", "x > 0"]).covering(
+            "smoothed potential, p > 2, one coordinate"
+        )
+    )
+
+
+@claim("mf-asm-G1-hom", place="Appendix G, after Assumption G.1", rests_on=["mf-lem-G10"], kind="classification")
+def which_potentials_satisfy_the_assumption() -> Draft:
+    """The homogeneous potentials satisfy it (see Lemma G.10), the entropy does not: at (r, y), y > 0, r -> oo, the
+    coordinate r of phi dphi/r = (r + y)/r tends to 1, as that of Q R'' theta/r does, which makes C one, while in the
+    coordinate y the gap between the two tends to y/sqrt(y^2 + lam) - 1 < 0."""
+    dual = "(sqrt(r**2 + lam) + sqrt(y**2 + lam))"
+    return (
+        printed(
+            f"limit((r + y)/r, r, oo) == 1 and limit({dual}*(r/sqrt(r**2 + lam))/r, r, oo) == 1"
+            f" and limit({dual}*(y/sqrt(y**2 + lam))/r - (r + y)/r, r, oo) == y/sqrt(y**2 + lam) - 1"
+            " and y/sqrt(y**2 + lam) - 1 < 0",
+            given=["y > 0", "lam > 0"],
+        )
+        .covering("the entropy; for the smoothed potentials see Lemma G.10")
+        .derived(entropy().derivation())
+    )
+
+
+@claim("mf-asm-G1-hom.powers", place="Appendix G, after Assumption G.1", rests_on=["mf-lem-G10"], kind="classification")
+def powers_satisfy_the_assumption() -> Draft:
+    """R = |theta|^p/p, p > 1: both sides agree everywhere, sign included; T = |theta|_p^p."""
+    return _derived(
+        printed(
+            "((p - 1)*T)**(2/p - 1)*(p - 1)*abs(x)**(p - 2)*x == (p - 1)**(2/p)*T**(2/p - 1)*spow(x, p - 1)",
+            given=["x != 0", "T > 0", "p > 1"],
+        ).covering("R = |theta|^p/p, coordinates that are not zero")
+    )
+
+
 @claim("mf-G4-norm-sq", place="Appendix G.4", kind="identity")
 def slope_of_half_the_square() -> Draft:
     """The subdifferential of |theta|^2/2 is |theta| times that of |theta|: n^2/2 moves at n times the rate w of any

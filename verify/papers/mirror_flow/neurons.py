@@ -8,7 +8,7 @@ from __future__ import annotations
 import sympy
 
 from theory.homogeneous import TwoLayerNet
-from theory.neurons import Neuron
+from theory.neuron_cost import NeuronCost
 from verify.claim import Draft, claim, printed
 from verify.papers.mirror_flow.potentials import entropy
 
@@ -16,7 +16,7 @@ alpha = sympy.Symbol("alpha", positive=True)
 
 
 def _derived(draft: Draft) -> Draft:
-    return draft.derived(Neuron(alpha).derivation())
+    return draft.derived(NeuronCost(alpha).derivation())
 
 
 @claim("mf-G5-rescale", place="Appendix G.5, proof of Theorem 4.9", kind="identity")
