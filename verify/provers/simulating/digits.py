@@ -16,7 +16,7 @@ from mpmath import mp, mpc, mpf
 from numerics.flows import solve_precise
 from verify.language.calculus import NotDifferentiable, expand
 from verify.language.terms import Term
-from verify.provers.simulating.laws import RATE, Law
+from verify.provers.simulating.laws import RATE, UNRESOLVED, Law
 
 DIGITS = 25
 NODES = 10
@@ -65,6 +65,8 @@ def sides(
         whole = Law(expand(law.left), law.relation, expand(law.right), tuple(expand(e) for e in law.observed))
         with mp.workdps(DIGITS + 15):
             wide, narrow = (_at(whole, rhs, point, time, w) for w in (mpf(width), mpf(width) / 2))
+            if not all(_resolved(u, v) for u, v in zip(wide[2], narrow[2], strict=True)):
+                raise NoDigits("an observable turns many times on the window")
             error = abs((wide[0] - wide[1]) - (narrow[0] - narrow[1]))
             return float(narrow[0]), float(narrow[1]), float(error)
     except (NotDifferentiable, ArithmeticError) as error:
@@ -85,10 +87,26 @@ def _at(law: Law, flow: list[tuple[str, Term]], point: Mapping[str, Fraction], t
     states, _ = solve_precise(field, [exact[n] for n in state], times, digits=DIGITS, stages=6, step=step)
     middle = NODES // 2
     env = exact | dict(zip(state, states[middle], strict=True))
+    seen = []
     for k, e in enumerate(law.observed):
         values = [value(e, exact | dict(zip(state, y, strict=True))) for y in states]
         env[f"{RATE}{k}"] = _slope(nodes, values, middle) / width
-    return value(law.left, env), value(law.right, env)
+        seen.append((nodes, values))
+    return value(law.left, env), value(law.right, env), seen
+
+
+def _resolved(wide: tuple[Sequence[Any], Sequence[Any]], narrow: tuple[Sequence[Any], Sequence[Any]]) -> bool:
+    """Whether the polynomial through the values on the wide window meets those on the middle half of it."""
+    nodes, values = wide
+    reach = max(values) - min(values) + mpf(10) ** -20 * max(abs(v) for v in values)
+    for c, v in zip(narrow[0], narrow[1], strict=True):
+        t = mpf(1) / 4 + c / 2
+        if t not in nodes:
+            near = sum(v0 * mp.fprod((t - x) / (x0 - x) for x in nodes if x != x0)
+                       for x0, v0 in zip(nodes, values, strict=True))  # fmt: skip
+            if abs(near - v) > UNRESOLVED * reach:
+                return False
+    return True
 
 
 def _slope(nodes: Sequence[Any], values: Sequence[Any], at: int) -> Any:

@@ -23,6 +23,7 @@ from verify.statement import Statement
 
 RATE = "_rate"
 NODES = 8  # intervals of a window
+UNRESOLVED = 1e-4  # of the range of an observable: a polynomial that is off by more follows it no longer
 WINDOWS = 3  # on each piece
 RTOL = 1e-12
 STEPS = 400  # of the integrator on one window
@@ -112,22 +113,25 @@ class Watch:
         if wide is None or not self._inside(wide[2], parameters):
             return None
         narrow = self._sides(piece, middle - width / 4, width / 2, NODES // 2)
-        return self._compared(middle, narrow, wide, bool(piece.sliding), width)
+        return self._compared(middle, narrow, wide, bool(piece.sliding), width, 0.25)
 
     def _at_start(self, piece: Piece, parameters: dict[str, float]) -> Comparison | None:
         width = min(piece.duration, 0.05) / 2
         wide, narrow = (self._sides(piece, piece.times[0], w, 0) for w in (width, width / 2))
         if wide is None or not self._inside(wide[2], parameters):
             return None
-        return self._compared(piece.times[0], narrow, wide, False, width)
+        return self._compared(piece.times[0], narrow, wide, False, width, 0.0)
 
     def _compared(
-        self, time: float, best: Sides | None, other: Sides | None, sliding: bool, width: float
-    ) -> Comparison | None:
+        self, time: float, best: Sides | None, other: Sides | None, sliding: bool, width: float,
+        offset: float,
+    ) -> Comparison | None:  # fmt: skip
         if best is None or other is None:
             return None
-        (left, right, _, scale), (left2, right2, _, _) = best, other
+        (left, right, _, scale, _), (left2, right2, _, _, _) = best, other
         gap, error = left - right, abs((left - right) - (left2 - right2))
+        if not _resolved(other[4], best[4], offset):
+            error = math.inf
         return compared(self.law.relation, time, gap, error, scale + abs(left) + abs(right), sliding, width)
 
     def _inside(self, y: np.ndarray, parameters: dict[str, float]) -> bool:
@@ -151,6 +155,8 @@ class Watch:
         after = (nodes - piece.times[begin]).tolist()
         states = integrate(velocity, piece.states[begin], after, rtol=RTOL, atol=RTOL / 100, steps=STEPS)
         still = np.array(mode.signs, dtype=float)
+        if any(np.any(still * self.field.switches(y) < -1e-9) for y in states):
+            return None  # a surface was passed twice within one step: these are not the branches of the path
         at = onto(self.field, states[node], mode.sliding, still)
         signs = motion(self.field, at, mode).signs if mode.sliding else still
         signs = np.where(still == 0, 0.0, signs)
@@ -161,7 +167,7 @@ class Watch:
         scale = 1.0 + 1e-3 * float(np.max(np.abs(values), initial=0.0)) / width
         if not (math.isfinite(left) and math.isfinite(right) and math.isfinite(scale)):
             return None
-        return left, right, at, scale
+        return left, right, at, scale, values
 
 
 def compared(
@@ -173,7 +179,32 @@ def compared(
     return Comparison(time, violation, error, scale, sliding, margin, width)
 
 
-Sides = tuple[float, float, np.ndarray, float]
+Sides = tuple[float, float, np.ndarray, float, np.ndarray]  # with the observables at the nodes
+
+
+def _resolved(wide: np.ndarray, narrow: np.ndarray, start: float) -> bool:
+    """Whether the polynomials through the observables on the wide window meet them on the narrow half of it.
+
+    They do not where an observable turns many times on the window: then no derivative can be read off.
+    """
+    allowed = np.maximum(UNRESOLVED * np.ptp(wide, axis=0), 1e-7 * (1 + np.max(np.abs(wide), axis=0, initial=0.0)))
+    return bool(np.all(np.abs(_halving(NODES, start) @ wide - narrow) <= allowed))
+
+
+@cache
+def _halving(n: int, start: float) -> np.ndarray:
+    """The matrix from values at the nodes of [0, 1] to those of the polynomial at the nodes of [start, start + 1/2]."""
+    x = (1 - np.cos(np.pi * np.arange(n + 1) / n)) / 2
+    weights = np.array([0.5, *[1.0] * (n - 1), 0.5]) * (-1.0) ** np.arange(n + 1)
+    out = np.zeros((n + 1, n + 1))
+    for row, t in enumerate(start + x / 2):
+        same = np.flatnonzero(np.abs(t - x) < 1e-14)
+        if len(same):
+            out[row, same[0]] = 1.0
+        else:
+            terms = weights / (t - x)
+            out[row] = terms / terms.sum()
+    return out
 
 
 def _windows(piece: Piece) -> Iterator[tuple[float, float]]:
