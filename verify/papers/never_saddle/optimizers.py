@@ -81,13 +81,13 @@ def steepest_direction_has_the_dual_norm() -> Draft:
 
 @claim("b-steepest-direction.least", place="Appendix B, Eq. (8)", rests_on=["eq3-flow"], kind="inequality")
 def nothing_below_the_dual_norm() -> Draft:
-    """No u with |u|_p <= N = |g|_q goes below -N^2: a b <= a^p/p + b^q/q for the entries a = |u|/N, b = |g|/N, and the
-    powers add up to at most 1 and to 1.
+    """No u with |u|_p <= N = |g|_q goes below -N^2: a b <= a^p/p + b^q/q for the entries a = |u|/N, b = |g|/N, where a
+    power adds up to at most 1 and to 1 over the entries; for a = v b^(q-1) that is v <= v^p/p + 1/q, times b^q.
     """
     return (
         printed(
-            "a*b <= a**p/p + b**q/q and A/p + 1/q <= 1",
-            given=["a >= 0", "b >= 0", "A <= 1", "q > 1"],
+            "v <= v**p/p + 1/q and (v*b**(q - 1))**p == v**p*b**q and A/p + 1/q <= 1",
+            given=["v >= 0", "b >= 0", "A <= 1", "q > 1"],
             where={"p": "q/(q - 1)"},
         )
         .covering("q > 1")
