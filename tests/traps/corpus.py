@@ -307,6 +307,30 @@ INTEGRALS_AND_SUMS = [
     ),
 ]
 
+NARROW_VIOLATIONS += [
+    pair(
+        "power-means",
+        "x real; y real; p > 0",
+        "abs(x + y)**p <= 2**(p - 1)*(abs(x)**p + abs(y)**p)",
+        "abs(x + y)**p <= 2**(p - 1)*(abs(x)**p + abs(y)**p)",
+        "x real; y real; p >= 1",
+    ),
+    pair(
+        "concave-powers-of-sums",
+        "x real; y real; 0 < p < 2",
+        "abs(x + y)**p <= abs(x)**p + abs(y)**p",
+        "abs(x + y)**p <= abs(x)**p + abs(y)**p",
+        "x real; y real; 0 < p <= 1",
+    ),
+    pair(
+        "lipschitz-by-a-hair",
+        "x real; y real",
+        "abs(sin(x) - sin(y)) <= 99/100*abs(x - y)",
+        "abs(sin(x) - sin(y)) <= abs(x - y)",
+    ),
+    pair("equal-exponents", "t > 0; p >= 1", "(1 + t)**(p - 1) <= (2*t)**(p - 1)",
+         "(1 + t)**(p - 1) <= (2*t)**(p - 1)", "t > 1; p >= 1"),
+]
 KINKS_AND_JUMPS += [
     pair(
         "denial-with-an-exception",

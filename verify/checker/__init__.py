@@ -36,6 +36,7 @@ PROOFS = {
     "anchored": ("verify.checker.anchored", "check_anchored"),
     "constancy": ("verify.checker.constancy", "check_constancy"),
     "denial": ("verify.checker.denials", "check_denial"),
+    "cases": ("verify.checker.casewise", "check_cases"),
 }
 REFUTATIONS = {
     "flow": ("verify.checker.flow_states", "refutes"),

@@ -91,10 +91,11 @@ def split(f: Term, x: str, domain: Domain) -> Split | None:
 
 def _resolved(f: Term, t: Term, sign: int) -> Term:
     """The integrand with the form that the term t has where its switch has the sign."""
-    return _form(t, sign) if f == t else rebuild(f, lambda s: _resolved(s, t, sign))
+    return resolved(t, sign) if f == t else rebuild(f, lambda s: _resolved(s, t, sign))
 
 
-def _form(t: Term, sign: int) -> Term:
+def resolved(t: Term, sign: int) -> Term:
+    """The form of a kinked term where its switch has the sign."""
     if t.op == "sign":
         return num(sign)
     if t.op in ("Max", "Min"):

@@ -19,6 +19,7 @@ from verify.language.terms import Term, fn, num, sym
 if TYPE_CHECKING:
     from verify.exact.tower import Tower
 
+MOST_ABSORBED = 12
 Exponents = dict[str, tuple[Poly, Quotient]]
 
 
@@ -36,6 +37,7 @@ def log_ratio_signs(tower: Tower, a: Quotient, b: Quotient, *, cut: bool = True)
             constant = ring.multiply(constant, ring.integer_power(tower.constant(abs(c)), s))
             for f, k in parts:
                 _collect(tower, f, tower.constant(k * s), exponents, cut)
+    constant = _absorbed(tower, constant, exponents)
     items: list[Signs] = [tower.sign_set(ring.add(constant, tower.constant(-1)))]
     for above, below, exponent in _gathered(tower, exponents):
         e = tower.sign_set(exponent)
@@ -49,6 +51,21 @@ def log_ratio_signs(tower: Tower, a: Quotient, b: Quotient, *, cut: bool = True)
     if total <= NONNEGATIVE or total <= NONPOSITIVE:
         return total
     return _from_a_fact(tower, constant, exponents)
+
+
+def _absorbed(tower: Tower, constant: Quotient, exponents: Exponents) -> Quotient:
+    """The constant without what is a power of a base that is a number: 2**p/2 is 2**(p - 1)."""
+    value = tower.rational(constant)
+    for key, (base, exponent) in exponents.items():
+        if value is None or value <= 0 or value == 1 or not base.is_constant():
+            continue
+        c = base.leading_coefficient()
+        b = Fraction(int(c.p), int(c.q))
+        for k in range(-MOST_ABSORBED, MOST_ABSORBED + 1):
+            if k and b**k == value:
+                exponents[key] = (base, tower.ring.add(exponent, tower.constant(k)))
+                return tower.constant(1)
+    return constant
 
 
 def _from_a_fact(tower: Tower, constant: Quotient, exponents: Exponents) -> Signs:

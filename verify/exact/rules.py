@@ -151,13 +151,27 @@ def rooted(book: SignBook, f: Poly) -> Signs:
     return result
 
 
+def _by_powers(book: SignBook, f: Poly) -> list[Poly]:
+    """The two monomials of f, or its parts that share their powers with symbolic exponents, where these are two."""
+    terms = f.to_dict()
+    if len(terms) == 2:
+        return [book.tower.ring.ctx.from_dict({exps: c}) for exps, c in terms.items()]
+    generators = book.tower.generators
+    powers = [k for k in generators_in(f) if generators[k].kind == "power"]
+    groups: dict[tuple[int, ...], dict] = {}
+    for exps, c in terms.items() if powers else ():
+        groups.setdefault(tuple(exps[k] for k in powers), {})[exps] = c
+    return [book.tower.ring.ctx.from_dict(group) for group in groups.values()]
+
+
 def compared(book: SignBook, f: Poly) -> Signs:
-    """A - B with positive monomials A and B has the sign of log(A/B)."""
-    if len(f) != 2:
+    """A - B has the sign of log(A/B), for positive monomials A and B in powers, with polynomials as coefficients."""
+    parts = _by_powers(book, f)
+    if len(parts) != 2:
         return ALL
     from verify.exact.ratios import log_ratio_signs
 
-    first, second = (book.tower.ring.ctx.from_dict({exps: c}) for exps, c in f.to_dict().items())
+    first, second = parts
     if book._direct(first) == NEGATIVE:
         first, second = second, first
     if book._direct(first) != POSITIVE or book._direct(second) != NEGATIVE:
