@@ -94,6 +94,7 @@ def test_it_speaks_of_laws_along_a_flow_alone(statement: Statement) -> None:
     [
         law("conserved(x)", ["x real", "x > 1", "x < 0"], x="0*x"),
         law("ddt(ddt(x)) == 0", ["x real"], x="1"),
+        law("ddt(abs(x - x) + Max(x, x)) == sign(x - x)", ["x real"], x="1"),  # a kink everywhere
         law("ddt(x) == 1/(x - x)", ["x real"], x="1"),
         law("ddt(sin(exp(y))) == exp(y)*cos(exp(y))", ["15 < y", "y < 19"], y="1"),  # it turns too often
     ],

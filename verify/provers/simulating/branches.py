@@ -103,9 +103,9 @@ class Branches:
             return self._sign(a[0]) if odd else Term("**", self._sign(a[0]), num(2))
         if op in ("exp", "cosh"):
             return ONE
-        if op == "-" and Term("-", a[1], a[0]) in self.atoms:
-            return Term("neg", self._sign(Term("-", a[1], a[0])))
         if u not in self.atoms:
+            if op == "-" and Term("-", a[1], a[0]) in self.atoms:
+                return Term("neg", self._sign(Term("-", a[1], a[0])))
             self.atoms.append(u)
         return sym(f"{SIGN}{self.atoms.index(u)}")
 
