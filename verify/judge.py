@@ -1,8 +1,9 @@
 """The judge: attacks a statement, proves its parts, and computes verdict and marks from the evidence alone.
 
 The order is fixed: an exact witness that the hypotheses can be met, the refuter, then for each atomic part of the
-conclusion the provers in the order of their cost, each in a process of its own. A statement that the refuter brought
-down is still shown to the exact prover: should that prove it, the verdict is ``conflict``.
+conclusion the provers in the order of their cost, in short and then at length, each in a process of its own. A
+statement that the refuter brought down is still shown to the exact prover: should that prove it, the verdict is
+``conflict``.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ UNSATISFIABLE = "unsatisfiable hypotheses"
 REPLAY_SECONDS = 20.0  # wall time, far beyond what a replay needs: the tier must not depend on the machine
 SIMULATION_SECONDS = 0.25  # processor time for all the laws of one statement
 SECOND_OPINION = 1.0  # seconds that a later prover gets where a proof is there that is not certified
+QUICK = 0.35  # seconds for which every prover is asked before any is asked for long
 GRACE = 0.5  # seconds that a prover may take beyond its budget before it is killed
 
 
@@ -204,7 +206,7 @@ def _call(module: str, goal: Statement, seconds: float, seed: int) -> Evidence:
 
 def _stopped(method: str, outcome: object) -> Evidence:
     if isinstance(outcome, sandbox.TimedOut):
-        return undecided(method, f"out of time after {outcome.seconds:.1f} s")
+        return replace(undecided(method, f"out of time after {outcome.seconds:.1f} s"), seconds=outcome.seconds)
     if isinstance(outcome, sandbox.OutOfMemory):
         return undecided(method, "out of memory")
     detail = outcome.detail if isinstance(outcome, sandbox.Crashed) else "stopped"
@@ -260,31 +262,41 @@ def _prove(
 
 
 def _prove_goal(goal: Statement, seconds: float, settings: Settings) -> list[Evidence]:
+    """What the provers say: each is asked in short first, and those that were cut short then again at length."""
     clock = Budget(seconds, settings.seed)
-    out: list[Evidence] = []
     names = _applicable(goal)
-    proved = False
-    for k, name in enumerate(names):
+    if not names:
+        return [undecided("judge", f"no prover speaks of {goal.conclusion.op}")]
+    said: dict[str, Evidence] = {}
+    if len(names) > 1 and clock.left > 2 * QUICK * len(names):
+        for name in names:
+            said[name] = _run(name, goal, QUICK, settings)
+            if _settles(said[name]):
+                return list(said.values())
+    waiting = [n for n in names if n not in said or (said[n].result == "undecided" and said[n].seconds > 0.4 * QUICK)]
+    for k, name in enumerate(waiting):
         # Every prover gets a good part of what is left; most need little, and the last ones have what the first spared.
         slice_ = max(0.2, clock.left * 0.4)
-        if proved:  # a proof that rests on one engine is there: the others are asked for a certified one, in short
+        if any(_proves(e) for e in said.values()):  # by one engine alone: the others are asked for more, in short
             if clock.left < 0.3:
                 break
             slice_ = min(slice_, SECOND_OPINION)
         if clock.left < 0.1:
-            out.append(undecided("judge", f"out of time before {', '.join(n.rsplit('.', 1)[-1] for n in names[k:])}"))
+            late = ", ".join(n.rsplit(".", 1)[-1] for n in waiting[k:])
+            said["judge"] = undecided("judge", f"out of time before {late}")
             break
-        evidence = _run(name, goal, slice_, settings)
-        out.append(evidence)
-        if evidence.result == "holds" and not evidence.scope:
-            proved = True
-            if evidence.tier >= Tier.certified:
-                break
-        elif evidence.result == "fails":
+        said[name] = _run(name, goal, slice_, settings)
+        if _settles(said[name]):
             break
-    if not names:
-        out.append(undecided("judge", f"no prover speaks of {goal.conclusion.op}"))
-    return out
+    return list(said.values())
+
+
+def _proves(evidence: Evidence) -> bool:
+    return evidence.result == "holds" and not evidence.scope
+
+
+def _settles(evidence: Evidence) -> bool:
+    return evidence.result == "fails" or (_proves(evidence) and evidence.tier >= Tier.certified)
 
 
 def _exact_only(parts: list[Statement], clock: Budget, settings: Settings) -> list[Evidence]:

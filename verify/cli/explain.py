@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command("explain")
 @click.argument("claim")
 @click.option("--file", type=click.Path(path_type=Path), help="A claims file of your own (a .py file is EXECUTED).")
-@options("json", "seconds", "seed", "no-cache")
+@options("json", "paper-seconds", "seed", "no-cache")
 def command(claim: str, file: Path | None, as_json: bool, seconds: float, seed: int, no_cache: bool) -> None:
     """Show a claim: its statement, its derivation step by step, its verdict and the evidence.
 

@@ -21,7 +21,7 @@ STYLE = {"worse": "red", "missing": "red", "better": "green", "new": "cyan"}
 @click.option("--junit", type=click.Path(path_type=Path), metavar="F", help="Write JUnit XML to this file.")
 @click.option("--sarif", type=click.Path(path_type=Path), metavar="F", help="Write SARIF 2.1.0 to this file.")
 @click.option("--update", is_flag=True, help="Show the differences, then rewrite the lock file.")
-@options("lock", "jobs", "json", "seconds", "seed", "no-cache", "dask")
+@options("lock", "jobs", "json", "paper-seconds", "seed", "no-cache", "dask")
 def command(
     results: Path | None, junit: Path | None, sarif: Path | None, update: bool, lock: Path | None, jobs: int | None,
     as_json: bool, seconds: float, seed: int, no_cache: bool, dask: str | None,

@@ -29,7 +29,7 @@ TIERS = ("none", "sampled", "simulated", "symbolic", "certified", "formal")
               help="How many of its own mutants each statement is tried against.")  # fmt: skip
 @click.option("--mutant-seconds", type=click.FloatRange(0.01, 60), default=MUTANT_SECONDS, show_default=True,
               help="Time that one mutant may take.")  # fmt: skip
-@options("jobs", "json", "seconds", "seed", "no-cache", "dask", "lock")
+@options("jobs", "json", "paper-seconds", "seed", "no-cache", "dask", "lock")
 def command(
     claims: tuple[str, ...], paper: str | None, tier: str | None, out: Path, mutants: int, mutant_seconds: float,
     jobs: int | None, as_json: bool, seconds: float, seed: int, no_cache: bool, dask: str | None, lock: Path | None,

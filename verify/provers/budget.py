@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from verify.clock import now
 
-PATIENCE = 1.9  # wall seconds that a budget lasts at most, per second of its processor time
+PATIENCE = 3.0  # wall seconds that a budget lasts at most, per second of its processor time
 
 
 @dataclass(frozen=True)
