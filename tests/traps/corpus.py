@@ -328,6 +328,11 @@ NARROW_VIOLATIONS += [
         "abs(sin(x) - sin(y)) <= 99/100*abs(x - y)",
         "abs(sin(x) - sin(y)) <= abs(x - y)",
     ),
+    pair("contraction", "0 < x < 2; n >= 1 integer", "(1 - x)**n <= exp(-n*x)", "(1 - x)**n <= exp(-n*x)",
+         "0 < x < 1; n >= 1 integer"),
+    pair("compound-bound", "L >= 1 integer", "(1 - 1/L)**L >= exp(-1) - 1/10", "(1 - 1/L)**L <= exp(-1)",
+         "L >= 2 integer"),
+    pair("sine-series", "x >= 0", "sin(x) <= x - x**3/6 + x**5/121", "sin(x) <= x - x**3/6 + x**5/120"),
     pair("equal-exponents", "t > 0; p >= 1", "(1 + t)**(p - 1) <= (2*t)**(p - 1)",
          "(1 + t)**(p - 1) <= (2*t)**(p - 1)", "t > 1; p >= 1"),
 ]

@@ -39,6 +39,7 @@ from verify.statement import Domain, Statement
 
 METHOD = "monotone from a touching point"
 DEPTH = 3
+ALONE = 1.0  # seconds for a function of one variable, for which there is a prover of its own
 Certificate = dict[str, Any]
 Proof = dict[str, Any]
 Edges = list[list[Any]]

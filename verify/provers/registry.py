@@ -15,6 +15,7 @@ PROVERS = (
     "verify.provers.exact",
     "verify.provers.powers",
     "verify.provers.constancy",
+    "verify.provers.logarithm",
     "verify.provers.casewise",
     "verify.provers.anchored",
     "verify.provers.univariate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from verify.provers.probing import points_in, sign_at, violated
 from verify.statement import Statement
 
 LARGEST = 900
+LADDER, LONGEST_LADDER = 0.15, 12  # the part of the time for derivatives alone, and how many of them
 ATTEMPTS = (
     changes.touching, forms.unfold, cuts.at_hole, forms.exponential, forms.simpler, cuts.at_zero, slopes.monotone,
     slopes.boxes, forms.logarithm, cuts.cut, forms.factors, forms.divided, changes.turned,
@@ -51,6 +53,7 @@ class Descent:
         self.names = names
         self.budget = budget
         self.stop = now() + share * budget.left
+        self.attempts: tuple[Callable[[Descent, Goal, int], Proof | None], ...] = ATTEMPTS
         self.failed: dict[Goal, int] = {}
         self.found: dict[Goal, Proof] = {}
         self.forms: dict[Goal, forms.Form | None] = {}
@@ -60,7 +63,14 @@ class Descent:
         return now() > self.stop
 
     def find(self, goal: Goal) -> Proof | None:
-        """A proof within rising depths."""
+        """A proof within rising depths; first the plain way down through the derivatives at one end."""
+        whole, stop = self.attempts, self.stop
+        self.attempts, self.stop = (forms.simpler, slopes.monotone), now() + LADDER * (self.stop - now())
+        proof = self.search(goal, LONGEST_LADDER)
+        self.attempts, self.stop = whole, stop
+        if proof is not None:
+            return proof
+        self.failed.clear()
         for depth in (2, 4, 6, 9, 13):
             proof = self.search(goal, depth)
             if proof is not None or self.late:
@@ -110,7 +120,7 @@ class Descent:
             return {"by": "cells"}
         if goal.relation == "==":
             return None
-        for attempt in ATTEMPTS:
+        for attempt in self.attempts:
             if self.late:
                 return None
             if normal and attempt in (forms.factors, forms.simpler):
