@@ -14,7 +14,8 @@ from verify.runner import Job, verify
 PATH = locking.default_path()
 LOCK = locking.read(PATH) if PATH.is_file() else {}
 JOBS = jobs()
-SETTINGS = Settings(seconds=20.0, hypotheses=False)  # more time than a run has: a slow machine must not decide
+# More time than a run has: a slow machine must not decide.
+SETTINGS = Settings(seconds=20.0, hypotheses=False, simulate=False)
 
 
 def items() -> list:
