@@ -13,6 +13,7 @@ NAMES = {
     "ns-figure-2": "numerics.experiments.ns_figure_2",
     "ns-figure-3": "numerics.experiments.ns_figure_3",
     "ns-figure-4": "numerics.experiments.ns_figure_4",
+    "ns-figure-7": "numerics.experiments.ns_figure_7",
 }
 
 

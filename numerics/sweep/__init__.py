@@ -1,0 +1,8 @@
+"""Sweeps of steepest descent of deep diagonal networks on linear regression: a compiled loop, a plain reference."""
+
+from __future__ import annotations
+
+from numerics.sweep.settings import Data, Setting
+from numerics.sweep.sweep import NoKernel, Sweep, cores
+
+__all__ = ["Data", "NoKernel", "Setting", "Sweep", "cores"]

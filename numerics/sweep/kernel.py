@@ -1,0 +1,237 @@
+"""The time loop of a sweep, compiled: eight seeds to a vector, each with data of its own, all settings on each vector.
+
+Lane s of a vector is the s-th seed of a group of eight, so that q, depth, decay and step size are the same along a
+vector and nothing diverges. Arrays are flat with the lanes innermost: weights[layer][coordinate][lane]. Products with
+the matrix are taken in tiles of rows by settings that stay in registers, with fused multiply-adds in a fixed order; no
+other operation is reassociated or contracted, and lanes never meet: the numbers depend neither on the number of
+threads, nor on how the steps are cut, nor on the other lanes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+LANES = 8
+TILE = 32 * LANES  # entries that are updated together: they stay in the first cache with all their layers
+
+
+def _tile_code(rows: int, settings: int, context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    """LLVM code of one tile: accumulators for rows times settings vectors, one loop over the inner index."""
+    _, at, row_step, inner_step, _, right_at, right_step, inner, _, out_at, out_step = args
+    word, vector = ir.IntType(64), ir.VectorType(ir.DoubleType(), LANES)
+    data = [context.make_array(signature.args[k])(context, builder, args[k]).data for k in (0, 4, 8)]
+    fused = ir.FunctionType(vector, [vector] * 3)
+    fma = cgutils.get_or_insert_function(builder.module, fused, f"llvm.fma.v{LANES}f64")
+
+    def place(base: Any, offset: Any) -> Any:
+        return builder.bitcast(builder.gep(base, [offset]), vector.as_pointer())
+
+    def plus(a: Any, step: Any, times: int) -> Any:
+        return builder.add(a, builder.mul(step, ir.Constant(word, times)))
+
+    row_at = [plus(at, row_step, r) for r in range(rows)]
+    column_at = [plus(right_at, right_step, m) for m in range(settings)]
+    before, body, after = builder.block, builder.append_basic_block("tile"), builder.append_basic_block("tiled")
+    builder.branch(body)
+    builder.position_at_end(body)
+    j, moved, sums = builder.phi(word), builder.phi(word), []
+    zero = ir.Constant(vector, [0.0] * LANES)
+    j.add_incoming(ir.Constant(word, 0), before)
+    moved.add_incoming(ir.Constant(word, 0), before)
+    for _ in range(rows * settings):
+        sums.append(builder.phi(vector))
+        sums[-1].add_incoming(zero, before)
+    down = builder.mul(j, ir.Constant(word, LANES))
+    columns = [builder.load(place(data[1], builder.add(c, down)), align=8) for c in column_at]
+    totals = []
+    for r in range(rows):
+        entry = builder.load(place(data[0], builder.add(row_at[r], moved)), align=8)
+        totals += [builder.call(fma, [entry, columns[m], sums[r * settings + m]]) for m in range(settings)]
+    following = builder.add(j, ir.Constant(word, 1))
+    j.add_incoming(following, body)
+    moved.add_incoming(builder.add(moved, inner_step), body)
+    for phi, total in zip(sums, totals, strict=True):
+        phi.add_incoming(total, body)
+    builder.cbranch(builder.icmp_signed("<", following, inner), body, after)
+    builder.position_at_end(after)
+    for r in range(rows):
+        for m in range(settings):
+            where = plus(plus(out_at, ir.Constant(word, LANES), r), out_step, m)
+            builder.store(totals[r * settings + m], place(data[2], where), align=8)
+    return context.get_dummy_value()
+
+
+def _tile(rows: int, settings: int) -> Any:
+    """out[m][r] = sum_j matrix[r][j] * right[m][j] on vectors of lanes, for the rows r and settings m of one tile."""
+
+    @intrinsic
+    def tile(
+        typing: Any, matrix: Any, at: Any, row_step: Any, inner_step: Any, right: Any, right_at: Any, right_step: Any,
+        inner: Any, out: Any, out_at: Any, out_step: Any,
+    ) -> Any:  # fmt: skip
+        n = types.intp
+        signature = types.void(matrix, n, n, n, right, n, n, n, out, n, n)
+
+        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return _tile_code(rows, settings, context, builder, signature, args)
+
+        return signature, code
+
+    return tile
+
+
+_tile_4_4, _tile_4_3, _tile_4_2, _tile_4_1 = (_tile(4, m) for m in (4, 3, 2, 1))
+_tile_1_4, _tile_1_3, _tile_1_2, _tile_1_1 = (_tile(1, m) for m in (4, 3, 2, 1))
+
+
+@njit(nogil=True, cache=True)
+def _multiply(matrix, row_step, inner_step, rows, inner, right, right_step, settings, out, out_step):  # type: ignore[no-untyped-def]
+    """out[m] = matrix right[m] for all settings m, on vectors of lanes."""
+    for m in range(0, settings, 4):
+        wide, a, b = min(4, settings - m), m * right_step, m * out_step
+        whole = rows - rows % 4
+        for r in range(0, whole, 4):
+            at, to = r * row_step, b + r * LANES
+            if wide == 4:
+                _tile_4_4(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+            elif wide == 3:
+                _tile_4_3(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+            elif wide == 2:
+                _tile_4_2(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+            else:
+                _tile_4_1(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+        for r in range(whole, rows):
+            at, to = r * row_step, b + r * LANES
+            if wide == 4:
+                _tile_1_4(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+            elif wide == 3:
+                _tile_1_3(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+            elif wide == 2:
+                _tile_1_2(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+            else:
+                _tile_1_1(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+
+
+@njit(nogil=True, cache=True)
+def _move(w, before, after, q, rate, coupled, decoupled):  # type: ignore[no-untyped-def]
+    """One layer's step; before, after: the products of the layers on its sides, the gradient in ``after``."""
+    if q == 1.0:
+        for e in range(len(w)):
+            u = before[e] * after[e] + coupled * w[e]
+            s = 1.0 if u > 0.0 else (-1.0 if u < 0.0 else u)
+            after[e] *= w[e]
+            w[e] -= rate * (s + decoupled * w[e])
+    elif q == 2.0:
+        for e in range(len(w)):
+            u = before[e] * after[e] + coupled * w[e]
+            after[e] *= w[e]
+            w[e] -= rate * (u + decoupled * w[e])
+    elif q == 1.5:
+        for e in range(len(w)):
+            u = before[e] * after[e] + coupled * w[e]
+            s = np.copysign(np.sqrt(abs(u)), u)
+            after[e] *= w[e]
+            w[e] -= rate * (s + decoupled * w[e])
+    else:
+        for e in range(len(w)):
+            u = before[e] * after[e] + coupled * w[e]
+            s = np.copysign(abs(u) ** (q - 1.0), u)
+            after[e] *= w[e]
+            w[e] -= rate * (s + decoupled * w[e])
+
+
+@njit(nogil=True, cache=True)
+def _times(out, a, b):  # type: ignore[no-untyped-def]
+    for e in range(len(out)):
+        out[e] = a[e] * b[e]
+
+
+@njit(nogil=True, cache=True)
+def _residual(w, truth, r, first, depth):  # type: ignore[no-untyped-def]
+    """r = w_1 * ... * w_L - x* for the layers that begin at row ``first``, tile by tile."""
+    for low in range(0, len(r), TILE):
+        part, goal = r[low : low + TILE], truth[low : low + TILE]
+        part[:] = w[first, low : low + TILE]
+        for layer in range(first + 1, first + depth):
+            _times(part, part, w[layer, low : low + TILE])
+        for e in range(len(part)):
+            part[e] -= goal[e]
+
+
+@njit(nogil=True, cache=True)
+def _update(w, truth, g, r, first, depth, q, rate, coupled, decoupled, before, after):  # type: ignore[no-untyped-def]
+    """All layers of one setting by one step of the gradient g of the loss in x, and the residual that follows."""
+    for low in range(0, len(g), TILE):
+        high = min(low + TILE, len(g))
+        size = high - low
+        for layer in range(1, depth):
+            _times(before[layer, :size], before[layer - 1, :size], w[first + layer - 1, low:high])
+        after[:size] = g[low:high]
+        for layer in range(depth - 1, -1, -1):
+            _move(w[first + layer, low:high], before[layer, :size], after[:size], q, rate, coupled, decoupled)
+        _residual(w[:, low:high], truth[low:high], r[low:high], first, depth)
+
+
+@njit(nogil=True, cache=True)
+def _mixed(z):  # type: ignore[no-untyped-def]
+    """The output function of SplitMix64: a bijection of the 64-bit words that scatters neighbours."""
+    z += np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+@njit(nogil=True, cache=True)
+def _draw(seed, step, samples, chosen):  # type: ignore[no-untyped-def]
+    """len(chosen) different samples, any set as likely as any other (Floyd); a function of seed and step alone."""
+    size = len(chosen)
+    key = _mixed(np.uint64(seed))
+    for c in range(size):
+        word = _mixed(key ^ _mixed(np.uint64(step * size + c)))
+        top = samples - size + c
+        pick = int(np.float64(word >> np.uint64(11)) * 2.0**-53 * (top + 1))
+        for earlier in range(c):
+            if chosen[earlier] == pick:
+                pick = top
+                break
+        chosen[c] = pick
+
+
+@njit(nogil=True, cache=True)
+def advance(weights, truth, gram, samples, seeds, first, depth, q, rate, coupled, decoupled, batch, done, steps):  # type: ignore[no-untyped-def]
+    """So many steps of all settings on one group of lanes, in place.
+
+    weights: (layers of all settings, n * 8); truth: (n * 8,); gram: flat (n, n, 8); samples: (8, k, n); seeds: (8,).
+    first, depth, q, rate, coupled, decoupled: one entry for each setting. batch: samples a step, 0 for all of them.
+    """
+    settings, width = len(first), len(truth)
+    n, count = width // LANES, samples.shape[1]
+    r, g = np.empty((settings, width)), np.empty((settings, width))
+    before, after = np.ones((depth.max(), TILE)), np.empty(TILE)
+    drawn, chosen = np.empty((batch, n, LANES)), np.empty(batch, np.int64)
+    image = np.empty((settings, batch * LANES))
+    for m in range(settings):
+        _residual(weights, truth, r[m], first[m], depth[m])
+    for step in range(done, done + steps):
+        if batch == 0:
+            _multiply(gram, n * LANES, LANES, n, n, r.reshape(-1), width, settings, g.reshape(-1), width)
+        else:
+            for s in range(LANES):
+                _draw(seeds[s], step, count, chosen)
+                for c in range(batch):
+                    for i in range(n):
+                        drawn[c, i, s] = samples[s, chosen[c], i]
+            flat, rows = drawn.reshape(-1), n * LANES
+            _multiply(flat, rows, LANES, batch, n, r.reshape(-1), width, settings, image.reshape(-1), batch * LANES)
+            image /= batch
+            _multiply(flat, LANES, rows, n, batch, image.reshape(-1), batch * LANES, settings, g.reshape(-1), width)
+        for m in range(settings):
+            _update(
+                weights, truth, g[m], r[m], first[m], depth[m], q[m], rate[m], coupled[m], decoupled[m], before, after
+            )

@@ -1,0 +1,70 @@
+"""What is swept: data sets, one to a seed, and settings of the descent, all of which are run on each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Setting:
+    """x = w_1 * ... * w_L, and w_i <- w_i - rate (spow(d f/d w_i + coupled w_i, q - 1) + decoupled w_i) at each step.
+
+    f is the mean of (z^T (x - x*))^2/2 over all samples, or over ``batch`` different ones, drawn anew for each step.
+    """
+
+    q: float
+    depth: int
+    rate: float
+    coupled: float = 0.0
+    decoupled: float = 0.0
+    batch: int = 0  # 0: all samples
+
+    def check(self, samples: int) -> None:
+        """Raises ValueError where the setting cannot be run on so many samples."""
+        if not 1 <= self.q <= 2:
+            raise ValueError(f"q must lie in [1, 2], not {self.q}")
+        if self.depth < 1:
+            raise ValueError(f"the depth must be at least 1, not {self.depth}")
+        if not 0 < self.rate < np.inf:
+            raise ValueError(f"the rate must be positive and finite, not {self.rate}")
+        if not (0 <= self.coupled < np.inf and 0 <= self.decoupled < np.inf):
+            raise ValueError(f"decay must be finite and not negative, not {self.coupled} and {self.decoupled}")
+        if not 0 <= self.batch <= samples:
+            raise ValueError(f"the batch must lie between 0 and the {samples} samples, not at {self.batch}")
+
+
+@dataclass(frozen=True)
+class Data:
+    """samples z: (S, k, n), truth x*: (n,), seeds: S numbers from which the batches are drawn."""
+
+    samples: Array
+    truth: Array
+    seeds: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if self.samples.ndim != 3 or self.truth.shape != self.samples.shape[2:] or not self.samples.size:
+            raise ValueError(f"samples (S, k, n) and truth (n,) do not fit: {self.samples.shape}, {self.truth.shape}")
+        if len(self.seeds) != len(self.samples) or not all(0 <= s < 2**64 for s in self.seeds):
+            raise ValueError(f"{len(self.samples)} data sets need as many seeds in [0, 2^64), not {self.seeds}")
+
+    @classmethod
+    def gaussian(cls, seeds: tuple[int, ...], features: int, samples: int, support: int) -> Data:
+        """Independent standard normal entries, one draw for each seed; x* is 1 on the first ``support`` coordinates."""
+        drawn = [np.random.default_rng(s).standard_normal((features, samples)).T for s in seeds]
+        return cls(np.array(drawn), (np.arange(features) < support).astype(float), seeds)
+
+    @property
+    def grams(self) -> Array:
+        """A = Z^T Z/k, the Hessian of f in x: (S, n, n); summed in a fixed order, whatever the threads."""
+        return np.einsum("ski,skj->sij", self.samples, self.samples) / self.samples.shape[1]
+
+
+def start(setting: Setting, features: int, scale: float) -> Array:
+    """w_1 = 0 and the other layers at ``scale``: (L, n)."""
+    weights = np.full((setting.depth, features), float(scale))
+    weights[0] = 0.0
+    return weights

@@ -1,0 +1,116 @@
+"""A sweep: all settings on all data sets, on all cores, taken up at any step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
+
+import numpy as np
+
+from numerics.sweep.settings import Array, Data, Setting, start
+
+LANES = 8
+TOGETHER = 24  # settings that share one pass over the data
+
+
+class NoKernel(RuntimeError):
+    """numba is not installed."""
+
+
+def kernel() -> ModuleType:
+    """The compiled loop; raises NoKernel."""
+    try:
+        from numerics.sweep import kernel as found
+    except ImportError:
+        raise NoKernel("sweeps need numba: pip install 'mirrorproof[simulate]'") from None
+    return found
+
+
+class Sweep:
+    """The weights of all lanes are one array (groups of eight seeds, layers of all settings, n * 8), lanes innermost.
+
+    Lanes that fill up the last group repeat the last seed; what is read out leaves them off.
+    """
+
+    def __init__(self, data: Data, settings: Sequence[Setting]) -> None:
+        if not settings:
+            raise ValueError("a sweep needs one setting or more")
+        for setting in settings:
+            setting.check(data.samples.shape[1])
+        self.data, self.settings = data, tuple(settings)
+        depths = np.array([s.depth for s in settings])
+        self._first = np.cumsum(depths) - depths
+        self._features = len(data.truth)
+        lanes = np.minimum(np.arange(-(-len(data.seeds) // LANES) * LANES), len(data.seeds) - 1)
+        self._lanes = lanes.reshape(-1, LANES)
+        grams = data.grams if any(s.batch == 0 for s in settings) else np.zeros((len(data.seeds), 0, 0))
+        self._grams = [np.ascontiguousarray(grams[g].transpose(1, 2, 0)).reshape(-1) for g in self._lanes]
+        self._truth = np.repeat(data.truth.astype(float), LANES)
+        self._samples = [np.ascontiguousarray(data.samples[g], dtype=float) for g in self._lanes]
+        self._seeds = [np.array([data.seeds[k] for k in g], dtype=np.uint64) for g in self._lanes]
+
+    def start(self, scale: float) -> Array:
+        """w_1 = 0 and the other layers at ``scale``, for every lane."""
+        rows = np.concatenate([start(s, self._features, scale) for s in self.settings])
+        return np.repeat(np.repeat(rows, LANES, axis=1)[None], len(self._lanes), axis=0)
+
+    def layers(self, weights: Array, setting: int) -> Array:
+        """The layers of one setting: (S, L, n)."""
+        first, depth = self._first[setting], self.settings[setting].depth
+        own = weights[:, first : first + depth].reshape(len(weights), depth, self._features, LANES)
+        return own.transpose(0, 3, 1, 2).reshape(-1, depth, self._features)[: len(self.data.seeds)]
+
+    def products(self, weights: Array) -> Array:
+        """x = w_1 * ... * w_L of every setting and seed: (M, S, n)."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.array([np.prod(self.layers(weights, m), axis=1) for m in range(len(self.settings))])
+
+    def advance(self, weights: Array, done: int, steps: int, *, workers: int | None = None) -> None:
+        """The steps done, ..., done + steps - 1 of all lanes, in place. workers: threads; all cores if None.
+
+        What comes out depends on neither the threads nor how the steps are cut. A lane that diverges ends in values
+        that are not finite and touches no other. Raises NoKernel, and ValueError where the weights do not fit.
+        """
+        shape = (len(self._lanes), int(self._first[-1]) + self.settings[-1].depth, self._features * LANES)
+        if weights.shape != shape or weights.dtype != np.float64 or not weights.flags.c_contiguous:
+            raise ValueError(f"the weights must be doubles of shape {shape} in one piece, not {weights.shape}")
+        if done < 0 or steps < 0:
+            raise ValueError("steps are not negative")
+        compiled = kernel().advance
+        jobs = [(g, part) for part in self._parts() for g in range(len(self._lanes))]
+        jobs.sort(key=lambda job: -sum(self._work(m) for m in job[1]))  # the longest first
+
+        def job(found: tuple[int, list[int]]) -> None:
+            g, part = found
+            chosen = [self.settings[m] for m in part]
+            q, rate, coupled, decoupled = (
+                np.array([float(getattr(s, name)) for s in chosen]) for name in ("q", "rate", "coupled", "decoupled")
+            )
+            compiled(
+                weights[g], self._truth, self._grams[g], self._samples[g], self._seeds[g], self._first[part],
+                np.array([s.depth for s in chosen]), q, rate, coupled, decoupled, chosen[0].batch, done, steps,
+            )  # fmt: skip
+
+        with ThreadPoolExecutor(workers or cores()) as pool:
+            for result in [pool.submit(job, j) for j in jobs]:
+                result.result()
+
+    def _parts(self) -> list[list[int]]:
+        """The settings that go through the data together: of one batch size, not too many."""
+        parts = []
+        for batch in sorted({s.batch for s in self.settings}):
+            own = [m for m, s in enumerate(self.settings) if s.batch == batch]
+            parts += [own[k : k + TOGETHER] for k in range(0, len(own), TOGETHER)]
+        return parts
+
+    def _work(self, setting: int) -> float:
+        """A step's multiplications, roughly."""
+        s = self.settings[setting]
+        return self._features * ((2 * s.batch or self._features) + 12.0 * s.depth)
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
