@@ -328,6 +328,8 @@ NARROW_VIOLATIONS += [
         "abs(sin(x) - sin(y)) <= 99/100*abs(x - y)",
         "abs(sin(x) - sin(y)) <= abs(x - y)",
     ),
+    pair("conjugate-exponents", "a >= 0; b >= 0; p > 1; 1/p + 1/q == 1", "a*b <= a**p/p + b**q/(q + 1)",
+         "a*b <= a**p/p + b**q/q"),
     pair("contraction", "0 < x < 2; n >= 1 integer", "(1 - x)**n <= exp(-n*x)", "(1 - x)**n <= exp(-n*x)",
          "0 < x < 1; n >= 1 integer"),
     pair("compound-bound", "L >= 1 integer", "(1 - 1/L)**L >= exp(-1) - 1/10", "(1 - 1/L)**L <= exp(-1)",

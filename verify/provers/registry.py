@@ -16,6 +16,7 @@ PROVERS = (
     "verify.provers.powers",
     "verify.provers.constancy",
     "verify.provers.logarithm",
+    "verify.provers.eliminated",
     "verify.provers.casewise",
     "verify.provers.anchored",
     "verify.provers.univariate",

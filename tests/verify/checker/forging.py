@@ -77,6 +77,8 @@ PROVED = (
     Kind("shape", "shape", "x real", "increasing(x**3, x)", "strictly_increasing(x**3 - x, x)"),
     Kind("legendre", "legendre", "x real", "legendre(cosh(x), x)", "legendre(x**4 - x**2, x)"),
     Kind("logarithm", "logarithm", "0 < x < 1; n >= 1 integer", "(1 - x)**n < exp(-n*x)", "(1 - x)**n > exp(-n*x)"),
+    Kind("elimination", "eliminated", "a > 0; b > 0; p > 1; 1/p + 1/q == 1", "a*b <= a**p/p + b**q/q",
+         "a*b < a**p/p + b**q/q"),
     Kind("cases", "casewise", "x real; y real; 0 < p <= 1", "abs(x + y)**p <= abs(x)**p + abs(y)**p",
          "abs(x + y)**p < abs(x)**p + abs(y)**p"),
     Kind("cases", "casewise", "x real; y real", "abs(sin(x) - sin(y)) <= abs(x - y)",
