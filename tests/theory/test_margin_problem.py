@@ -12,6 +12,7 @@ from theory.alignment import Alignment
 from theory.derivation import Unchecked
 from theory.factored import Factored
 from theory.kkt import ApproximatePoint, MarginProblem
+from theory.linearized import Linearization
 from theory.potentials import MirrorPotential
 from theory.recipes import Recipe, sigma
 from theory.vanishing import vanishes
@@ -25,6 +26,23 @@ def test_minima_satisfy_the_conditions_and_others_do_not(case: Minimum) -> None:
     assert problem.is_kkt([2 * case.point[0], case.point[1]], [case.multiplier]) is False
     assert problem.degree(case.output) == case.degree
     assert problem.degree(case.output + 1) is None
+
+
+@pytest.mark.parametrize("case", MINIMA, ids=lambda c: c.name)
+def test_kkt_points_solve_the_linearised_problem(case: Minimum) -> None:
+    problem = MarginProblem(case.horizon, [case.output], [x, y])
+    at = Linearization(problem, case.point)
+    assert at.is_minimum([case.multiplier]) is True
+    assert at.is_minimum([case.multiplier / 3]) is False
+    assert at.kernel[0, 0] == sum(s**2 for s in at.slopes[0])
+    away = Linearization(problem, [2 * case.point[0], case.point[1]])
+    assert away.is_minimum([case.multiplier]) is False
+
+
+def test_outputs_without_a_common_degree_are_refused() -> None:
+    problem = MarginProblem(x + y, [x, x * y], [x, y])
+    with pytest.raises(Unchecked):
+        _ = Linearization(problem, [x, y]).degree
 
 
 def test_bounds_of_the_approximate_conditions() -> None:

@@ -22,7 +22,6 @@ e = sympy.Symbol("e", positive=True)
 lam = sympy.Symbol("lam", positive=True)
 X, Y = sympy.symbols("x y", real=True)
 DEGREES = ["alpha >= 1", "L > 0"]
-RATES = ["v real", "m > 0", "u**2 <= m*v", "alpha*D >= m", "D real", "nu > 0", "u >= L*nu"]
 SMOOTHED_SLOPE = "(spow({0}, p - 1) + lam*({0}))"
 
 
@@ -37,15 +36,16 @@ def smoothed_above_two() -> MirrorPotential:
 
 @claim("mf-lem-G7", place="Lemma G.7", rests_on=["mf-lem-D1-ineq"], kind="inequality")
 def angle_is_paid_by_the_margin() -> Draft:
-    """The integral of (b^-2 - 1) dlog D from t1 to t2 is at most (alpha/L) log(g(t2)/g(t1)): G = (alpha/L) log g, at
-    the rate (alpha/L) (v/nu - (L/alpha) u/D), outgrows the integral J, at the rate (b^-2 - 1) u/D."""
+    """The integral of (b^-2 - 1) dlog D from t1 to t2 is at most (alpha/L) log(g(t2)/g(t1)): at almost every time its
+    rate (b^-2 - 1) u/D is at most that of (alpha/L) log g, since log g rises at the rate w >= L (v - u^2/m)/u by
+    Lemma D.1 (with the product in E_tan squared)."""
     return _derived(
         printed(
-            "ddt(G) >= ddt(J)",
-            given=[*DEGREES, *RATES, "u > 0", "G real", "J real"],
-            flow={"G": "alpha/L*(v/nu - L/alpha*u/D)", "J": "(m*v/u**2 - 1)*(u/D)"},
+            "(m*v/u**2 - 1)*(u/D) <= alpha/L*w",
+            given=[*DEGREES, "v real", "m > 0", "u > 0", "u**2 <= m*v", "alpha*D >= m", "D real", "w real",
+                   "w >= L*(v - u**2/m)/u"],
         )
-    )
+    )  # fmt: skip
 
 
 @claim("mf-lem-G7.step", place="Lemma G.7, display", rests_on=["mf-lem-D1-Etan"], kind="inequality")
@@ -112,7 +112,7 @@ def sequence_of_small_angles() -> Draft:
             'c <= h**2 and b >= 1/sqrt(1 + h**2) and limit(1/sqrt(1 + h**2), h, 0, "+") == 1',
             given=["h > 0", "c >= 0", "c*h <= h**3"],
             where={"b": "1/sqrt(1 + c)"},
-        )
+        ).covering("the estimates; that the times exist is Corollary G.8 and the meaning of a limit point")
     )
 
 

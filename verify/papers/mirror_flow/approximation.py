@@ -115,9 +115,9 @@ def approximation_for_the_smoothed_potentials() -> Draft:
     return (
         printed(
             f"limit({by_dual}, r, oo) == {by_horizon}",
-            given=["x real", "x != 0", "e > 0", "lam > 0", "T > 0", "S > 0"],
+            given=["x real", "e > 0", "lam > 0", "T > 0", "S > 0"],
         )
-        .covering("p > 2, along rays, coordinates that are not zero")
+        .covering("p > 2, along rays")
         .derived(Admissibility(smoothed_above_two()).derivation())
     )
 

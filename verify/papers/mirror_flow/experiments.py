@@ -12,6 +12,8 @@ from theory.neuron_cost import NeuronCost
 from verify.claim import Draft, claim, measured, printed
 
 p = sympy.Symbol("p", positive=True)
+# (1 + h)^p + (1 - h)^p is two at h = 0 and rises from there: equal parts have strictly less
+RISING = "diff((1 + h)**{0} + (1 - h)**{0}, h) > 0 and (1 + 0)**{0} + (1 - 0)**{0} == 2"
 
 
 @claim("mf-sec6-p2-dense", place="Section 6", rests_on=["mf-thm-4.9-sparse-dense"], kind="classification")
@@ -19,7 +21,7 @@ def equal_weights_have_the_least_norm() -> Draft:
     """L_p max-margin with p >= 2 encourages dense weights of similar size: of two weights with a given sum equal ones
     have the strictly least p-norm; they are in the proportion of 1 + h to 1 - h."""
     return (
-        printed("(1 + h)**p + (1 - h)**p > 2", given=["p >= 2", "0 < h", "h < 1"])
+        printed(RISING.format("p"), given=["p >= 2", "0 < h", "h < 1"])
         .covering("two weights on features of equal worth, both positive")
         .derived(NeuronCost(p).derivation())
     )
@@ -29,12 +31,12 @@ def equal_weights_have_the_least_norm() -> Draft:
 def equal_neurons_have_the_least_norm() -> Draft:
     """The same for the sizes of neurons, where the objective of Theorem 4.9 is the sum of the sizes to the power
     p/2."""
-    statement = "(1 + h)**(p/2) + (1 - h)**(p/2) > 2"
+    statement = RISING.format("(p/2)")
     given = ["0 < h", "h < 1"]
     return (
         printed(statement, given=["p >= 2", *given])
         .corrected(
-            "(1 + h)**q + (1 - h)**q > 2",
+            RISING.format("q"),
             mend="added hypothesis",
             given=["q > 1", *given],
             note="With q = p/2. At p = 2 the objective is the sum of the sizes: it prefers no distribution over"

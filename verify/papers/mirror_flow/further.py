@@ -136,6 +136,13 @@ def time_scale_against_the_experiment() -> Draft:
     )
 
 
+@claim("mf2-lem410-vs-experiment.main-text", place="Appendix J.1 against Lemma 4.10",
+       rests_on=["mf2-lem410-vs-experiment"], kind="empirical")  # fmt: skip
+def time_scale_of_the_main_text_against_the_experiment() -> Draft:
+    """The scale of Lemma 4.10, exp((sqrt(lam n))^L) = exp(30), is another one, and 1/loss has passed it."""
+    return printed("10**50 >= exp(sqrt(1/10*300)**2) and exp(sqrt(1/10*300)**2) < exp((sqrt(1/10)*300)**2)")
+
+
 @claim(
     "mf2-alpha-not-unique", place="Definition 4.1; Assumption 4.4", rests_on=["mf-asm-4.4-def"], kind="classification"
 )

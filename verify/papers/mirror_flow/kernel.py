@@ -9,11 +9,13 @@ import sympy
 
 from theory.horizon import Horizon
 from theory.kkt import MarginProblem
+from theory.linearized import Linearization
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, printed
 from verify.papers.mirror_flow.potentials import entropy, x
 
 e = sympy.Symbol("e", positive=True)
+HALF = sympy.Rational(1, 2)
 LABEL = ["y real", "y**2 == 1"]
 
 
@@ -22,22 +24,26 @@ def power() -> MirrorPotential:
     return MirrorPotential(sympy.Abs(x) ** (1 + e) / (1 + e), x)
 
 
-def square() -> MarginProblem:
-    """f = theta^2, one sample."""
+def square() -> Linearization:
+    """f = theta^2, one sample, at its KKT point 1 with the multiplier 1/2."""
     theta = sympy.Symbol("theta", positive=True)
-    return MarginProblem(theta, [theta**2], [theta])
+    return Linearization(MarginProblem(theta, [theta**2], [theta]), [sympy.Integer(1)])
 
 
 @claim("mf-cor-I1", place="Corollary I.1", rests_on=["mf-lem-I3"], kind="equivalence")
 def limit_points_solve_the_linearised_problem() -> Draft:
-    """With c theta (theta the limit point, s theta a KKT point of (9), f smooth) some multiple b theta solves
+    """Of the limit point theta, s theta a KKT point of (9) and f smooth, some multiple b theta solves
     min phi^2/2 subject to y_i <theta, df(theta)> >= 1: b = s^L/L, since y <b theta, df> = (b L) q(theta), which is
     q(s theta) = s^L q(theta) >= 1."""
-    return printed(
-        "b*w == s**L*q and b*w >= 1",
-        given=["L > 0", "s > 0", "q real", "s**L*q >= 1", "w real", "w == L*q"],
-        where={"b": "s**L/L"},
-    ).derived(square().derivation([sympy.Symbol("l", nonnegative=True)]))
+    return (
+        printed(
+            "b*w == s**L*q and b*w >= 1",
+            given=["L > 0", "s > 0", "q real", "s**L*q >= 1", "w real", "w == L*q"],
+            where={"b": "s**L/L"},
+        )
+        .covering("the multiple and its feasibility; that it is a minimum is Lemma I.3")
+        .derived(square().derivation([HALF]))
+    )
 
 
 @claim("mf-cor-I1.minimum", place="Corollary I.1", rests_on=["mf-lem-I3"], kind="inequality")
@@ -99,7 +105,7 @@ def kkt_points_solve_the_linearised_problem() -> Draft:
         "y*w/L == q and y*w/L >= 1 and g/L == (l/L)*(y*h) and (l/L)*(y*w/L - 1) == 0",
         given=["L > 0", *LABEL, "f real", "q >= 1", "q == y*f", "w real", "w == L*f", "g real", "h real", "l >= 0",
                "g == l*(y*h)", "l*(q - 1) == 0"],
-    ).derived(square().derivation([sympy.Symbol("l", nonnegative=True)]))  # fmt: skip
+    ).derived(square().derivation([HALF]))  # fmt: skip
 
 
 @claim("mf-lem-I3.square", place="Lemma I.3", rests_on=["mf-lem-I3"], kind="equivalence")
@@ -109,7 +115,7 @@ def linearised_problem_of_the_square() -> Draft:
     return (
         printed("t**2/2 >= (1/2)**2/2 and 1 - 1/2*(2*1) == 0", given=["t real", "2*t >= 1"])
         .covering("f = theta^2")
-        .derived(square().derivation([sympy.Rational(1, 2)]))
+        .derived(square().derivation([HALF]))
     )
 
 
@@ -134,7 +140,7 @@ def stationarity_with_the_labels() -> Draft:
             given=[*LABEL, "g real", "h real", "k real", "h == y*k", "l >= 0", "g == l*h"],
             note="The label is in h already where h is a subgradient of q; it stands beside a subgradient k of f.",
         )
-        .derived(square().derivation([sympy.Rational(1, 2)]))
+        .derived(square().derivation([HALF]))
     )
 
 

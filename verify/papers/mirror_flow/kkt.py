@@ -153,12 +153,11 @@ def chain_of_the_residual() -> Draft:
             given=["H > 0", "w real"],
             where={"mu": "Max(1, H)"},
         ).corrected(
-            "(H*w)**2 + (G*v)**2 <= mu*(H*w**2 + G*v**2)",
+            "(H*w)**2 <= mu*(H*w**2)",
             mend="replaced",
-            given=["H > 0", "G > 0", "mu >= H", "mu >= G", "w real", "v real"],
+            given=["H > 0", "mu >= H", "w real"],
             where={},
             note="The first step needs H >= 1, the second H <= 1; both together, |H w|_2^2 <= mu |w|_H^2, are true.",
-            covering="two coordinates, separable R",
         )
     )
 
@@ -169,7 +168,7 @@ def powers_in_the_chain() -> Draft:
     is at most g^(-2/L) (alpha D)^(2/alpha - 1)."""
     return _derived(
         printed(
-            "N**(4 - 2*alpha)*q**(-2/L)*m**2 <= g**(-2/L)*N**(2 - alpha)",
+            "q**(-2/L) <= g**(-2/L)*N**(-2) and N**(4 - 2*alpha)*(g**(-2/L)*N**(-2))*m**2 <= g**(-2/L)*N**(2 - alpha)",
             given=[*DEGREES, "N > 0", "m > 0", "g > 0", "m**2 <= N**alpha", "q >= g*N**L"],
         )
     )

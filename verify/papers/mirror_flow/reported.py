@@ -143,11 +143,12 @@ def margins_obey_the_interpolation_of_norms() -> Draft:
 
 @claim("mf-tab-norm-ineq.norms", place="Tables 2 and 6", rests_on=["mf-def-2.2-forms"], kind="inequality")
 def order_of_the_norms() -> Draft:
-    """The norms behind it: |x|_2^4 <= |x|_1 |x|_3^3, |x|_2 <= |x|_1 and |x|_3 <= |x|_2."""
+    """The norms behind it, a and b the sizes of the coordinates: |x|_2^4 <= |x|_1 |x|_3^3, |x|_2 <= |x|_1, |x|_3 <=
+    |x|_2."""
     return printed(
-        "(a**2 + b**2)**2 <= (abs(a) + abs(b))*(abs(a)**3 + abs(b)**3)"
-        " and a**2 + b**2 <= (abs(a) + abs(b))**2 and (abs(a)**3 + abs(b)**3)**2 <= (a**2 + b**2)**3",
-        given=["a real", "b real"],
+        "(a**2 + b**2)**2 <= (a + b)*(a**3 + b**3) and a**2 + b**2 <= (a + b)**2"
+        " and (a**3 + b**3)**2 <= (a**2 + b**2)**3",
+        given=["a >= 0", "b >= 0"],
     ).covering("two coordinates")
 
 
