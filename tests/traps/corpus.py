@@ -338,6 +338,25 @@ NARROW_VIOLATIONS += [
     pair("equal-exponents", "t > 0; p >= 1", "(1 + t)**(p - 1) <= (2*t)**(p - 1)",
          "(1 + t)**(p - 1) <= (2*t)**(p - 1)", "t > 1; p >= 1"),
 ]
+VACUOUS_AND_LOGICAL += [
+    pair("crossing", "", "exists(x, exp(x) == x)", "exists(x, cos(x) == x)"),
+    pair("crossing-a-pole", "", "exists(x, 1/x == 0)", "exists(x, x > 0 and x*exp(x) == 1)"),
+    pair("crossing-a-jump", "", "exists(x, sign(x) == 1/2)", "exists(x, tanh(x) == 1/2)"),
+    pair(
+        "discriminant",
+        "abs(b) >= 1",
+        "exists(x, x**2 + b*x + 1 == 0)",
+        "exists(x, x**2 + b*x + 1 == 0)",
+        "abs(b) >= 2",
+    ),
+    pair(
+        "uniform-bound-from-below",
+        "lam >= 0",
+        "exists(m, m > 0 and forall(x, sqrt(x**2 + lam) >= m))",
+        "exists(m, m > 0 and forall(x, sqrt(x**2 + lam) >= m))",
+        "lam > 0",
+    ),
+]
 KINKS_AND_JUMPS += [
     pair(
         "denial-with-an-exception",

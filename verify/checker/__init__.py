@@ -37,6 +37,7 @@ PROOFS = {
     "constancy": ("verify.checker.constancy", "check_constancy"),
     "denial": ("verify.checker.denials", "check_denial"),
     "cases": ("verify.checker.casewise", "check_cases"),
+    "crossing": ("verify.checker.crossings", "check_crossing"),
     "elimination": ("verify.checker.eliminated", "check_elimination"),
     "logarithm": ("verify.checker.logarithm", "check_logarithm"),
 }

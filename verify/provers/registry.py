@@ -23,6 +23,7 @@ PROVERS = (
     "verify.provers.solvers",
     "verify.provers.squares",
     "verify.provers.enclosure",
+    "verify.provers.crossings",
     "verify.provers.witnesses",
     "verify.provers.special",
 )

@@ -54,7 +54,9 @@ def _impossible(statement: Statement, budget: Budget) -> Evidence:
         parts = denied(statement, point)
         if parts is None:
             continue
-        found = [_part(g, Budget(max(0.1, budget.left / 3), budget.seed)) for g in parts]
+        only = not names  # there is no other point to try
+        share = max(0.1, budget.left / (1 if only else 3))
+        found = [_part(g, Budget(share, budget.seed), 2.0 if only else 0.5) for g in parts]
         if all(e.result == "holds" for e in found):
             shown = exact_point(point)
             claim = substitute(negation(statement.conclusion), {n: num(v) for n, v in point.items()})
@@ -64,10 +66,10 @@ def _impossible(statement: Statement, budget: Budget) -> Evidence:
     return undecided(METHOD, "no witness among the terms tried")
 
 
-def _part(goal: Statement, budget: Budget) -> Evidence:
+def _part(goal: Statement, budget: Budget, most: float = 0.5) -> Evidence:
     if goal.conclusion.op == "exists":
         return prove(goal, Budget(budget.left / 2, budget.seed))
-    return prove_relation(goal, Budget(max(0.05, min(0.5, budget.left / 4)), budget.seed))
+    return prove_relation(goal, Budget(max(0.05, min(most, budget.left / 2)), budget.seed))
 
 
 def _plausible(domain: Domain, claim: Term) -> bool:
@@ -84,8 +86,12 @@ def _plausible(domain: Domain, claim: Term) -> bool:
 
 
 def _candidates(statement: Statement, name: str, body: Term) -> Iterator[Term]:
-    yield from _solutions(name, body)
-    yield from _between(name, body)
+    for value in (*_solutions(name, body), *_between(name, body)):
+        inner = value.free - frozenset(statement.domain.names) - {name}  # bound by quantifiers further inside
+        for at in ("0", "1") if inner else ():
+            yield substitute(value, {n: num(at) for n in inner})
+        if not inner:
+            yield value
     for n in NUMBERS:
         yield num(n)
     names = [sym(n) for n in statement.domain.names if n in body.free]
