@@ -126,11 +126,15 @@ def _attack_here(statement: Statement, seconds: float, seed: int) -> tuple[dict[
 
 
 def _witness_here(domain: Domain, seconds: float, seed: int) -> dict[str, str] | None:
-    from verify.language.printing import number_text
+    from verify.language.printing import number_text, to_text
+    from verify.provers.attacks.named import named_points
     from verify.provers.refute import find_witness
 
     point = find_witness(domain, Budget(seconds, seed))
-    return None if point is None else {name: number_text(value) for name, value in point.items()}
+    if point is not None:
+        return {name: number_text(value) for name, value in point.items()}
+    named = next(named_points(domain, Budget(max(0.3, seconds), seed)), None)
+    return None if named is None else {name: to_text(value) for name, value in named.items()}
 
 
 def _replayed(statement: Statement, attack: Evidence, settings: Settings) -> list[Evidence]:

@@ -339,6 +339,9 @@ NARROW_VIOLATIONS += [
          "(1 + t)**(p - 1) <= (2*t)**(p - 1)", "t > 1; p >= 1"),
 ]
 VACUOUS_AND_LOGICAL += [
+    pair("irrational-domain", "x**2 == 2", "x == sqrt(2)", "x == sqrt(2)", "x**2 == 2; x > 0"),
+    pair("golden-section", "x**2 == x + 1", "x > 0", "x**3 == 2*x + 1"),
+    pair("no-rational-point", "x real; y real; x**2 + y**2 == 3", "x + y <= 12/5", "x + y <= sqrt(6)"),
     pair("crossing", "", "exists(x, exp(x) == x)", "exists(x, cos(x) == x)"),
     pair("crossing-a-pole", "", "exists(x, 1/x == 0)", "exists(x, x > 0 and x*exp(x) == 1)"),
     pair("crossing-a-jump", "", "exists(x, sign(x) == 1/2)", "exists(x, tanh(x) == 1/2)"),

@@ -19,6 +19,7 @@ from verify.language.parse import parse_term
 from verify.language.printing import number_text, to_text
 from verify.language.terms import PI, Term, fn, negation, num, substitute, sym, walk
 from verify.provers import exact
+from verify.provers.attacks.named import named_points
 from verify.provers.budget import Budget
 from verify.provers.recording import recorded
 from verify.statement import Domain, Statement
@@ -86,6 +87,7 @@ def _violated(statement: Statement, point: dict[str, Term], budget: Budget) -> t
 def _points(statement: Statement, budget: Budget) -> Iterator[dict[str, Term]]:
     from verify.provers.refute import find_witness
 
+    yield from named_points(statement.domain, Budget(min(0.6, budget.left / 2), budget.seed))
     witness = find_witness(statement.domain, Budget(min(0.3, budget.left)))
     if witness is None:
         return
@@ -100,7 +102,7 @@ def _candidates(statement: Statement, name: str, others: dict[str, Term]) -> Ite
     fixed = {k: v for k, v in others.items() if k != name}
     gap = substitute(fn("-", *statement.conclusion.args), fixed)
     if not any(t.op == "diff" for t in walk(gap)):
-        yield from _quadratic_roots(gap, name)
+        yield from quadratic_roots(gap, name)
     if any(t.op in PERIODIC for t in walk(gap)):
         yield from ANGLES
     yield from NAMED
@@ -117,7 +119,7 @@ def _tidy(value: Term) -> Term:
     return found[0] if outcomes is not None and len(found) == len(outcomes) == 1 else value
 
 
-def _quadratic_roots(gap: Term, name: str) -> list[Term]:
+def quadratic_roots(gap: Term, name: str) -> list[Term]:
     """Exact roots of the quadratic factors of the gap's numerator and denominator in the one variable."""
     roots: list[Term] = []
 

@@ -242,6 +242,11 @@ class Sampler:
             if not moved:
                 yield point
 
+    def bases(self) -> Iterator[Point]:
+        """Simple points and random mixtures, wherever the equations are."""
+        yield from itertools.islice(self._patterns(), 6)
+        yield from iter(self.mixture, None)
+
     def _default(self) -> Point:
         if not self._plain:
             self._plain = {n: self._simple(n) for n in self.names}
