@@ -14,6 +14,7 @@ NAMES = {
     "ns-figure-3": "numerics.experiments.ns_figure_3",
     "ns-figure-4": "numerics.experiments.ns_figure_4",
     "ns-figure-7": "numerics.experiments.ns_figure_7",
+    "ns-table-4": "numerics.experiments.ns_table_4",
 }
 
 

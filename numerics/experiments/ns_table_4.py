@@ -1,0 +1,185 @@
+"""Table 4 of Never Saddle: sign descent with coupled and decoupled decay, balance and distance to the truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from numerics.experiments.checkpoints import State
+from numerics.experiments.running import ExperimentError, Outcome
+from numerics.experiments.settings import require
+from numerics.sweep import Data, NoKernel, Setting, Sweep
+
+# The printed rows: (depth, column of the strength or none, strength) -> (balance, truth). Appendix I calls the first
+# column decoupled and the second coupled, Algorithms 1 and 2 have it the other way round.
+PRINTED = {
+    (1, "none", 0.0): (0.0, 7.1), (1, "first", 1e-4): (0.0, 7.0), (1, "first", 1e-3): (0.0, 5.8),
+    (1, "first", 1e-2): (0.0, 1.0), (1, "second", 1e-4): (0.0, 7.1), (1, "second", 1e-3): (0.0, 7.1),
+    (1, "second", 1e-2): (0.0, 7.1),
+    (2, "none", 0.0): (1.1e-4, 4.8e-1), (2, "first", 1e-4): (7.3e-5, 4.7e-1), (2, "first", 1e-3): (1.8e-3, 4.1e-1),
+    (2, "first", 1e-2): (6.7e-4, 4.8e-1), (2, "second", 1e-4): (5.3e-4, 4.8e-1), (2, "second", 1e-3): (5.1e-3, 4.7e-1),
+    (2, "second", 1e-2): (3.5e-2, 4.7e-1),
+    (10, "none", 0.0): (1.5e-4, 2.1e-4), (10, "first", 1e-4): (1.5e-4, 1.4e-4), (10, "first", 1e-3): (2.9e-4, 4.9e-5),
+    (10, "first", 1e-2): (1.6e-3, 7.9e-6), (10, "second", 1e-4): (1.2e-1, 2.5e-4),
+    (10, "second", 1e-3): (3.9e-1, 2.9e-4), (10, "second", 1e-2): (7.8e-1, 3.0e-3),
+}  # fmt: skip
+READINGS = {"text": ("decoupled", "coupled"), "algorithms": ("coupled", "decoupled")}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Defaults: the setting of the table; seeds and the measures of the distances are ours."""
+
+    samples: int = 80
+    features: int = 100
+    support: int = 5
+    depths: tuple[int, ...] = (1, 2, 10)
+    strengths: tuple[float, ...] = (1e-4, 1e-3, 1e-2)
+    index: float = 1.0
+    scale: float = 0.1
+    rate: float = 1e-4
+    steps: int = 1_000_000
+    seeds: tuple[int, ...] = (1, 2, 3, 4, 5, 6, 7, 8)
+    part_steps: int = 2_000
+
+    def check(self) -> None:
+        for name in ("depths", "strengths", "seeds"):
+            values = getattr(self, name)
+            require(len(set(values)) == len(values), f"{name} must differ")
+        require(min(self.samples, self.features) >= 1, "samples and features must be at least 1")
+        require(0 <= self.support <= self.features, "support must lie between 0 and features")
+        require(min(self.depths) >= 1, "depths must be at least 1")
+        require(all(0 < a < 1 for a in self.strengths), "strengths must lie in (0, 1)")
+        require(len({strength(a) for a in self.strengths}) == len(self.strengths), "strengths are told by one digit")
+        require(1 <= self.index <= 2, "index must lie in [1, 2]")
+        require(self.rate > 0, "rate must be positive")
+        require(self.steps >= 1 and self.part_steps >= 1, "steps and part_steps must be at least 1")
+        require(self.steps % self.part_steps == 0, "steps must be a multiple of part_steps")
+        require(min(self.seeds) >= 0, "seeds must not be negative")
+
+    @property
+    def rows(self) -> list[Setting]:
+        decays = [(0.0, 0.0)] + [pair for a in self.strengths for pair in ((a, 0.0), (0.0, a))]
+        return [Setting(self.index, depth, self.rate, c, d) for depth in self.depths for c, d in decays]
+
+
+def strength(decay: float) -> str:
+    """1e4 for 1e-4: a part of a name."""
+    digit, _, exponent = f"{decay:.0e}".partition("e-")
+    return f"{digit}e{int(exponent)}"
+
+
+def label(row: Setting) -> str:
+    """coupled_1e4, decoupled_1e2 or none."""
+    if row.coupled:
+        return f"coupled_{strength(row.coupled)}"
+    return f"decoupled_{strength(row.decoupled)}" if row.decoupled else "none"
+
+
+@lru_cache(maxsize=2)
+def sweep(s: Settings) -> Sweep:
+    return Sweep(Data.gaussian(s.seeds, s.features, s.samples, s.support), s.rows)
+
+
+class Table4:
+    """Units of work: ``part_steps`` steps of all rows each."""
+
+    name = "ns-table-4"
+    title = "Sign descent with coupled and decoupled decay: the balance and the distance to the truth"
+    kind = Settings
+
+    def total(self, s: Settings) -> int:
+        return s.steps // s.part_steps
+
+    def part(self, s: Settings) -> int:
+        work = s.part_steps * len(s.seeds) * len(s.rows) * s.features * (s.features + 50)
+        return max(1, int(1e10 / work))
+
+    def start(self, s: Settings) -> State:
+        return {"weights": sweep(s).start(s.scale)}
+
+    def advance(self, s: Settings, state: State, done: int, units: int) -> None:
+        try:
+            sweep(s).advance(state["weights"], done * s.part_steps, units * s.part_steps)
+        except NoKernel as error:
+            raise ExperimentError(str(error)) from None
+
+    def outcome(self, s: Settings, state: State) -> Outcome:
+        found, swept = Outcome({}, {}), sweep(s)
+        for m, row in enumerate(s.rows):
+            name = label(row) + (f"_depth_{row.depth}" if row.depth != max(s.depths) else "")
+            layers = swept.layers(state["weights"], m)
+            r = np.prod(layers, axis=1) - swept.data.truth
+            if not np.all(np.isfinite(r)):
+                found.notes.append(f"{name}: diverged")
+            decay = row.coupled + row.decoupled
+            for kind, rate in (("balance", decay), ("kept", 0.0)):
+                found.measured[f"{kind}_{name}"] = off_balance(layers, s, rate).tolist()
+            found.measured[f"truth_{name}"] = np.sum(r**2, axis=-1).tolist()
+            found.measured[f"truth_l1_{name}"] = np.sum(np.abs(r), axis=-1).tolist()
+        self._compare(s, found)
+        found.notes += [
+            "balance_*: mean over coordinates and layers i > 1 of ||w_1|^q - |w_i|^q - b|, b the balance of the start"
+            " times exp(-q a t) with the decay a of the row, coupled or decoupled; kept_*: with b that of the start",
+            "truth_*: |x - x*|_2^2, which of the usual measures comes closest to the printed rows without decay;"
+            " truth_l1_*: |x - x*|_1",
+            "misfit_*: mean over the printed rows of |log10(ours/printed)|, the first column of strengths read as"
+            " decoupled decay (text of Appendix I) or as coupled decay (Algorithms 1 and 2)",
+            "the loss is the mean over samples of <z, x - x*>^2/2, without label noise",
+        ]
+        return found
+
+    def _compare(self, s: Settings, found: Outcome) -> None:
+        """The misfit of both readings of the columns, and the lines of the figure beside the printed ones."""
+        for kind, at in (("balance", 0), ("truth", 1)):
+            for reading, columns in READINGS.items():
+                gaps = []
+                for (depth, column, decay), values in PRINTED.items():
+                    own = column if column == "none" else f"{columns[column == 'second']}_{strength(decay)}"
+                    name = f"{kind}_{own}" + (f"_depth_{depth}" if depth != max(s.depths) else "")
+                    if name in found.measured and values[at] > 0:
+                        gaps.append(np.abs(np.log10(np.maximum(found.measured[name], 1e-300) / values[at])))
+                if gaps:
+                    found.measured[f"misfit_{kind}_{reading}"] = np.mean(gaps, axis=0).tolist()
+            for depth in s.depths:
+                tail = f"_depth_{depth}" if depth != max(s.depths) else ""
+                for decay in ("coupled", "decoupled"):
+                    names = [f"{kind}_{decay}_{strength(a)}{tail}" for a in s.strengths]
+                    medians = [float(np.median(found.measured[name])) for name in names]
+                    found.lines[f"{kind}, L = {depth}, {decay}"] = {"x": list(s.strengths), "y": medians}
+                for column in ("first", "second"):
+                    known = [(a, PRINTED[depth, column, a][at]) for a in s.strengths if (depth, column, a) in PRINTED]
+                    if known:
+                        found.lines[f"{kind}, L = {depth}, printed {column} column"] = {
+                            "x": [a for a, _ in known], "y": [value for _, value in known],
+                        }  # fmt: skip
+
+    def draw(self, outcome: Outcome, figure: Any) -> None:
+        keys = {name: name.split(", ") for name in outcome.lines}
+        rows, columns = (list(dict.fromkeys(parts[k] for parts in keys.values())) for k in (0, 1))
+        styles = {"coupled": "C0-", "decoupled": "C1-", "printed first column": "C2:", "printed second column": "C3:"}
+        grid = figure.subplots(len(rows), len(columns), sharex=True, squeeze=False)
+        for name, line in outcome.lines.items():
+            row, column, kind = keys[name]
+            at = grid[rows.index(row), columns.index(column)]
+            if any(value > 0 for value in line["y"]):
+                at.plot(line["x"], line["y"], styles[kind], marker=".", lw=1.0, label=kind)
+                at.set(xscale="log", yscale="log")
+            at.set_title(f"{row}, {column}", fontsize=8)
+        grid[-1, -1].legend(fontsize=6)
+        figure.supxlabel("decay", fontsize=8)
+
+
+def off_balance(layers: np.ndarray, s: Settings, decay: float) -> np.ndarray:
+    """The mean distance of the balances of the first layer with the others to the predicted one: (S,)."""
+    sizes = np.abs(layers) ** s.index
+    predicted = -(s.scale**s.index) * np.exp(-s.index * decay * s.rate * s.steps)
+    if layers.shape[1] == 1:
+        return np.zeros(len(layers))
+    return np.mean(np.abs(sizes[:, :1] - sizes[:, 1:] - predicted), axis=(1, 2))
+
+
+EXPERIMENT = Table4()
