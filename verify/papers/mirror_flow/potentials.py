@@ -71,7 +71,14 @@ def dual_of_half_the_square() -> Draft:
 
 @claim("mf-tab1-hyp-Q", place="Table 1, row 1", rests_on=["mf-lem-2.5"], kind="identity")
 def dual_of_the_entropy() -> Draft:
-    """Hyperbolic entropy, lambda >= 0: Q(R'(theta)) = sqrt(theta^2 + lambda)."""
+    """Hyperbolic entropy: Q(R'(theta)) = sqrt(theta^2 + lambda), where R has a value: the row names no range."""
+    draft = printed("x*diff(R, x) - R == sqrt(x**2 + lam)", given=["x real", "lam > 0"], where={"R": ENTROPY})
+    return draft.derived(entropy().derivation())
+
+
+@claim("mf-tab1-hyp-Q.range", place="Section 1; Table 1, row 1", rests_on=["mf-lem-2.5"], kind="identity")
+def dual_of_the_entropy_over_the_range_of_the_introduction() -> Draft:
+    """The same for all lambda >= 0, the range that Section 1 and Appendix C name for the family."""
     statement = "x*diff(R, x) - R == sqrt(x**2 + lam)"
     return (
         printed(statement, given=["x real", "lam >= 0"], where={"R": ENTROPY})
@@ -84,7 +91,7 @@ def dual_of_the_entropy() -> Draft:
 
 @claim("mf-tab1-hyp-phi", place="Table 1, row 1", rests_on=["mf-tab1-hyp-Q"], kind="limit")
 def horizon_of_the_entropy() -> Draft:
-    """Hyperbolic entropy: the horizon function is |theta|."""
+    """Hyperbolic entropy: the horizon function, with the limit from the right, is |theta|."""
     return printed('limit(eta*sqrt((x/eta)**2 + lam), eta, 0, "+") == abs(x)', given=["x real", "lam >= 0"]).derived(
         entropy().derivation()
     )
@@ -105,27 +112,18 @@ def horizon_of_the_smoothed_potential() -> Draft:
     """Smoothed potential, all p >= 2 and lambda >= 0: the horizon function is (p-1)^(1/p) |theta|."""
     scaled = "(p*((1 - 1/p)*abs(x/eta)**p + lam/2*(x/eta)**2))**(1/p)"
     statement = f'limit(eta*{scaled}, eta, 0, "+") == (p - 1)**(1/p)*abs(x)'
+    sums = "(p*((1 - 1/p)*T/eta**p + lam/2*S/eta**2))**(1/p)"
     return (
         printed(statement, given=["x real", "p >= 2", "lam >= 0"])
         .corrected(
-            statement,
+            f'limit(eta*{sums}, eta, 0, "+") == (p - 1)**(1/p)*T**(1/p)',
             mend="added hypothesis",
-            given=["x real", "p > 2", "lam >= 0"],
-            note="At p = 2 the smoothing has the same degree and stays: the horizon is sqrt(1 + lambda) |theta|.",
-            covering="one coordinate",
+            given=["T > 0", "S > 0", "p > 2", "lam >= 0"],
+            note="At p = 2 the smoothing has the same degree and stays: the horizon is sqrt(1 + lambda) |theta|. Here"
+            " in any number of coordinates: T = |theta|_p^p and S = |theta|_2^2.",
         )
         .derived(smoothed().derivation())
     )
-
-
-@claim("mf-tab1-hom-phi.coordinates", place="Table 1, row 2", rests_on=["mf-tab1-hom-Q"], kind="limit")
-def horizon_of_the_smoothed_potential_in_all_coordinates() -> Draft:
-    """The same in any number of coordinates for p > 2: T = |theta|_p^p and S = |theta|_2^2, theta not 0."""
-    scaled = "(p*((1 - 1/p)*T/eta**p + lam/2*S/eta**2))**(1/p)"
-    return printed(
-        f'limit(eta*{scaled}, eta, 0, "+") == (p - 1)**(1/p)*T**(1/p)',
-        given=["T > 0", "S > 0", "p > 2", "lam >= 0"],
-    ).derived(smoothed().derivation())
 
 
 @claim("mf-tab1-hom-phi.p2", place="Table 1, row 2, p = 2", rests_on=["mf-tab1-hom-Q"], kind="limit")
@@ -146,10 +144,12 @@ def horizon_at_p_two() -> Draft:
 
 @claim("mf-phi-1homog", place="Section 1; G.2", rests_on=["mf-tab1-hom-phi"], kind="identity")
 def horizon_is_homogeneous() -> Draft:
-    """phi(c theta) = c phi(theta) for c > 0, for the horizon functions of Table 1."""
+    """phi(c theta) = c phi(theta) for c > 0, for the horizon functions of Table 1: each |theta_i| takes the
+    factor c, and so does their sum; the sum T of their p-th powers takes c^p."""
     return printed(
-        "homogeneous(abs(x), x, 1) and homogeneous((p - 1)**(1/p)*abs(x), x, 1)", given=["x real", "p >= 2"]
-    ).covering("one coordinate")
+        "abs(c*x) == c*abs(x) and ((p - 1)*(c**p*T))**(1/p) == c*((p - 1)*T)**(1/p)",
+        given=["x real", "c > 0", "T >= 0", "p >= 2"],
+    ).covering("Table 1")
 
 
 @claim("mf-asm-4.4-hyp", place="Appendix C, Hyperbolic entropy", rests_on=["mf-tab1-hyp-Q"], kind="inequality")
@@ -181,7 +181,8 @@ def radial_inequality_of_the_smoothed_potential() -> Draft:
     kind="classification",
 )  # fmt: skip
 def all_of_table_one_satisfies_the_radial_inequality() -> Draft:
-    """alpha Q(R'(theta)) >= theta^2 R''(theta) for both potentials, from their derived duals and Hessians."""
+    """alpha Q(R'(theta)) >= theta^2 R''(theta) for both potentials, from their derived duals and Hessians; at theta = 0
+    the second reads 0 >= 0."""
     h, s = entropy(), smoothed()
     return printed(
         "DH >= x**2*HH and implies(x != 0, p*DS >= x**2*HS)",
@@ -190,13 +191,14 @@ def all_of_table_one_satisfies_the_radial_inequality() -> Draft:
             "DH": h.dual_at_gradient, "HH": h.hessian,
             "DS": "(1 - 1/p)*abs(x)**p + lam/2*x**2", "HS": "(p - 1)*abs(x)**(p - 2) + lam",
         },
-    ).covering("lam > 0").derived(s.derivation())  # fmt: skip
+    ).covering("the inequality, lam > 0").derived(s.derivation())  # fmt: skip
 
 
 @claim("mf-asm-2.3-hyp", place="Assumption 2.3 for Table 1, row 1", rests_on=["mf-tab1-hyp-Q"], kind="classification")
 def the_entropy_is_an_admissible_potential() -> Draft:
-    """Hyperbolic entropy, lambda >= 0: strictly convex, with |R'| -> oo at infinity."""
+    """Hyperbolic entropy, lambda >= 0: strictly convex, with |R'| -> oo at infinity and a Lipschitz Hessian."""
     statement = "strictly_convex(R, x) and limit(diff(R, x), x, oo) == oo and limit(diff(R, x), x, -oo) == -oo"
+    statement += " and bounded(diff((x**2 + lam)**(-1/2), x), x)"
     return printed(statement, given=["x real", "lam >= 0"], where={"R": ENTROPY}).corrected(
         statement, mend="added hypothesis", given=["x real", "lam > 0"], note="lambda = 0 leaves no potential."
     )
@@ -223,6 +225,21 @@ def gradient_of_the_dual_inverts_the_mirror_map() -> Draft:
     return draft.covering("hyperbolic entropy").derived(R.derivation())
 
 
+@claim("mf-B-legendre.any-potential", place="Appendix B", rests_on=["mf-lem-2.5"], kind="identity")
+def gradient_of_the_dual_of_any_potential() -> Draft:
+    """The same for any potential with R'' = H > 0: while x moves at the speed one, G = R'(x) moves at H and the dual
+    x G - R at x H, so that its slope in G is x."""
+    return (
+        printed(
+            "ddt(x*G - R) == x*ddt(G) and ddt(G) > 0",
+            given=["x real", "H > 0", "G real", "R real"],
+            flow={"x": "1", "G": "H", "R": "G"},
+        )
+        .covering("separable R with R'' > 0")
+        .derived(AnyPotential().derivation())
+    )
+
+
 @claim("mf-C-asymp-hyp", place="Appendix C, first paragraph", kind="limit")
 def growth_of_the_entropy() -> Draft:
     """Hyperbolic entropy: R(theta) ~ |theta| as |theta| -> oo."""
@@ -240,7 +257,7 @@ def growth_of_the_entropy() -> Draft:
 
 @claim("mf-C-asymp-hom", place="Appendix C, first paragraph", rests_on=["mf-tab1-hom-Q"], kind="limit")
 def growth_of_the_smoothed_potential() -> Draft:
-    """Smoothed potential: R(theta) ~ |theta|^p as |theta| -> oo."""
+    """Smoothed potential: R(theta) ~ |theta|^p as |theta| -> oo, the quotient tending to one."""
     return printed(
         "asymptotic(R, abs(x)**p, x, oo)", given=["x real", "p >= 2", "lam >= 0"], where={"R": SMOOTHED}
     ).corrected(

@@ -29,14 +29,14 @@ def euclidean() -> MirrorPotential:
 
 @claim("mf-asm-2.1-degree", place="Assumption 2.1, Regularity and Homogeneity", kind="definition")
 def any_positive_degree_is_regular() -> Draft:
-    """A function that is homogeneous of any degree L > 0 can be locally Lipschitz: near 0, |theta|^L = O(|theta|)."""
-    statement = "bigo(abs(x)**L, x, x, 0)"
-    return printed(statement, given=["x real", "L > 0"]).corrected(
+    """Any degree L > 0 goes with local Lipschitz continuity: along a ray on which f is not 0, F s^L is O(s) near 0."""
+    statement = "bigo(F*s**L, s, s, 0)"
+    return printed(statement, given=["s > 0", "F != 0", "L > 0"]).corrected(
         statement,
         mend="added hypothesis",
-        given=["x real", "L >= 1"],
-        note="On every ray f is c^L f(theta): with a degree below one no function but 0 is Lipschitz at the origin.",
-        covering="f = |theta|^L, near the origin",
+        given=["s > 0", "F != 0", "L >= 1"],
+        note="With a degree below one no function but 0, which separates nothing, is Lipschitz at the origin.",
+        covering="along a ray, near the origin",
     )
 
 
@@ -210,10 +210,14 @@ def mirror_map_of_the_smoothed_potential_is_onto() -> Draft:
 @claim("mf-asm-2.3-hyp.hessian", place="Assumption 2.3 (2), (4) for Table 1, row 1", kind="classification")
 def hessian_of_the_entropy_is_lipschitz() -> Draft:
     """The Hessian of the entropy exists and is Lipschitz: R'' = (theta^2 + lam)^(-1/2) has a bounded derivative."""
-    return printed(
-        "bounded(diff((x**2 + lam)**(-1/2), x), x) and diff(asinh(x/sqrt(lam)), x) == (x**2 + lam)**(-1/2)",
-        given=["x real", "lam > 0"],
-    ).derived(entropy().derivation())
+    return (
+        printed(
+            "bounded(diff((x**2 + lam)**(-1/2), x), x) and diff(asinh(x/sqrt(lam)), x) == (x**2 + lam)**(-1/2)",
+            given=["x real", "lam > 0"],
+        )
+        .covering("lam > 0")
+        .derived(entropy().derivation())
+    )
 
 
 @claim("mf-def-2.4-finite", place="Definition 2.4", rests_on=["mf-asm-2.3-surj"], kind="existence")
@@ -227,21 +231,29 @@ def conjugate_of_the_entropy_is_finite() -> Draft:
     return draft.covering("hyperbolic entropy").derived(Conjugate(R).derivation())
 
 
+@claim("mf-def-2.4-finite.any-potential", place="Definition 2.4", rests_on=["mf-asm-2.3-surj"], kind="existence")
+def conjugate_of_any_potential_is_finite() -> Draft:
+    """For any convex R whose gradient takes the value y, y = R'(t): <y, s> - R(s) is nowhere above <y, t> - R(t); ys
+    and yt are the products, Rs and Rt the values of R."""
+    return printed("ys - Rs <= yt - Rt", given=["ys real", "yt real", "Rs real", "Rt real", "Rs >= Rt + ys - yt"])
+
+
 @claim("mf-flow-equivalence", place="Section 2, Mirror flow", rests_on=["mf-asm-2.3-surj"], kind="equivalence")
 def two_forms_of_the_flow() -> Draft:
-    """d R'(theta)/dt = -h if and only if theta' = -h/R''(theta), for all admissible potentials of Table 1, row 2."""
-    dual, primal = f"{SMOOTHED_HESSIAN}*v == -h", f"v == -h/{SMOOTHED_HESSIAN}"
-    statement = f"implies({dual}, {primal}) and implies({primal}, {dual})"
-    given = ["x real", "v real", "h real", "p > 2"]
+    """d R'(theta)/dt = -h if and only if theta' = -h/R''(theta), for all admissible potentials: here those of Table 1,
+    row 2, and what holds for any with R'' = H > 0."""
+    statement = "implies(H*v == -h, v == -h/H) and implies(v == -h/H, H*v == -h)"
+    given = ["v real", "h real"]
     return (
-        printed(statement, given=[*given, "lam >= 0"])
+        printed(statement, given=["x real", *given, "p > 2", "lam >= 0"], where={"H": SMOOTHED_HESSIAN})
         .corrected(
             statement,
             mend="added hypothesis",
-            given=[*given, "lam > 0"],
+            given=[*given, "H > 0"],
+            where={},
             note="A strictly convex R may have R'' = 0 (here theta = 0 without smoothing); the Hessian must be"
             " invertible.",
-            covering="smoothed potential, one coordinate",
+            covering="separable R",
         )
         .derived(Admissibility(smoothed()).potential.derivation())
     )
@@ -286,11 +298,12 @@ def inclusion_has_several_solutions() -> Draft:
 
 @claim("mf-euler-clarke", place="Section 3, Euler's identity", rests_on=["mf-clarke-def"], kind="identity")
 def euler_for_every_subgradient() -> Draft:
-    """<theta, h> = L f for every subgradient h: A and B are the products of theta with two limits of gradients, for
-    which it is true by continuity; then it is true of every h between them."""
+    """<theta, h> = L f for every subgradient h: where f is differentiable it is the slope of c^L F in c at 1 (F is the
+    value of f); so it is true of the limits of gradients, whose products with theta are A and B, and of every h between
+    them."""
     return printed(
-        "s*A + (1 - s)*B == L*F",
-        given=["A real", "B real", "L > 0", "F real", "0 <= s", "s <= 1", "A == L*F", "B == L*F"],
+        "implies(c == 1, diff(c**L*F, c) == L*F) and s*A + (1 - s)*B == L*F",
+        given=["c > 0", "A real", "B real", "L > 0", "F real", "0 <= s", "s <= 1", "A == L*F", "B == L*F"],
     ).derived(ExponentialLoss(1, L).derivation())
 
 
