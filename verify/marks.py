@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from verify import sandbox
-from verify.evidence import Evidence
+from verify.beyond import loosened, questions
+from verify.evidence import Evidence, Tier, undecided
 from verify.language.printing import to_text
 from verify.mutants import Mutant, mutants
 from verify.provers.budget import PATIENCE, Budget
@@ -20,6 +21,7 @@ from verify.statement import Statement
 
 MARK_SECONDS = 0.4
 MOST_MARKS = 8
+MOST_DETAIL, MOST_WORDS = 600, 120  # characters of what is said of a survivor, and of one prover in it
 LOADING = 2.0  # seconds that a process may take to load engines which nobody has loaded before it
 Mark = tuple[str, str, Mapping[str, str] | None]
 
@@ -56,12 +58,13 @@ def tried_mutants(
     methods = tuple(dict.fromkeys(e.method for e in evidence if e.result in ("holds", "fails")))
     several = mutants(statement, count)
     wall = PATIENCE * seconds
-    found = sandbox.run(_tried_here, (several, methods, seconds, seed), wall * len(several) + LOADING, memory_mb)
+    task = (statement, several, methods, seconds, seed)
+    found = sandbox.run(_tried_here, task, wall * len(several) + LOADING, memory_mb)
     if isinstance(found, sandbox.Done):
         return tuple(found.value)
     results = []
     for m in several:
-        one = sandbox.run(_tried_here, ([m], methods, seconds, seed), wall + LOADING, memory_mb)
+        one = sandbox.run(_tried_here, (statement, [m], methods, seconds, seed), wall + LOADING, memory_mb)
         why = one.detail if isinstance(one, sandbox.Crashed) else "stopped at the limit of time or memory"
         stopped = MutantResult(m.kind, m.text, "survived", detail=why)
         results.append(one.value[0] if isinstance(one, sandbox.Done) else stopped)
@@ -102,47 +105,71 @@ def _proved_here(goal: Statement, methods: tuple[str, ...], budget: Budget) -> b
     return False
 
 
-def _tried_here(several: Sequence[Mutant], methods: tuple[str, ...], seconds: float, seed: int) -> list[MutantResult]:
+def _tried_here(
+    original: Statement, several: Sequence[Mutant], methods: tuple[str, ...], seconds: float, seed: int
+) -> list[MutantResult]:
     """The time that one mutant does not need is left to the next."""
     clock = Budget(seconds * len(several), seed)
-    return [_tried(m, methods, Budget(clock.left / (len(several) - k), seed)) for k, m in enumerate(several)]
+    return [
+        _tried(original, m, methods, Budget(clock.left / (len(several) - k), seed)) for k, m in enumerate(several)
+    ]
 
 
-def _tried(m: Mutant, methods: tuple[str, ...], budget: Budget) -> MutantResult:
-    from verify.provers import refute
-
-    attack = refute.prove(m.statement, Budget(max(0.02, min(0.3, budget.seconds / 2)), budget.seed))
-    found = [attack, *_answers(m.statement, methods, budget)]
-    refutation = next((e for e in found if e.result == "fails"), None)
-    proved = any(e.result == "holds" for e in found)
-    if refutation:
-        return MutantResult(m.kind, m.text, "conflict" if proved else "caught", refutation.counterexample)
-    if proved:
-        return MutantResult(m.kind, m.text, "proved")
-    return MutantResult(m.kind, m.text, "survived", detail=attack.detail)
-
-
-def _answers(statement: Statement, methods: tuple[str, ...], budget: Budget) -> list[Evidence]:
-    """A refutation, or proofs of all goals of the mutant; the methods that settled the original are asked first."""
+def _tried(original: Statement, m: Mutant, methods: tuple[str, ...], budget: Budget) -> MutantResult:
+    """A mutant is caught where one of its parts is refuted, and proved where each of them is, given the original."""
     try:
-        parts = [still(g) for g in goals(statement)]
-    except TooManyGoals:
-        return []
-    modules = sorted((import_module(name) for name in PROVERS), key=lambda prover: prover.METHOD not in methods)
-    proofs = []
-    for part in parts:
-        answer = None
-        for prover in modules:
-            if budget.spent:
-                break
-            if not prover.applies(part):
-                continue
-            answer = prover.prove(part, Budget(max(0.05, budget.left), budget.seed))
-            if answer.result == "fails":
-                return [answer]
-            if answer.result == "holds" and not answer.scope:
-                break
-        if answer is None or answer.result != "holds" or answer.scope:
-            return []
-        proofs.append(answer)
-    return proofs
+        known, parts = [still(g) for g in goals(original)], questions(original, m.statement)
+    except TooManyGoals as e:
+        return MutantResult(m.kind, m.text, "survived", detail=str(e))
+    attacks = []
+    for k, part in enumerate(parts):
+        share = Budget(max(0.02, min(0.3, budget.left / 2) / (len(parts) - k)), budget.seed)
+        attacks.append(_attacked(part, share))
+        if attacks[-1].result == "fails":
+            wrong = _answer(part, methods, Budget(max(0.05, budget.left / 4), budget.seed), only=True).result == "holds"
+            return MutantResult(m.kind, m.text, "conflict" if wrong else "caught", attacks[-1].counterexample)
+    left = []
+    for k, part in enumerate(parts):
+        share = Budget(max(0.05, budget.left / (len(parts) - k)), budget.seed)
+        found = _answer(part, methods, share, known)
+        if found.result == "fails":
+            return MutantResult(m.kind, m.text, "caught", found.counterexample)
+        if found.result != "holds":
+            left.append(f"{to_text(part.conclusion)}: {attacks[k].detail}; {found.detail}")
+    if not left:
+        return MutantResult(m.kind, m.text, "proved")
+    return MutantResult(m.kind, m.text, "survived", detail=" | ".join(left)[:MOST_DETAIL])
+
+
+def _attacked(part: Statement, budget: Budget) -> Evidence:
+    from verify.provers import refute
+    from verify.provers.flowing import plain
+
+    if part.flow:
+        return plain.attack(part, budget)
+    return refute.prove(part, Budget(budget.seconds / refute.SHARE, budget.seed))  # of which it takes its share
+
+
+def _answer(
+    part: Statement, methods: tuple[str, ...], budget: Budget, known: Sequence[Statement] = (), only: bool = False
+) -> Evidence:
+    """A refutation or a proof of the part; the methods that settled the original are asked first.
+
+    known: goals that hold, from which it may follow. only: ask no other methods.
+    """
+    from verify.provers.goals import prove_relation
+
+    weaker = loosened(known, part)
+    if weaker is not None and prove_relation(weaker, Budget(budget.left / 3, budget.seed)).result == "holds":
+        return Evidence(Tier.certified, "follows from the original", "holds")
+    asked = []
+    for prover in sorted((import_module(name) for name in PROVERS), key=lambda prover: prover.METHOD not in methods):
+        if budget.spent or (only and prover.METHOD not in methods):
+            break
+        if not prover.applies(part):
+            continue
+        found: Evidence = prover.prove(part, Budget(max(0.05, budget.left), budget.seed))
+        if found.result == "fails" or (found.result == "holds" and not found.scope):
+            return found
+        asked.append(f"{prover.METHOD}: {found.detail[:MOST_WORDS]}")
+    return undecided("mutants", "; ".join(asked) or "no prover had time for it")

@@ -141,6 +141,8 @@ def _holds(law: Law, cell: Cell, record: Record, settle: Settle) -> bool:
     if not all(lipschitz(e, cell, law.fields) for e in law.observed):
         return False
     found = limits(law, cell)
+    if law.relation == "!=" and len(found) > 1:  # a mixture of two gaps that are not 0 may be 0
+        return False
     table, goals = rows(law, cell, found), gaps(law, cell, found)
     if "y" in record:
         goals = less_multiples(goals, table, _multipliers(record, law, cell, len(table)))

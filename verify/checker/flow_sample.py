@@ -24,7 +24,7 @@ OPS = {1: ">", 0: "==", -1: "<"}
 class Sample:
     def __init__(self, statement: Statement) -> None:
         self.domain = statement.domain
-        fields = {n: _worked_out(f) for n, f in statement.flow}
+        fields = {n: worked_out(f) for n, f in statement.flow}
         self.names = list(dict.fromkeys((*self.domain.names, *fields)))
         self.whole = {n for n, sort in self.domain.variables if sort == "integer"}
         self.rng = random.Random(SEED)
@@ -33,9 +33,9 @@ class Sample:
             c = Term("==", Term("ddt", c.args[0]), ZERO)
         # Where one of these vanishes the rules for derivatives may not hold, or the field jumps; and solutions may
         # leave the state at once.
-        self.switches = list(dict.fromkeys(u for e in (_worked_out(c), *fields.values()) for u in _switches(e)))
+        self.switches = list(dict.fromkeys(u for e in (worked_out(c), *fields.values()) for u in switches(e)))
         try:
-            self.law = _rates(c, fields)
+            self.law = rates(c, fields)
         except NotDifferentiable:
             self.law = TRUE
 
@@ -84,25 +84,25 @@ class Sample:
             return False
 
 
-def _rates(t: Term, fields: Mapping[str, Term]) -> Term:
+def rates(t: Term, fields: Mapping[str, Term]) -> Term:
     """The conclusion with grad e . f for each ddt(e)."""
     if t.op != "ddt":
-        return rebuild(t, lambda s: _rates(s, fields))
-    e, total = _worked_out(t.args[0]), ZERO
+        return rebuild(t, lambda s: rates(s, fields))
+    e, total = worked_out(t.args[0]), ZERO
     for n, f in fields.items():
         if n in e.free:
             total = Term("+", total, Term("*", derivative(e, n), f))
     return total
 
 
-def _worked_out(t: Term) -> Term:
+def worked_out(t: Term) -> Term:
     try:
         return expand(t)
     except NotDifferentiable:
         return t
 
 
-def _switches(e: Term) -> list[Term]:
+def switches(e: Term) -> list[Term]:
     out: list[Term] = []
     for t in walk(e):
         if t.op in ("abs", "sign", "spow", "sqrt") or (t.op == "**" and not t.args[1].is_number):

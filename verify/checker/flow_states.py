@@ -138,10 +138,11 @@ def _moves(here: State, mixture: Mixture) -> bool:
     velocity = _velocity(mixture)
     rates = {f"{RATE}{k}": along(branch(e, here), velocity) for k, e in enumerate(law.observed)}
     gap = fold(substitute(branch(law.gap, here), rates))
-    if here.proves(BREAKS[law.relation], gap):
+    if law.relation in BREAKS and here.proves(BREAKS[law.relation], gap):
         return True
     # A strict law fails where both sides agree all along.
-    return law.relation in ("<", ">") and all(cell.proves("==", g) for g in gaps(law, cell, _branches(cell, limits)))
+    strict = law.relation in ("<", ">", "!=")
+    return strict and all(cell.proves("==", g) for g in gaps(law, cell, _branches(cell, limits)))
 
 
 def _branches(cell: Cell, limits: list[Limit]) -> list[Limit]:

@@ -45,7 +45,7 @@ NAMES = {"law": "law", "empty": "no tangent velocity", "open": "open", "deferred
 def applies(statement: Statement) -> bool:
     """Whether the conclusion is one relation, or ``conserved``, about derivatives along the statement's flow."""
     c = statement.conclusion
-    if not statement.flow or c.op not in (*RELATIONS, "conserved") or c.op == "!=":
+    if not statement.flow or c.op not in (*RELATIONS, "conserved"):
         return False
     inside = [t for h in statement.domain.hypotheses for t in walk(h)]
     if any(t.op in ("ddt", "conserved") for t in inside):
@@ -137,6 +137,7 @@ def _decide(case: Law, cell: Cell, budget: Budget, hard: bool) -> Finding:
     if any(hides_a_jump(f) for f in case.fields.values()):
         raise NotSmooth("a jump inside a kink")
     limits = filippov.velocities(case.fields, cell)
+    mixed = case.relation == "!=" and len(limits) > 1  # a mixture of two gaps that are not 0 may be 0
     rows, gaps = filippov.tangency(cell, limits), _gaps(case, cell, limits)
     jumps = any(t.op == "sign" or is_jump(t) for e in case.observed for t in walk(e))
     if filippov.excluded(rows, cell) and not jumps:
@@ -148,7 +149,7 @@ def _decide(case: Law, cell: Cell, budget: Budget, hard: bool) -> Finding:
     for row in rest if not jumps else ():
         if filippov.excluded([row.entries], cell):
             return Finding(case, cell, "empty", "no tangent velocity", multipliers=[neg(y) for y in row.multipliers])
-    if not smooth:
+    if not smooth or mixed:
         return found
     # A single velocity that must be tangent is an equation between the states of the cell.
     extra = [Term("==", cell.turned(row[0]), ZERO) for row in rows if len(limits) == 1 and not cell.vanishes(row[0])]
@@ -171,7 +172,7 @@ def _situation(case: Law, cell: Cell) -> flow_points.Situation:
     return flow_points.Situation(
         cell, case.domain, case.relation, limits, rows, gaps, switching, lasting,
         two_sided=two_sided(list(case.fields.values()), cell),
-        level=case.relation in ("<", ">") and all(cell.vanishes(g) for g in gaps),
+        level=case.relation in ("<", ">", "!=") and all(cell.vanishes(g) for g in gaps),
         kept=_kept_equations(case, cell, limits),
     )  # fmt: skip
 

@@ -7,10 +7,12 @@ from fractions import Fraction
 import pytest
 
 from tests.verify.provers.flow_cases import FAILS, HOLDS, NEVER_HOLD, REST, SIGNS, Case, G, balance, layers
+from verify.checker import replay
 from verify.evidence import Tier
 from verify.language.evaluate import truth
 from verify.language.terms import negation
 from verify.provers.budget import Budget
+from verify.provers.flowing import plain
 from verify.provers.flows import applies, prove
 
 
@@ -82,3 +84,46 @@ def test_the_same_seed_gives_the_same_point() -> None:
 
 def test_a_rate_inside_a_kink_is_not_taken_for_a_free_number() -> None:
     assert prove(Case((), {"x": "1"}, "abs(ddt(x)) == 1").statement, Budget(5)).result != "fails"
+
+
+@pytest.mark.parametrize(
+    ("given", "flow", "law", "result"),
+    [
+        ((), {"x": "1 + x**2"}, "ddt(x) != 0", "holds"),
+        ((), {"x": "1 + x**2"}, "ddt(x) != 1 + x**2", "fails"),  # equal along every solution
+        ((), {"x": "1 + x**2"}, "ddt(x) != 2", "undecided"),  # equal at single times only
+        ((), REST, "ddt(x) != 0", "fails"),  # both limits are not 0, but the solution at rest mixes them
+        ((), REST, "ddt(abs(x)) != -1", "fails"),
+    ],
+)
+def test_that_a_rate_is_never_a_value_needs_an_equality_that_lasts(
+    given: tuple[str, ...], flow: dict[str, str], law: str, result: str
+) -> None:
+    statement = Case(given, flow, law).statement
+    found = prove(statement, Budget(5))
+    assert found.result == result
+    if result != "undecided":
+        assert replay(statement, found.certificate, result)
+
+
+@pytest.mark.parametrize(
+    ("given", "flow", "law", "refuted"),
+    [
+        ((), {"x": "-x"}, "ddt(exp(x)) <= -x*exp(x) - 1/1000", True),
+        ((), {"x": "-x"}, "ddt(exp(x)) <= -x*exp(x)", False),
+        ((*G, "q > 1"), layers(2), balance(rate="(q + 1)*a"), True),
+        ((*G, "q > 1"), layers(2), balance(), False),
+        ((), REST, "ddt(x) == -sign(x)", False),
+        ((), REST, "ddt(abs(x)) == -2", True),
+        (("x >= 1",), {"x": "-x"}, "ddt(x**2) < 0", False),
+        (("x == y",), {"x": "1", "y": "2"}, "ddt(x) == 2", False),  # solutions leave the line at once
+    ],
+)
+def test_smooth_states_refute_what_is_false_there(
+    given: tuple[str, ...], flow: dict[str, str], law: str, refuted: bool
+) -> None:
+    statement = Case(given, flow, law).statement
+    found = plain.attack(statement, Budget(0.5, 7))
+    assert found.result == ("fails" if refuted else "undecided")
+    if refuted:
+        assert replay(statement, found.certificate, "fails")

@@ -79,7 +79,7 @@ def read(statement: Statement) -> Law:
     c = statement.conclusion
     if c.op == "conserved":
         c = Term("==", Term("ddt", c.args[0]), ZERO)
-    if c.op not in RELATIONS or c.op == "!=" or not statement.flow:
+    if c.op not in RELATIONS or not statement.flow:
         raise ValueError("not a law along a flow")
     names = statement.domain.names
     domain = statement.domain
