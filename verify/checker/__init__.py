@@ -51,6 +51,7 @@ REFUTATIONS = {
     "no witness": ("verify.checker.witnesses", "refutes_existence"),
     "antiderivative": ("verify.checker.antiderivatives", "refutes_integrals"),
     "divergence": ("verify.checker.divergence", "refutes"),
+    "induction": ("verify.checker.induction", "refutes_sums"),
     "denial": ("verify.checker.denials", "refutes_denial"),
     "kink": ("verify.checker.kinks", "refutes_at_kink"),
 }

@@ -2,14 +2,19 @@
 
 A(n0) is asked with the sums written out, and that A(n) implies A(n + 1) with each sum up to n as one unknown number
 s, so that the sum up to n + 1 is s + f(n + 1) (for a product s*f(n + 1)). Where A(n) holds every f(k) is defined. A
-sum to infinity is the limit of its partial sums P(n), given by P(a) = f(a) and P(n + 1) - P(n) = f(n + 1).
+sum to infinity is the limit of its partial sums P(n), given by P(a) = f(a) and P(n + 1) - P(n) = f(n + 1), or one of
+the series of ``verify.checker.series``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
+from verify.checker import series
+from verify.language.evaluate import Undefined, truth
 from verify.language.parse import parse_term
 from verify.language.terms import (
     BINDERS,
@@ -32,7 +37,14 @@ from verify.statement import Domain, Statement
 REPEATED = ("Sum", "Product")
 MAX_START = 40
 MOST_TERMS = 60
-Partial = Callable[[Term, str], Term | None]  # a sum to infinity and the name n -> its partial sum up to n
+@dataclass(frozen=True)
+class Value:
+    """The value of a sum to infinity."""
+
+    term: Term
+
+
+Partial = Callable[[Term, str], Term | Value | None]  # a sum to infinity and the name n -> its value, or that up to n
 
 
 def whole(t: Term) -> bool:
@@ -139,9 +151,19 @@ def without_end(statement: Statement, partial: Partial) -> Term:
             continue
         n = fresh_name("n", frozenset(domain.names) | c.free)
         found = partial(t, n)
-        if found is not None and found.free <= {*domain.names, n} and n not in held_names(found):
+        if isinstance(found, Value):
+            c = replaced(c, t, found.term)
+        elif found is not None and found.free <= {*domain.names, n} and n not in held_names(found):
             c = replaced(c, t, fn("limit", found, sym(n), INFINITY, Term("text", "+-")))
     return c
+
+
+def false_at(statement: Statement, point: Mapping[str, str]) -> bool:
+    """Whether the conclusion is false, not merely undefined, at the point."""
+    try:
+        return truth(statement.conclusion, {name: Fraction(text) for name, text in point.items()}) is False
+    except Undefined:
+        return False
 
 
 def check_induction(statement: Statement, certificate: Mapping[str, Any]) -> bool:
@@ -150,12 +172,42 @@ def check_induction(statement: Statement, certificate: Mapping[str, Any]) -> boo
 
     if statement.flow or statement.conclusion.op not in RELATIONS:
         return False
+    written = _without_end(statement, certificate)
+    rest = certificate.get("rest")
+    if rest is not None:
+        return replay(statement.concluding(written), rest)
+    asked = base_and_step(statement, written, certificate["variable"])
+    return asked is not None and all(replay(s, p) for s, p in zip(asked, certificate["parts"], strict=True))
+
+
+def refutes_sums(statement: Statement, certificate: Mapping[str, Any]) -> bool:
+    """Whether the statement with the proved values of its sums is false at the recorded point of the domain."""
+    from verify.checker import replay
+
+    if statement.flow or statement.conclusion.op not in RELATIONS:
+        return False
+    left, rest = statement.concluding(_without_end(statement, certificate)), certificate["rest"]
+    if any(t.op in REPEATED for t in walk(left.conclusion)) or rest["kind"] != "point":
+        return False
+    return false_at(left, rest["point"]) and replay(left, rest, "fails")
+
+
+def _without_end(statement: Statement, certificate: Mapping[str, Any]) -> Term:
+    """The conclusion with its sums written out; raises ValueError where the value of one is not proved."""
+    from verify.checker import replay
+
     given = list(certificate["partial sums"])
 
-    def partial(t: Term, n: str) -> Term | None:
+    def partial(t: Term, n: str) -> Term | Value | None:
         item = given.pop(0)
         if item is None:
             return None
+        if "series" in item:
+            x = parse_term(item["x"], statement.domain.names)
+            known = series.goals(statement.domain, t, item["series"], x)
+            if known is None or not all(replay(g, p) for g, p in zip(known[1], item["parts"], strict=True)):
+                raise ValueError("the value of a series is not proved")
+            return Value(known[0])
         found = parse_term(item["partial"], (*statement.domain.names, n))
         goals = partial_goals(statement.domain, t, n, found)
         parts = zip(goals, item["parts"], strict=True)
@@ -163,9 +215,4 @@ def check_induction(statement: Statement, certificate: Mapping[str, Any]) -> boo
             raise ValueError("a partial sum is not proved")
         return found
 
-    written = written_out(without_end(statement, partial))
-    rest = certificate.get("rest")
-    if rest is not None:
-        return replay(statement.concluding(written), rest)
-    asked = base_and_step(statement, written, certificate["variable"])
-    return asked is not None and all(replay(s, p) for s, p in zip(asked, certificate["parts"], strict=True))
+    return written_out(without_end(statement, partial))

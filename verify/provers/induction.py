@@ -9,8 +9,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from verify.checker.induction import REPEATED, base_and_step, partial_goals, without_end, written_out
+from verify.checker import series
+from verify.checker.induction import (
+    REPEATED,
+    Value,
+    base_and_step,
+    false_at,
+    partial_goals,
+    whole,
+    without_end,
+    written_out,
+)
 from verify.evidence import Evidence, Tier, undecided
+from verify.exact.signs import run_on_cells
+from verify.language.parse import parse_term
 from verify.language.printing import to_text
 from verify.language.terms import RELATIONS, Term, walk
 from verify.provers.budget import Budget
@@ -39,7 +51,12 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
         note = "partial sums proved by induction, then their limit: "
         return _resting_on(found, statement, sums, note + found.detail)
     if not any(t.op in REPEATED for t in walk(written)):
-        found = prove_relation(statement.concluding(written), budget)
+        goal = statement.concluding(written)
+        refuted = _refuted(goal, budget) if written != statement.conclusion else None
+        if refuted is not None:
+            data = {"partial sums": sums, "rest": refuted}
+            return replace(refuted, method=METHOD, certificate=recorded("induction", statement, data))
+        found = prove_relation(goal, budget)
         if found.result != "holds":
             return undecided(METHOD, found.detail)
         return _resting_on(found, statement, sums, f"the sums written out: {found.detail}")
@@ -66,6 +83,17 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     return undecided(METHOD, "no integer variable to induct on")
 
 
+def _refuted(goal: Statement, budget: Budget) -> Evidence | None:
+    """A counterexample to the statement without its sums, at which it is false."""
+    from verify.provers import refute
+
+    found = refute.prove(goal, Budget(min(1.5, budget.left / 3), budget.seed))
+    point = dict(found.counterexample or {})
+    if found.result != "fails" or not false_at(goal, point):
+        return None
+    return replace(found, tier=Tier.certified, certificate={"kind": "point", "statement": goal.text, "point": point})
+
+
 def _resting_on(found: Evidence, statement: Statement, sums: Sums, detail: str) -> Evidence:
     """The evidence on what is left, as one on the statement."""
     certificate = None
@@ -74,8 +102,53 @@ def _resting_on(found: Evidence, statement: Statement, sums: Sums, detail: str) 
     return replace(found, method=METHOD, detail=detail, certificate=certificate)
 
 
-def _proved_partial(statement: Statement, t: Term, n: str, sums: Sums, budget: Budget) -> Term | None:
-    """A closed form of the partial sums: guessed, and used where its first value and its steps are proved."""
+def _known(statement: Statement, t: Term, sums: Sums, budget: Budget) -> Value | None:
+    """The value of one of the series that are known."""
+    for kind in series.TABLE:
+        if budget.spent or not whole(t.args[2]):
+            return None
+        for x in _arguments(statement, t, kind):
+            asked = series.goals(statement.domain, t, kind, x)
+            if asked is None:
+                continue
+            parts = []
+            for goal in asked[1]:
+                found = prove_relation(goal, Budget(max(0.1, min(0.3, budget.left / 4)), budget.seed))
+                if found.result != "holds":
+                    break
+                parts.append(found)
+            else:
+                sums.append({"series": kind, "x": to_text(x), "parts": parts})
+                return Value(asked[0])
+    return None
+
+
+def _arguments(statement: Statement, t: Term, kind: str) -> list[Term]:
+    """What the quotient of neighbouring terms may be: told by the first two of them, or the base of a power."""
+    index = t.args[1].args[0]
+    told = _tidied(series.ratio(t, kind), statement)
+    bases = [s.args[0] for s in walk(t.args[0]) if s.op == "**" and index in s.args[1].free - s.args[0].free]
+    return list(dict.fromkeys([*([] if told is None else [told]), *(b for b in bases if b.free)]))
+
+
+def _tidied(x: Term, statement: Statement) -> Term | None:
+    """The normal form of a term that is defined on the domain."""
+    found: list[Term] = []
+
+    def task(tower, put) -> None:  # type: ignore[no-untyped-def]
+        found.append(tower.term_of_quotient(tower.element(put(x))))
+
+    outcomes = run_on_cells(statement.domain, task, 0.3)
+    if outcomes is None or len(outcomes) != 1 or len(found) != 1:
+        return None
+    return parse_term(to_text(found[0]), statement.domain.names)
+
+
+def _proved_partial(statement: Statement, t: Term, n: str, sums: Sums, budget: Budget) -> Term | Value | None:
+    """The value of a known series, or a guessed closed form of the partial sums with proved first value and steps."""
+    value = _known(statement, t, sums, budget)
+    if value is not None:
+        return value
     for partial in _partial_sums(t, n):
         found = []
         for goal in partial_goals(statement.domain, t, n, partial):
