@@ -183,22 +183,11 @@ def margins_depend_on_a_constant_in_the_potential() -> Draft:
 
 @claim("mf2-G9-gamma-bounded", place="Lemma G.9, proof", rests_on=["mf-B0", "mf-thm-4.5-mono"], kind="limit")
 def soft_margin_has_a_finite_limit() -> Draft:
-    """The soft margin increases to a finite limit: it never falls, and log(1/F)/N^L <= q/N^L <= B/C^L by exp(-q) <= F,
-    q <= B r^L and N >= C r; k stands for q."""
+    """The soft margin increases to a finite limit: it never falls, and log(1/F)/N^L <= q/N^L <= B r^L/N^L <= B/C^L by
+    exp(-q) <= F, q <= B r^L and N >= C r; k stands for q."""
     return printed(
-        "log(1/F)/N**L <= k/N**L and k/N**L <= B*r**L/(C*r)**L and B*r**L/(C*r)**L == B/C**L",
-        given=[
-            "0 < F",
-            "F < 1",
-            "k > 0",
-            "exp(-k) <= F",
-            "B > 0",
-            "C > 0",
-            "r > 0",
-            "L > 0",
-            "k <= B*r**L",
-            "N >= C*r",
-        ],
+        "log(1/F) <= k and B*r**L/N**L <= B*r**L/(C*r)**L and B*r**L/(C*r)**L == B/C**L",
+        given=["0 < F", "k real", "exp(-k) <= F", "B > 0", "C > 0", "r > 0", "L > 0", "N >= C*r"],
     ).derived(MARGIN.derivation())
 
 

@@ -98,14 +98,13 @@ def horizon_of_the_entropy_is_no_hilbert_norm() -> Draft:
 
 @claim("mf-lem-I3", place="Lemma I.3", rests_on=["mf-def-G3"], kind="equivalence")
 def kkt_points_solve_the_linearised_problem() -> Draft:
-    """If theta is a KKT point of (9), theta/L solves the linearised problem: it is feasible, y <theta/L, h> = q >= 1,
-    its slope g of phi^2/2, of degree one, is sum (l/L) y h, and (l/L) (q - 1) = 0; one coordinate of one sample's
-    terms."""
+    """If theta is a KKT point of (9), theta/L solves the linearised problem: with s = y <theta, h> = L q it is
+    feasible, s/L = q >= 1; its slope g/L of phi^2/2, of degree one, is (l/L) y h, and (l/L) (q - 1) = 0; k is one
+    coordinate of y h for one sample."""
     return printed(
-        "y*w/L == q and y*w/L >= 1 and g/L == (l/L)*(y*h) and (l/L)*(y*w/L - 1) == 0",
-        given=["L > 0", *LABEL, "f real", "q >= 1", "q == y*f", "w real", "w == L*f", "g real", "h real", "l >= 0",
-               "g == l*(y*h)", "l*(q - 1) == 0"],
-    ).derived(square().derivation([HALF]))  # fmt: skip
+        "s/L == q and s/L >= 1 and g/L == (l/L)*k and (l/L)*(s/L - 1) == 0",
+        given=["L > 0", "q >= 1", "s real", "s == L*q", "g real", "k real", "l >= 0", "g == l*k", "l*(q - 1) == 0"],
+    ).derived(square().derivation([HALF]))
 
 
 @claim("mf-lem-I3.square", place="Lemma I.3", rests_on=["mf-lem-I3"], kind="equivalence")

@@ -60,23 +60,24 @@ def balance_of_a_neuron() -> Draft:
 
 @claim("mf-G5-limit", place="Appendix G.5, proof of Theorem 4.9", rests_on=["mf-G5-balance"], kind="limit")
 def normalized_neurons_are_balanced() -> Draft:
-    """Divided by the norm N -> oo: |a| - |w|_1 -> 0 for each neuron, since A - W = c with A between |a| = u and
-    u + r and W between |w|_1 = v and v + d r, r = sqrt(lam)."""
+    """Divided by the norm N -> oo: |a| - |w|_1 -> 0 for each neuron. With A = |a| + i, W = |w|_1 + j and A - W = c, it
+    is c + e, b = |c|, where e = j - i, of size at most k = d sqrt(lam) for d inputs, as 0 <= i <= sqrt(lam), 0 <= j <=
+    k."""
     return _derived(
         printed(
-            "u - v <= abs(c) + d*r and v - u <= abs(c) + r",
-            given=["u >= 0", "v >= 0", "r >= 0", "d >= 1", "A real", "W real", "A >= u", "A <= u + r", "W >= v",
-                   "W <= v + d*r", "c real", "c == A - W"],
+            "c + e <= b + k and -(c + e) <= b + k and limit((b + k)/N, N, oo) == 0",
+            given=["c real", "e real", "e <= k", "-e <= k", "c <= b", "-c <= b"],
         )
-    )  # fmt: skip
+    )
 
 
-@claim("mf-G5-limit.quotient", place="Appendix G.5, proof of Theorem 4.9", rests_on=["mf-G5-limit"], kind="limit")
-def bounded_gap_over_the_norm() -> Draft:
-    """A gap of at most b, divided by the norm, tends to 0, and sqrt(w^2 + lam) lies between |w| and |w| + sqrt(lam)."""
+@claim("mf-G5-limit.excess", place="Appendix G.5, proof of Theorem 4.9", rests_on=["mf-G5-balance"], kind="inequality")
+def excess_over_the_size() -> Draft:
+    """Those bounds: sqrt(w^2 + lam) lies between |w| and |w| + sqrt(lam), and the difference of parts between 0 and
+    sqrt(lam) = r, 0 and d r, is at most d r in size."""
     return printed(
-        "limit(b/N, N, oo) == 0 and sqrt(w**2 + lam) >= abs(w) and sqrt(w**2 + lam) <= abs(w) + sqrt(lam)",
-        given=["b >= 0", "w real", "lam >= 0"],
+        "sqrt(w**2 + lam) >= abs(w) and sqrt(w**2 + lam) <= abs(w) + sqrt(lam) and j - i <= d*r and i - j <= d*r",
+        given=["w real", "lam >= 0", "0 <= i", "i <= r", "0 <= j", "j <= d*r", "d >= 1"],
     )
 
 
@@ -101,21 +102,14 @@ def objective_of_balanced_neurons_of_any_degree() -> Draft:
 
 @claim("mf-G5-hom", place="Appendix G.5, proof of Theorem 4.9, last sentence", rests_on=["mf-lem-3.1"], kind="limit")
 def normalized_neurons_are_balanced_for_the_smoothed_potentials() -> Draft:
-    """Smoothed potentials, divided by N^p, N the p-norm of all weights: |a|^p - |w|_p^p = U - T tends to 0 over N^p,
-    since (1 - 1/p) X + (lam/2) Y = c with X = U - T and the difference Y of the squares, at most M = k N^2; p > 2."""
+    """Smoothed potentials, divided by N^p, N the p-norm of all weights: (1 - 1/p) (|a|^p - |w|_p^p) -> 0, which is
+    c - W with W = (lam/2) (a^2 - |w|_2^2), of size at most h N^2; p > 2, b = |c|."""
     return _derived(
         printed(
-            "(1 - 1/p)*X <= abs(c) + lam/2*M and -(1 - 1/p)*X <= abs(c) + lam/2*M",
-            given=["X real", "Y real", "p > 2", "lam >= 0", "Y <= M", "-M <= Y", "M >= 0", "c real",
-                   "c == (1 - 1/p)*X + lam/2*Y"],
+            "c - W <= b + h*M**2 and -(c - W) <= b + h*M**2 and limit((b + h*N**2)/N**p, N, oo) == 0",
+            given=["W real", "c real", "W <= h*M**2", "-W <= h*M**2", "c <= b", "-c <= b", "p > 2", "h >= 0", "M > 0"],
         ).covering("p > 2")
     )  # fmt: skip
-
-
-@claim("mf-G5-hom.quotient", place="Appendix G.5, proof of Theorem 4.9", rests_on=["mf-G5-hom"], kind="limit")
-def gap_over_the_power_of_the_norm() -> Draft:
-    """The bound b + h N^2 of the gap is small against N^p for p > 2."""
-    return printed("limit((b + h*N**2)/N**p, N, oo) == 0", given=["b >= 0", "h >= 0", "p > 2"])
 
 
 @claim("mf-G5-hom.p2", place="Appendix G.5, proof of Theorem 4.9, last sentence", rests_on=["mf-lem-3.1"], kind="limit")
