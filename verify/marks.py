@@ -143,10 +143,10 @@ def _tried(original: Statement, m: Mutant, methods: tuple[str, ...], budget: Bud
 
 def _attacked(part: Statement, budget: Budget) -> Evidence:
     from verify.provers import refute
-    from verify.provers.flowing import plain
+    from verify.provers.flowing import single
 
     if part.flow:
-        return plain.attack(part, budget)
+        return single.attack(part, budget)
     return refute.prove(part, Budget(budget.seconds / refute.SHARE, budget.seed))  # of which it takes its share
 
 

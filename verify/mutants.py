@@ -51,6 +51,8 @@ def _changes(t: Term, inside_exponent: bool = False) -> Iterator[Change]:
         yield "exponent", Term(op, a[0], Term("+", a[1], ONE))
     if op == "sqrt":
         yield "exponent", a[0]
+    if op == "abs":
+        yield "sign", a[0]
     if op in ("limit", "Sum", "Product", "integrate", "expect", "diff") or op in BINDERS:
         for kind, body in _changes(a[0]):
             yield kind, Term(op, body, *a[1:])
@@ -98,14 +100,20 @@ def _formula_changes(c: Term, claimed: bool = True) -> Iterator[Change]:
             yield from (("hypothesis", weaker) for weaker in _weaker(c))
             return
         yield "relation", Term(_RELATIONS[op], *a)
+        if op == "==":
+            yield "relation", Term("<", *a)
         yield from (("constant", t) for t in _shifted(c))
         for side in (1, 0):
             for kind, changed in _changes(a[side]):
                 yield kind, Term(op, a[0], changed) if side else Term(op, changed, a[1])
+        if op == "==" and ZERO not in a and not any(map(_infinite, a)):
+            yield "sign", Term(op, a[0], Term("neg", a[1]))
     elif op in PREDICATES:
         yield from _property_changes(c)
     elif op == "conserved":
-        yield "constant", Term("==", Term("ddt", a[0]), ONE)
+        rate = Term("ddt", a[0])
+        yield "constant", Term("==", rate, ONE)
+        yield from (("relation", Term(other, rate, ZERO)) for other in ("!=", "<", ">"))
         yield from ((kind, Term(op, changed)) for kind, changed in _changes(a[0]))
     else:
         last_first = reversed(list(enumerate(a))) if op == "implies" else enumerate(a)

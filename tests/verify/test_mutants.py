@@ -79,7 +79,7 @@ def test_no_constant_is_added_to_infinity() -> None:
 @pytest.mark.parametrize("claim", ["convex(x**2, x)", "strictly_increasing(x**3 + x, x)", "even(x**2, x)",
                                    "odd(x**3, x)", "legendre(x**2, x)", "homogeneous(x**2, x, 2)"])  # fmt: skip
 def test_a_property_has_mutants_of_its_own_and_they_are_caught(claim: str) -> None:
-    found = tried(["x real"], claim, 3)
+    found = tried_mutants(statement(["x real"], claim), [], SEED, MEMORY, 3, 2.0)
     assert len(found) >= 2
     assert any(m.outcome == "caught" for m in found)
     assert not any(m.outcome == "conflict" for m in found)

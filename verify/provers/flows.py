@@ -30,7 +30,7 @@ from verify.checker.flowing.terms import (
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.terms import ONE, RELATIONS, ZERO, Term, substitute, walk
 from verify.provers.budget import Budget
-from verify.provers.flowing import filippov
+from verify.provers.flowing import filippov, single
 from verify.provers.flowing import points as flow_points
 from verify.provers.flowing.cells import Cell, NotSmooth, cells, identically, on_cell, two_sided, with_help
 from verify.provers.flowing.certificates import Finding, Parts, certified, narrowed, refuting, written
@@ -57,6 +57,14 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     """``holds`` where the law is proved on every cell, ``fails`` with an exact state, parameters and velocity."""
     if not applies(statement):
         return undecided(METHOD, "not a law along a flow")
+    found = _on_cells(statement, budget)
+    if found.result != "undecided" or found.scope or budget.spent:
+        return found
+    refutation = single.attack(statement, budget)
+    return refutation if refutation.result == "fails" else found
+
+
+def _on_cells(statement: Statement, budget: Budget) -> Evidence:
     pair = bound(statement.conclusion)
     if pair is None:
         return certified(statement, _prove_law(statement, budget), budget)

@@ -12,7 +12,7 @@ from verify.evidence import Tier
 from verify.language.evaluate import truth
 from verify.language.terms import negation
 from verify.provers.budget import Budget
-from verify.provers.flowing import plain
+from verify.provers.flowing import single
 from verify.provers.flows import applies, prove
 
 
@@ -116,14 +116,16 @@ def test_that_a_rate_is_never_a_value_needs_an_equality_that_lasts(
         ((), REST, "ddt(x) == -sign(x)", False),
         ((), REST, "ddt(abs(x)) == -2", True),
         (("x >= 1",), {"x": "-x"}, "ddt(x**2) < 0", False),
+        (("x >= 0", "c real"), {"x": "c*x"}, "ddt(log(x)) == c", True),  # undefined all along the solution at 0
+        (("x >= 0",), {"x": "1"}, "ddt(log(x)) == 1/x", False),  # undefined at one time only
         (("x == y",), {"x": "1", "y": "2"}, "ddt(x) == 2", False),  # solutions leave the line at once
     ],
 )
-def test_smooth_states_refute_what_is_false_there(
+def test_single_states_refute_what_is_false_there(
     given: tuple[str, ...], flow: dict[str, str], law: str, refuted: bool
 ) -> None:
     statement = Case(given, flow, law).statement
-    found = plain.attack(statement, Budget(0.5, 7))
+    found = single.attack(statement, Budget(0.5, 7))
     assert found.result == ("fails" if refuted else "undecided")
     if refuted:
         assert replay(statement, found.certificate, "fails")
