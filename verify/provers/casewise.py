@@ -74,7 +74,7 @@ def _chosen(statement: Statement, found: list[Term]) -> int:
 
 def _leaf(statement: Statement, budget: Budget, last: bool) -> dict[str, Any] | None:
     """A proof of one case; where more cuts are to come only a quick one."""
-    quick = exact.prove(statement, Budget(max(0.05, min(0.3, budget.left / 4)), budget.seed))
+    quick = exact.prove(statement, Budget(max(0.05, min(0.3 if last else 0.1, budget.left / 4)), budget.seed))
     if quick.result == "holds":
         return {"part": quick, "kept": None}
     if not last:

@@ -66,6 +66,9 @@ def points(domain: Domain, cell: Cell, seed: int, tries: int) -> Iterator[dict[s
                 values = [abs(v) * bare[name] for v in values if v != 0] or [Fraction(bare[name])]
                 values = values if bare[name] else [Fraction(0)]
             at[name] = rng.choice(values)
+        if turn % 5 == 1:  # all zero but for what the cell or a hypothesis keeps away from it: often at rest
+            free = [n for n in domain.names if n not in bare and _may_vanish(n, domain)]
+            at |= dict.fromkeys(free, Fraction(0))
         for atom, s in compound:
             if s == 0:
                 _solve_for(atom, at, cell, bare, rng, pool)
@@ -74,6 +77,10 @@ def points(domain: Domain, cell: Cell, seed: int, tries: int) -> Iterator[dict[s
         if all(_holds(h, at) for h in domain.hypotheses) and all(_has_sign(a, s, at, cell) for a, s in compound):
             found += 1
             yield at
+
+
+def _may_vanish(name: str, domain: Domain) -> bool:
+    return all(_holds(h, {name: Fraction(0)}) for h in domain.hypotheses if h.free == {name})
 
 
 def _solve_for(
