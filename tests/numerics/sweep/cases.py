@@ -1,0 +1,37 @@
+"""Sweeps small enough for plain loops, and what a compiled loop must do on them."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+
+from numerics.sweep import Data, Setting, Sweep, reference
+from numerics.sweep.settings import start
+
+SCALE, STEPS = 0.6, 60
+DATA = Data.gaussian((11, 12, 13), features=7, samples=6, support=2)
+DECAYS = ((0.0, 0.0), (0.1, 0.0), (0.0, 0.1), (0.2, 0.3))
+SETTINGS = [
+    Setting(q, depth, rate, *decay, batch)
+    for q, depth, decay, batch, rate in product((1.0, 1.25, 1.5, 2.0), (1, 2, 3, 10), DECAYS, (0, 4), (1e-2,))
+]
+# At a zero of the slope its root turns the rounding errors of two orders of summation into their root.
+CLOSE = {1.0: 1e-12, 1.25: 1e-4, 1.5: 1e-7, 2.0: 1e-12}
+
+
+def worst(sweep: Sweep, weights: np.ndarray, steps: int) -> dict[float, float]:
+    """For each q, the largest distance of a weight of any lane to the reference; NaN counts as infinite."""
+    found: dict[float, float] = {}
+    for m, setting in enumerate(sweep.settings):
+        layers = sweep.layers(weights, m)
+        for k, seed in enumerate(sweep.data.seeds):
+            begun = start(setting, len(sweep.data.truth), SCALE)
+            alone = reference.descend(begun, setting, sweep.data.samples[k], sweep.data.truth, seed, 0, steps)
+            gap = float(np.max(np.abs(layers[k] - alone)))
+            found[setting.q] = max(found.get(setting.q, 0.0), gap if gap == gap else np.inf)
+    return found
+
+
+def agrees(found: dict[float, float]) -> bool:
+    return all(gap <= CLOSE[q] for q, gap in found.items())
