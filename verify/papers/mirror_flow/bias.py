@@ -13,7 +13,7 @@ from theory.homogeneous import TwoLayerNet
 from theory.horizon import Horizon
 from theory.neuron_cost import NeuronCost
 from theory.potentials import MirrorPotential
-from verify.claim import Draft, claim, printed
+from verify.claim import Draft, claim, ill_posed, printed
 from verify.papers.mirror_flow.potentials import entropy, lam, x
 
 alpha = sympy.Symbol("alpha", positive=True)
@@ -54,8 +54,8 @@ def hypotheses_of_the_theorem_are_consistent() -> Draft:
     )
 
 
-@claim("mf-thm-4.7-conv", place="Theorem 4.7", rests_on=["mf-lem-3.1"], kind="limit")
-def direction_converges() -> Draft:
+@claim("mf-thm-4.7-conv.product", place="Theorem 4.7", rests_on=["mf-lem-3.1"], kind="limit")
+def direction_converges_for_a_product() -> Draft:
     """The direction converges, for f = x y: the balance x^p (1 - 1/p) + lam x^2/2 = y^p (1 - 1/p) + lam y^2/2 + c keeps
     |x^p - y^p + k (x^2 - y^2)| = C, so that 0 <= x - y <= C/(k (x + y)), k > 0, and the direction tends to that of
     (1, 1)."""
@@ -79,7 +79,7 @@ def direction_converges_under_gradient_flow() -> Draft:
     )
 
 
-@claim("mf-thm-4.7-kkt", place="Theorem 4.7", rests_on=["mf-thm-4.7-conv"], kind="limit")
+@claim("mf-thm-4.7-kkt", place="Theorem 4.7", rests_on=["mf-thm-4.7-conv.product"], kind="limit")
 def limit_is_a_kkt_point() -> Draft:
     """The limit is a KKT point of min phi_p^2/2 with f >= 1, for f = x y: at x = y = 1 the gradient of phi^2/2 is a
     positive multiple, m, of the gradient (y, x) of f."""
@@ -97,18 +97,34 @@ def limit_is_a_kkt_point() -> Draft:
 
 @claim("mf-thm-4.7-sketch", place="Theorem 4.7, proof sketch", rests_on=["mf-lem-2.5"], kind="identity")
 def surrogate_of_the_gradient() -> Draft:
-    """The gradient of phi^2/2 is approximated by that of (alpha D)^(2/alpha): without smoothing, where alpha D is
-    phi^alpha, the two are the same; D' = x R''."""
+    """The gradient of phi^2 is approximated by that of (alpha D)^(2/alpha): without smoothing, where alpha D is
+    phi^alpha, the two are the same, and halves of them are."""
+    root, horizon = "((p - 1)*x**p)**(2/p)", "((p - 1)**(1/p)*x)**2"
     return (
-        printed("diff(((p - 1)*x**p)**(2/p), x) == diff(((p - 1)**(1/p)*x)**2/2, x)", given=["x > 0", "p >= 2"])
-        .corrected(
-            "diff(((p - 1)*x**p)**(2/p)/2, x) == diff(((p - 1)**(1/p)*x)**2/2, x)",
-            mend="constant",
-            note="The surrogate is the gradient of half of it, (alpha D)^(2/alpha - 1) R'' theta, as Lemma G.6 uses.",
-            covering="R = |theta|^p/p, one coordinate",
+        printed(
+            f"diff({root}, x) == diff({horizon}, x) and diff({root}/2, x) == diff({horizon}/2, x)",
+            given=["x > 0", "p >= 2"],
         )
+        .covering("R = |theta|^p/p, one coordinate")
         .derived(_approach(MirrorPotential(sympy.Abs(x) ** 3 / 3, x)))
     )
+
+
+@claim("mf-thm-4.7-sketch.point", place="Theorem 4.7, proof sketch (2)", rests_on=["mf-thm-4.7-sketch"], kind="limit")
+def point_that_becomes_feasible() -> Draft:
+    """The gradient of (alpha D)^(1/alpha), over q_min^(1/L), tends to a KKT point, a feasible one: f = F theta^L and
+    R = |theta|^p/p, where f must be at least one at the limit. The gradient itself has the degree 0."""
+    draft = printed(
+        "limit(F*(diff(((p - 1)*x**p)**(1/p), x)/(F*x**L)**(1/L))**L, x, oo) >= 1",
+        given=["x > 0", "p >= 2", "L > 0", "F > 0"],
+    ).corrected(
+        "F*(x/(F*x**L)**(1/L))**L == 1",
+        mend="replaced",
+        note="What becomes a KKT point is theta/q_min^(1/L), as in Lemma G.6; half the gradient of (alpha D)^(2/alpha)"
+        " over q_min^(1/L) is the gradient of its objective. What is printed tends to 0, where f is 0.",
+        covering="f = F theta^L, R = |theta|^p/p",
+    )
+    return draft.derived(_approach(MirrorPotential(sympy.Abs(x) ** 3 / 3, x)))
 
 
 @claim("mf-thm-4.7-sketch.gradient", place="Theorem 4.7, proof sketch", rests_on=["mf-lem-2.5"], kind="identity")
@@ -172,10 +188,17 @@ def few_or_many_neurons() -> Draft:
 
 @claim("mf-lem-4.10-hyp", place="Lemma 4.10", rests_on=["mf-tab1-hyp-Q"], kind="asymptotic")
 def gap_of_the_entropy() -> Draft:
-    """After a time of the order exp((sqrt(lam n))^L) the relative difference of D and phi = |theta|_1 is O(1): it lies
-    between 0 and 1, at that time as at any other, since 0 <= phi <= D."""
-    return printed("0 <= (D - S)/D and (D - S)/D <= 1", given=["S >= 0", "D > 0", "S <= D"]).derived(
-        _approach(entropy())
+    """After a time of the order exp((sqrt(lam n))^L) the relative difference of D and phi = |theta|_1, S, is O(1)."""
+    of_dual = printed("0 <= (D - S)/D and (D - S)/D <= 1", given=["S >= 0", "D > 0", "S <= D"])
+    of_horizon = printed("bigo((sqrt(1 + s**2) - s)/s, 1, s, 0)", given=["s > 0"])
+    return ill_posed(
+        "It is not said relative to which of the two, nor what O(1) excludes. Relative to D the difference lies between"
+        " 0 and 1 at all times; relative to phi it has no bound where D reaches sqrt(lam n), which it does everywhere."
+        " Made small, it asks for another exponent than the printed one.",
+        readings=[
+            ("relative to D: at most one", of_dual),
+            ("relative to phi, at s sqrt(lam) (1, ..., 1), where D = n sqrt(lam (1 + s^2)) >= sqrt(lam n)", of_horizon),
+        ],
     )
 
 
@@ -206,17 +229,19 @@ def small_gap_of_the_entropy_at_the_time_printed() -> Draft:
 
 @claim("mf-lem-4.10-hom", place="Lemma 4.10", rests_on=["mf-tab1-hom-Q"], kind="asymptotic")
 def gap_of_the_smoothed_potential() -> Draft:
-    """The relative difference of (p D)^(1/p) and phi_1 (as printed) becomes O(1): at theta = r (1, ..., 1) without
-    smoothing, where (p D)^(1/p) is ((p-1) n)^(1/p) r and phi_1 = n r, it must be bounded in n."""
+    """The relative difference of D and phi_1 (both as printed) becomes O(1): at r (1, ..., 1) without smoothing, where
+    D = (1 - 1/p) n r^p and phi_1 = n r, as r -> oo."""
     return (
         printed(
-            "bigo((n*r - ((p - 1)*n)**(1/p)*r)/(((p - 1)*n)**(1/p)*r), 1, n, oo)", given=["n > 0", "r > 0", "p >= 2"]
+            "bigo(((1 - 1/p)*n*r**p - n*r)/(n*r), 1, r, oo)",
+            given=["n > 0", "r > 0", "p >= 2"],
         )
         .corrected(
             "k*e**L <= P**L",
             mend="misprint",
             given=["e >= 0", "e <= a", "a > 0", "P > 0", "L > 0", "k > 0", "T >= a**L", "P**L >= k*T"],
-            note="phi_p must stand for phi_1: P = (p D)^(1/p), e = P - phi_p is at most a with a^p = p lam"
+            note="Q is of degree p and phi_1 of degree one; what are compared are (p Q)^(1/p) and phi_p:"
+            " P = (p D)^(1/p), e = P - phi_p is at most a with a^p = p lam"
             " |theta|_2^2/2, which is p lam n/2 as long as |theta_i| <= 1, and T = log t;"
             " the L-th power of e/P is at most 1/k.",
             covering="P - phi_p <= a",

@@ -90,11 +90,11 @@ def order_of_the_inverse() -> Draft:
     return (
         printed("bigtheta(w, log(w)**(2 - alpha/L)*w, w, oo)", given=[*DEGREES, "w > 1"])
         .corrected(
-            f"bigtheta(w, {TIME}*log({TIME})**(-b), w, oo)",
+            f"bigtheta(w, c*{TIME}*log(c*{TIME})**(-b), w, oo)",
             mend="misprint",
-            given=["b real", "w > 1"],
+            given=["b real", "c > 0", "w > 1"],
             note="The argument y of the inverse must stand on the right: G^{-1}(y) = Theta((log y)^(2 - alpha/L) y),"
-            " here with y = x (log x)^b, the order of G(x).",
+            " here with y = c x (log x)^b, which is of the order of G(x).",
         )
         .derived(_parts())
     )
@@ -127,20 +127,19 @@ def loss_above_degree_two() -> Draft:
 
 
 @claim(
-    "mf-thm-4.6-loss-le2", place="Theorem 4.6, alpha in [1, 2]", rests_on=["mf-lem-F1-G", "mf-F-invhess"],
-    kind="asymptotic",
+    "mf-thm-4.6-loss-le2", place="Theorem 4.6, alpha in [1, 2]", kind="asymptotic",
+    rests_on=[
+        "mf-lem-F1-G", "mf-F-invhess", "mf-thm-4.6-loss-le2.gaps", "mf-thm-4.6-loss-le2.degree",
+        "mf-thm-4.6-loss-le2.time",
+    ],
 )  # fmt: skip
 def loss_up_to_degree_two() -> Draft:
-    """F = Theta(1/(t (log t)^(2 - alpha/L))) under Assumptions 2.1, 2.3, 4.4: a potential that satisfies them.
-
-    R'' = 2 D k(theta)/theta^2 with D' = theta R'' and a Lipschitz 0 < k <= 1 that is nearly 0 on the gaps from n^3
-    to n^3 + n, n = 2, 3, ..., and 1 farther than 1 from them: 2 D >= theta^2 R'', and since the sum of n/n^3 is finite,
-    D/theta^2 has a positive limit, alpha = 2. For f = theta the time at theta is the integral of R'' e^theta, of the
-    order e^(n^3) both at the beginning and at the end of the n-th gap, where the loss is e^-(n^3 + n): here b = 0, and
-    1/F = Theta(t) would need e^(n^3 + n) = O(e^(n^3)).
+    """F = Theta(1/(t (log t)^(2 - alpha/L))) under Assumptions 2.1, 2.3, 4.4: a potential with gaps satisfies them with
+    alpha = 2, and f = theta, where the exponent of the logarithm is 0, reaches the end of the n-th gap, with the loss
+    e^-(n^3 + n), before the time 2 e^(n^3); so 1/F = O(t) would need e^(n^3 + n) = O(2 e^(n^3)).
     """
     return (
-        printed("bigo(exp(n**3 + n), exp(n**3), n, oo)", given=["n > 0"])
+        printed("bigo(exp(n**3 + n), 2*exp(n**3), n, oo)", given=["n > 0"])
         .corrected(
             f"bigtheta(1/w, 1/((c*{TIME})*log(c*{TIME})**(-b)), w, oo)",
             mend="added hypothesis",
@@ -231,14 +230,18 @@ def conjugate_and_loss() -> Draft:
     ).derived(QMargin(L, alpha).derivation())
 
 
-@claim("mf-thm-4.6-Q-le2", place="Theorem 4.6, alpha in [1, 2]", rests_on=["mf-eq8"], kind="asymptotic")
+@claim(
+    "mf-thm-4.6-Q-le2", place="Theorem 4.6, alpha in [1, 2]", kind="asymptotic",
+    rests_on=["mf-eq8", "mf-lem-D2", "mf-thm-4.6-Q-le2.any-potential"],
+)  # fmt: skip
 def conjugate_by_time() -> Draft:
-    """(alpha D)^(L/alpha) = Theta(log t): it is of the order z = log w by Eq. (8), and t of the order w (log w)^b."""
-    return (
-        printed(f"bigtheta(log(w), log(c*{TIME}), w, oo)", given=["b real", "c > 0", "w > 1"])
-        .covering("where t is of the order of G(1/F)")
-        .derived(_rate_derivation())
-    )
+    """M = (alpha D)^(L/alpha) = Theta(log t): M = Omega(log t) since t is at most of the order of w (log w)^b, w = 1/F,
+    and M of that of log w by Eq. (8); M = O(log t) since e^(g M) rises at a rate of the order of M^-b at most, so
+    that t is at least of the order of e^(g M) M^b."""
+    return printed(
+        f"bigo(log(c*{TIME}), log(w), w, oo) and bigo(M, log(c*exp(g*M)*M**b), M, oo)",
+        given=["b real", "c > 0", "g > 0", "w > 1", "M > 1"],
+    ).derived(_rate_derivation())
 
 
 @claim("mf-thm-4.6-Q-le2.any-potential", place="Theorem 4.6", rests_on=["mf-eq8", "mf-B0"], kind="inequality")
