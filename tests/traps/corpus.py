@@ -338,6 +338,30 @@ NARROW_VIOLATIONS += [
     pair("equal-exponents", "t > 0; p >= 1", "(1 + t)**(p - 1) <= (2*t)**(p - 1)",
          "(1 + t)**(p - 1) <= (2*t)**(p - 1)", "t > 1; p >= 1"),
 ]
+BRANCHES_AND_SIGNS += [
+    pair(
+        "arctangents-of-two",
+        "x real; y real; x*y != 1",
+        "atan(x) + atan(y) == atan((x + y)/(1 - x*y))",
+        "atan(x) + atan(y) == atan((x + y)/(1 - x*y))",
+        "x real; y real; x*y < 1",
+    ),
+    pair(
+        "area-sine-of-size",
+        "x real",
+        "asinh(x) == log(abs(x) + sqrt(x**2 + 1))",
+        "asinh(x) == sign(x)*log(abs(x) + sqrt(x**2 + 1))",
+    ),
+]
+FLOWS_AT_REST = [
+    pair(
+        "rest-of-the-oscillator",
+        "x real; v real; b > 0; k > 0",
+        "ddt(v**2/2 + k*x**2/2) < 0",
+        "ddt(v**2/2 + k*x**2/2) <= 0",
+        flow={"x": "v", "v": "-b*v - k*x"},
+    ),
+]
 VACUOUS_AND_LOGICAL += [
     pair("irrational-domain", "x**2 == 2", "x == sqrt(2)", "x == sqrt(2)", "x**2 == 2; x > 0"),
     pair("golden-section", "x**2 == x + 1", "x > 0", "x**3 == 2*x + 1"),
@@ -474,4 +498,5 @@ CORPUS = [
     *LIMITS,
     *INTEGRALS_AND_SUMS,
     *FLOWS,
+    *FLOWS_AT_REST,
 ]

@@ -17,6 +17,8 @@ from verify.statement import Statement
 
 SECONDS = 2.0
 MOST_CASES = 4
+ODD = frozenset(("sin", "tan", "sinh", "tanh", "asin", "atan", "asinh", "atanh", "erf"))
+EVEN = frozenset(("cos", "cosh"))
 RELATIONS_TO_ZERO = (">", "<", "==")
 
 
@@ -52,8 +54,11 @@ def case(statement: Statement, u: Term, relation: str) -> Statement:
 
 
 def _tidy(t: Term) -> Term:
-    """Without double negations."""
+    """Without double negations, with signs before odd functions and without those inside even ones."""
     t = rebuild(t, _tidy)
+    if t.op in ODD | EVEN and t.args[0].op == "neg":
+        inner = fn(t.op, t.args[0].args[0])
+        return inner if t.op in EVEN else fn("neg", inner)
     return t.args[0].args[0] if t.op == "neg" and t.args[0].op == "neg" else t
 
 

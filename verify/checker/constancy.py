@@ -6,12 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from verify.checker.anchored import SECONDS, bounds_of, continuous, without
+from verify.checker.anchored import INEQUALITIES, SECONDS, continuous, without
+from verify.checker.kinked import affine
 from verify.checker.kinks import speaks_at_points
 from verify.exact.signs import defined, is_zero
 from verify.language.parse import parse_term
 from verify.language.terms import ONE, Term, fn, substitute, sym
 from verify.statement import Domain, Statement
+
+
+def interval_fibres(domain: Domain, name: str) -> bool:
+    """Whether each hypothesis on the variable is an inequality affine in it, so that the fibres are intervals."""
+    about = [h for h in domain.hypotheses if name in h.free]
+    return all(h.op in INEQUALITIES and affine(fn("-", *h.args), name) is not None for h in about)
 
 
 def meets_bounds(domain: Domain, name: str, point: Term) -> list[Statement]:
@@ -38,7 +45,7 @@ def check_constancy(statement: Statement, certificate: Mapping[str, Any]) -> boo
     name = certificate["variable"]
     if not speaks_at_points(statement) or c.op != "==" or domain.sort(name) != "real":
         return False
-    if bounds_of(domain, name) is None:
+    if not interval_fibres(domain, name):
         return False
     point = parse_term(certificate["point"], ())
     goals = meets_bounds(domain, name, point)

@@ -1,4 +1,4 @@
-"""Inequalities by cases: the signs of what stands below abs, sign and spow, or is compared by Max and Min."""
+"""Relations by cases: the signs of what stands below abs, sign and spow, or is compared by Max and Min."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from verify.checker.casewise import MOST_CASES, RELATIONS_TO_ZERO, SECONDS, case
 from verify.evidence import Evidence, Tier, undecided
 from verify.exact.signs import defined, signs
 from verify.language.terms import ARITHMETIC, FALSE, Term, walk
-from verify.provers import anchored, exact, powers, solvers, univariate
+from verify.provers import anchored, constancy, exact, powers, solvers, univariate
 from verify.provers.budget import Budget
 from verify.provers.recording import recorded
 from verify.statement import Statement
@@ -18,16 +18,16 @@ POLYNOMIAL = frozenset((*ARITHMETIC, "num", "sym", "abs", "sign", "sqrt", "Min",
 
 
 def applies(statement: Statement) -> bool:
-    """Inequalities with kinks beyond polynomial arithmetic, which the solvers know."""
+    """Inequalities and equations with kinks beyond polynomial arithmetic, which the solvers know."""
     c = statement.conclusion
-    if not anchored.applies(statement) or not switches(c):
+    if not (anchored.applies(statement) or (exact.applies(statement) and c.op == "==")) or not switches(c):
         return False
     return any(t.op not in POLYNOMIAL or (t.op == "**" and t.args[1].free) for a in c.args for t in walk(a))
 
 
 def prove(statement: Statement, budget: Budget) -> Evidence:
     if not applies(statement):
-        return undecided(METHOD, "not an inequality that changes its form")
+        return undecided(METHOD, "not a relation that changes its form")
     leaves: list[Evidence] = []
     tree = _tree(statement, budget, 0, leaves)
     if tree is None:
@@ -84,7 +84,7 @@ def _leaf(statement: Statement, budget: Budget, last: bool) -> dict[str, Any] | 
         return {"part": found, "kept": None} if found.result == "holds" else None
     bounds = [k for k, h in enumerate(statement.domain.hypotheses) if _is_bound(h)]
     # what is no bound of one variable by others stands in the way of arguments by monotonicity
-    for prover in (powers, anchored, univariate):
+    for prover in (powers, constancy, anchored, univariate):
         smaller = on(statement, bounds)
         if budget.spent:
             return None

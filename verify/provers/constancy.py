@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from verify.checker.anchored import bounds_of
-from verify.checker.constancy import inside, meets_bounds
+from verify.checker.constancy import inside, interval_fibres, meets_bounds
 from verify.evidence import Evidence, Tier, undecided
 from verify.exact.signs import is_zero
 from verify.language.printing import to_text
@@ -64,7 +63,7 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
 
 def _point(domain: Domain, name: str) -> tuple[Term, list[Any]] | None:
     """A simple point that meets every hypothesis on the variable, whatever the others are, in an interval fibre."""
-    if bounds_of(domain, name) is None:
+    if not interval_fibres(domain, name):
         return None
     from verify.provers.goals import prove_relation
 
