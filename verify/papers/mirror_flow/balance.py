@@ -112,6 +112,23 @@ def euler_terms_of_adjacent_layers() -> Draft:
     )
 
 
+@claim("mf-B-eq6.joint-homogeneity", place="Appendix B, 'homogeneity of f implies'", kind="identity")
+def euler_terms_of_a_jointly_homogeneous_function() -> Draft:
+    """Homogeneity of f, of degree two in (a, w) jointly, gives a df/da = w df/dw: f = (a + w) w, where the second layer
+    is used in the first as well."""
+    return (
+        printed("a*diff((a + w)*w, a) == w*diff((a + w)*w, w)", given=["a real", "w real"])
+        .corrected(
+            "A == B",
+            mend="added hypothesis",
+            given=["A real", "B real", "k > 0", "F real", "A == k*F", "B == k*F"],
+            note="f must be homogeneous of one degree k in each of the two layers, as (1) is: then both Euler terms, A"
+            " and B, are k f.",
+        )
+        .derived(AnyPotential().derivation())
+    )
+
+
 @claim("mf-B-invariance", place="Appendix B", kind="identity")
 def joint_rescaling_leaves_the_network_unchanged() -> Draft:
     """(W_1, W_2) -> (e^s W_1, e^-s W_2) leaves a sigma(w) unchanged for a homogeneous sigma (of degree k)."""

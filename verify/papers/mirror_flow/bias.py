@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sympy
 
+from theory.any_potential import AnyPotential
 from theory.derivation import Derivation
 from theory.homogeneous import TwoLayerNet
 from theory.horizon import Horizon
@@ -134,7 +135,7 @@ def gradient_of_the_surrogate() -> Draft:
         "ddt((alpha*D)**(2/alpha)/2) == (alpha*D)**(2/alpha - 1)*H*x",
         given=["x real", "D > 0", "H >= 0", "alpha >= 1"],
         flow={"x": "1", "D": "x*H"},
-    ).derived(cube().derivation())
+    ).derived(AnyPotential().derivation())
 
 
 @claim("mf-cor-4.8", place="Corollary 4.8", rests_on=["mf-lem-3.1"], kind="limit")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sympy
 
 from theory.admissibility import Admissibility
+from theory.any_potential import AnyPotential
 from theory.directions import Direction
 from theory.exponential_loss import ExponentialLoss
 from theory.horizon import Horizon
@@ -172,7 +173,7 @@ def radial_monotonicity_bounds_the_norm() -> Draft:
             flow={"s": "1", "D": "s*H"},
         )
         .covering("the monotonicity along a ray; the limit at infinity being positive is asked for")
-        .derived(Admissibility(entropy()).derivation())
+        .derived(AnyPotential().derivation())
     )
 
 

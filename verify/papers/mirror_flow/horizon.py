@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy
 
-from theory.admissibility import Admissibility
+from theory.any_potential import AnyPotential
 from theory.growth import Growth
 from theory.horizon import Horizon
 from theory.potentials import MirrorPotential
@@ -161,7 +161,7 @@ def radial_inequality_as_monotonicity() -> Draft:
         "ddt(D/s**alpha) == -(alpha*D - s**2*H)/s**(alpha + 1)",
         given=["s > 0", "D real", "H >= 0", "alpha >= 1"],
         flow={"s": "1", "D": "s*H"},
-    ).derived(Admissibility(entropy()).derivation())
+    ).derived(AnyPotential().derivation())
 
 
 @claim("mf-asm-4.4-def.cosh", place="Assumption 4.4", kind="definition")

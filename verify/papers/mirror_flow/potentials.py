@@ -50,13 +50,13 @@ def fenchel_young_for_any_potential() -> Draft:
     ).derived(AnyPotential().derivation())
 
 
-@claim("mf-lem-2.5.smoothed", place="Lemma 2.5", kind="identity")
+@claim("mf-lem-2.5.smoothed", place="Lemma 2.5", rests_on=["mf-lem-2.5.any-potential"], kind="identity")
 def fenchel_young_for_the_smoothed_potential() -> Draft:
-    """The same for the smoothed homogeneous potential."""
-    moved = "abs(t)**p/p + lam/2*t**2"
+    """The smoothed homogeneous potential is one of them: it is convex and has a gradient everywhere."""
     draft = printed(
-        f"t*(spow(x, p - 1) + lam*x) - ({moved}) <= x*(spow(x, p - 1) + lam*x) - ({SMOOTHED})",
-        given=["x real", "t real", "p >= 2", "lam >= 0"],
+        "convex(R, x) and diff(R, x) == spow(x, p - 1) + lam*x",
+        given=["x real", "p >= 2", "lam >= 0"],
+        where={"R": SMOOTHED},
     )
     return draft.covering("smoothed potential").derived(smoothed().derivation())
 

@@ -58,7 +58,7 @@ def correct_classification_makes_the_loss_small() -> Draft:
             note="The least output q must exceed log K (T is the sum of the other K - 1 terms); a positive one is"
             " enough for one sample alone. What is true is the converse: a loss below one classifies correctly.",
         )
-        .derived(QMargin(L, sympy.Symbol("alpha", positive=True)).derivation())
+        .derived(ExponentialLoss(2, L).derivation())
     )
 
 
