@@ -158,6 +158,30 @@ def without_end(statement: Statement, partial: Partial) -> Term:
     return c
 
 
+def closed(statement: Statement, c: Term, partial: Partial) -> tuple[Term, list[Statement]]:
+    """c with each sum up to a symbolic end as the closed form P at that end, and that the ends are in its range."""
+    domain, ranges = statement.domain, []
+    for t in dict.fromkeys(t for t in walk(c) if t.op == "Sum" and t.args[3] != INFINITY and t.args[3].free):
+        end = t.args[3]
+        plain = whole(t.args[2]) and in_the_open(c, t) and t.args[1].args[0] not in held_names(t.args[0])
+        if not plain or not _integer_valued(end, domain) or not t.free <= frozenset(domain.names):
+            continue
+        n = fresh_name("n", frozenset(domain.names) | c.free)
+        found = partial(t, n)
+        if found is None or isinstance(found, Value) or not found.free <= {*domain.names, n} or n in held_names(found):
+            continue
+        ranges.append(Statement(domain, fn(">=", end, t.args[2])))
+        c = replaced(c, t, substitute(found, {n: end}))
+    return c, ranges
+
+
+def _integer_valued(t: Term, domain: Domain) -> bool:
+    """Whether the term is, by its form, an integer wherever its variables are."""
+    if t.op in ("+", "-", "*", "neg"):
+        return all(_integer_valued(a, domain) for a in t.args)
+    return whole(t) or (t.op == "sym" and t.args[0] in domain.names and domain.sort(t.args[0]) == "integer")
+
+
 def false_at(statement: Statement, point: Mapping[str, str]) -> bool:
     """Whether the conclusion is false, not merely undefined, at the point."""
     try:
@@ -174,6 +198,10 @@ def check_induction(statement: Statement, certificate: Mapping[str, Any]) -> boo
         return False
     written = _without_end(statement, certificate)
     rest = certificate.get("rest")
+    if "closed" in certificate:
+        written, ranges = closed(statement, written, _recorded(statement, list(certificate["closed"])))
+        if not all(replay(g, part) for g, part in zip(ranges, certificate["ranges"], strict=True)):
+            return False
     if rest is not None:
         return replay(statement.concluding(written), rest)
     asked = base_and_step(statement, written, certificate["variable"])
@@ -194,9 +222,13 @@ def refutes_sums(statement: Statement, certificate: Mapping[str, Any]) -> bool:
 
 def _without_end(statement: Statement, certificate: Mapping[str, Any]) -> Term:
     """The conclusion with its sums written out; raises ValueError where the value of one is not proved."""
-    from verify.checker import replay
+    partial = _recorded(statement, list(certificate["partial sums"]))
+    return written_out(without_end(statement, partial))
 
-    given = list(certificate["partial sums"])
+
+def _recorded(statement: Statement, given: list[Any]) -> Partial:
+    """The recorded values and partial sums, one after the other, each with its proof."""
+    from verify.checker import replay
 
     def partial(t: Term, n: str) -> Term | Value | None:
         item = given.pop(0)
@@ -215,4 +247,4 @@ def _without_end(statement: Statement, certificate: Mapping[str, Any]) -> Term:
             raise ValueError("a partial sum is not proved")
         return found
 
-    return written_out(without_end(statement, partial))
+    return partial

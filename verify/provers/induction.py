@@ -14,6 +14,7 @@ from verify.checker.induction import (
     REPEATED,
     Value,
     base_and_step,
+    closed,
     false_at,
     partial_goals,
     whole,
@@ -24,7 +25,7 @@ from verify.evidence import Evidence, Tier, undecided
 from verify.exact.signs import run_on_cells
 from verify.language.parse import parse_term
 from verify.language.printing import to_text
-from verify.language.terms import RELATIONS, Term, walk
+from verify.language.terms import INFINITY, RELATIONS, Term, walk
 from verify.provers.budget import Budget
 from verify.provers.goals import prove_relation
 from verify.provers.recording import recorded
@@ -42,6 +43,29 @@ def applies(statement: Statement) -> bool:
 def prove(statement: Statement, budget: Budget) -> Evidence:
     if not applies(statement):
         return undecided(METHOD, "no sum or product")
+    found = _by_steps(statement, Budget(budget.left / 2, budget.seed))
+    return found if found.result in ("holds", "fails") else _in_closed_form(statement, budget) or found
+
+
+def _in_closed_form(statement: Statement, budget: Budget) -> Evidence | None:
+    """What is left when every sum up to a symbolic end is written in closed form."""
+    sums: Sums = []
+    c = statement.conclusion
+    written, ranges = closed(statement, c, lambda t, n: _proved_partial(statement, t, n, sums, budget))
+    if written == c or any(t.op in REPEATED for t in walk(written)):
+        return None
+    parts = [prove_relation(g, Budget(max(0.1, min(0.3, budget.left / 4)), budget.seed)) for g in ranges]
+    if any(p.result != "holds" for p in parts):
+        return None
+    found = prove_relation(statement.concluding(written), Budget(max(0.1, budget.left), budget.seed))
+    if found.result != "holds" or found.scope:
+        return None
+    data = {"partial sums": [], "closed": sums, "ranges": parts, "rest": found}
+    detail = f"closed forms of the sums, proved by induction: {found.detail}"
+    return replace(found, method=METHOD, detail=detail, certificate=recorded("induction", statement, data))
+
+
+def _by_steps(statement: Statement, budget: Budget) -> Evidence:
     sums: Sums = []
     written = written_out(without_end(statement, lambda t, n: _proved_partial(statement, t, n, sums, budget)))
     if any(t.op == "limit" for t in walk(written)):
@@ -146,7 +170,7 @@ def _tidied(x: Term, statement: Statement) -> Term | None:
 
 def _proved_partial(statement: Statement, t: Term, n: str, sums: Sums, budget: Budget) -> Term | Value | None:
     """The value of a known series, or a guessed closed form of the partial sums with proved first value and steps."""
-    value = _known(statement, t, sums, budget)
+    value = _known(statement, t, sums, budget) if t.args[3] == INFINITY else None
     if value is not None:
         return value
     for partial in _partial_sums(t, n):

@@ -55,6 +55,8 @@ PROVED = (
          "Sum(r**i, (i, 1, oo)) == r/(1 + r)"),
     Kind("induction", "induction", "", "Sum((-1)**i/(2*i + 1), (i, 0, oo)) == pi/4",
          "Sum((-1)**i/(2*i + 1), (i, 0, oo)) == pi/5"),
+    Kind("induction", "induction", "n >= 1 integer", "Sum(i**3, (i, 1, n)) == Sum(i, (i, 1, n))**2",
+         "Sum(i**3, (i, 1, n)) == Sum(i, (i, 1, n))**2 + (n - 1)*(n - 2)"),
     Kind("witness", "witnesses", "x real", "exists(y, y**3 == x)", "exists(y, y**2 == x)"),
     Kind("witness", "witnesses", "x > 0", "exists(y, y > 0 and exp(-y) < x + 1)",
          "exists(y, y > 0 and exp(y) < x + 1/2)"),
