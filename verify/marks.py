@@ -21,6 +21,7 @@ from verify.statement import Statement
 
 MARK_SECONDS = 0.4
 MOST_MARKS = 8
+MOST_SECONDS = 3.0  # for one mutant, where the original took long
 MOST_DETAIL, MOST_WORDS = 600, 120  # characters of what is said of a survivor, and of one prover in it
 LOADING = 2.0  # seconds that a process may take to load engines which nobody has loaded before it
 Mark = tuple[str, str, Mapping[str, str] | None]
@@ -32,7 +33,7 @@ class MutantResult:
     text: str
     outcome: str  # caught | proved | survived | conflict
     counterexample: Mapping[str, str] | None = None
-    detail: str = ""  # of a survivor: what was tried
+    detail: str = ""  # of a survivor: what was tried; of one that holds as well: why
 
 
 def needed_hypotheses(
@@ -53,9 +54,11 @@ def tried_mutants(
 ) -> tuple[MutantResult, ...]:
     """What became of each mutant: caught (refuted), proved (it holds as well), survived, or conflict.
 
-    seconds: for one mutant. They share one process; where one of them stops it, each gets a process of its own.
+    seconds: for one mutant, or as long as the original took, if that is more and not too long. They share one process;
+    where one of them stops it, each gets a process of its own.
     """
     methods = tuple(dict.fromkeys(e.method for e in evidence if e.result in ("holds", "fails")))
+    seconds = max(seconds, min(MOST_SECONDS, sum(e.seconds for e in evidence if e.result == "holds")))
     several = mutants(statement, count)
     wall = PATIENCE * seconds
     task = (statement, several, methods, seconds, seed)
@@ -128,16 +131,17 @@ def _tried(original: Statement, m: Mutant, methods: tuple[str, ...], budget: Bud
         if attacks[-1].result == "fails":
             wrong = _answer(part, methods, Budget(max(0.05, budget.left / 4), budget.seed), only=True).result == "holds"
             return MutantResult(m.kind, m.text, "conflict" if wrong else "caught", attacks[-1].counterexample)
-    left = []
+    left, why = [], []
     for k, part in enumerate(parts):
         share = Budget(max(0.05, budget.left / (len(parts) - k)), budget.seed)
         found = _answer(part, methods, share, known)
         if found.result == "fails":
             return MutantResult(m.kind, m.text, "caught", found.counterexample)
+        why.append(found.method)
         if found.result != "holds":
             left.append(f"{to_text(part.conclusion)}: {attacks[k].detail}; {found.detail}")
     if not left:
-        return MutantResult(m.kind, m.text, "proved")
+        return MutantResult(m.kind, m.text, "proved", detail="; ".join(dict.fromkeys(why)) or "nothing new is said")
     return MutantResult(m.kind, m.text, "survived", detail=" | ".join(left)[:MOST_DETAIL])
 
 

@@ -54,6 +54,7 @@ def test_the_mutants_of_a_sharp_statement_are_caught(given: list[str], claim: st
 def test_a_mutant_that_holds_as_well_is_not_called_caught() -> None:
     larger = next(m for m in tried(["x real"], "x**2 + 2 > 0") if m.text == "x**2 + 3 > 0")
     assert larger.outcome == "proved"
+    assert larger.detail == "follows from the original"
 
 
 def test_a_survivor_says_what_was_tried() -> None:

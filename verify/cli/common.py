@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 RESULTS = Path(".mirrorproof") / "results.json"
 SEED = 20250101
 PAPER_SECONDS = 16.0  # twice what a stranger's statement gets: a slow machine must not decide about a paper's claim
-MUTANTS = 4
-MUTANT_SECONDS = 0.15
+MUTANTS = 6
+MUTANT_SECONDS = 0.5
 
 
 class BadInput(click.ClickException):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from verify.report.model import ClaimView, Finding, ReportView
 
 PROOFS = ("certified", "formal")
+MOST_TEXT = 120  # characters of a mutant
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,9 @@ def _blunt(claim: ClaimView) -> Iterator[str]:
             outcomes = finding.outcomes
             left = [f"{outcomes[k]} {k}" for k in ("conflict", "survived", "proved") if outcomes[k]]
             if left:
-                yield f"{name}{', '.join(left)} of {sum(outcomes.values())} mutants"
+                named = [str(m["text"]) for m in finding.mutants if m["outcome"] in ("conflict", "survived")]
+                which = ": " + "; ".join(t if len(t) <= MOST_TEXT else t[:MOST_TEXT] + " ..." for t in named)
+                yield f"{name}{', '.join(left)} of {sum(outcomes.values())} mutants{which if named else ''}"
 
 
 def _unknown(claim: ClaimView) -> Iterator[str]:

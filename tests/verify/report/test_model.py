@@ -101,6 +101,7 @@ def test_a_gap_says_what_is_covered_and_what_lowers_a_tier() -> None:
     assert told["Covered in part", "wrong"] == "corrected statement: holds on: x < 2"
     assert "certified by itself" in told["Held at less than a certificate", "weak"]
     assert "wrong (fails as printed, corrected holds)" in told["Resting on what is not established", "plain"]
+    assert "1 survived of 2 mutants: x >= 1" in told.values()
 
 
 def test_what_leans_on_a_claim_is_told_near_and_far() -> None:
