@@ -193,9 +193,9 @@ def gap_of_the_entropy() -> Draft:
     of_dual = printed("0 <= (D - S)/D and (D - S)/D <= 1", given=["S >= 0", "D > 0", "S <= D"])
     of_horizon = printed("bigo((sqrt(1 + s**2) - s)/s, 1, s, 0)", given=["s > 0"])
     return ill_posed(
-        "It is not said relative to which of the two, nor what O(1) excludes. Relative to D the difference lies between"
-        " 0 and 1 at all times; relative to phi it has no bound where D reaches sqrt(lam n), which it does everywhere."
-        " Made small, it asks for another exponent than the printed one.",
+        "What O(1) excludes is not said. Relative to D, as Appendix H takes it, the difference lies between 0 and 1 at"
+        " all times; relative to phi it has no bound where D reaches sqrt(lam n), which it does everywhere. Made small,"
+        " it asks for another exponent than the printed one.",
         readings=[
             ("relative to D: at most one", of_dual),
             ("relative to phi, at s sqrt(lam) (1, ..., 1), where D = n sqrt(lam (1 + s^2)) >= sqrt(lam n)", of_horizon),
@@ -230,18 +230,18 @@ def small_gap_of_the_entropy_at_the_time_printed() -> Draft:
 
 @claim("mf-lem-4.10-hom", place="Lemma 4.10", rests_on=["mf-tab1-hom-Q"], kind="asymptotic")
 def gap_of_the_smoothed_potential() -> Draft:
-    """The relative difference of D and phi_1 (both as printed) becomes O(1): at r (1, ..., 1) without smoothing, where
-    D = (1 - 1/p) n r^p and phi_1 = n r, as r -> oo."""
+    """The relative difference of D and phi_1 (as printed) becomes O(1): as Appendix H takes it, of (p D)^(1/p) and the
+    horizon over the former. At r (1, ..., 1) without smoothing these are ((p-1) n)^(1/p) r and, for phi_1, n r, whose
+    relative difference is not bounded in n."""
     return (
         printed(
-            "bigo(((1 - 1/p)*n*r**p - n*r)/(n*r), 1, r, oo)",
-            given=["n > 0", "r > 0", "p >= 2"],
+            "bigo((n*r - ((p - 1)*n)**(1/p)*r)/(((p - 1)*n)**(1/p)*r), 1, n, oo)", given=["n > 0", "r > 0", "p >= 2"]
         )
         .corrected(
             "k*e**L <= P**L",
             mend="misprint",
             given=["e >= 0", "e <= a", "a > 0", "P > 0", "L > 0", "k > 0", "T >= a**L", "P**L >= k*T"],
-            note="Q is of degree p and phi_1 of degree one; what are compared are (p Q)^(1/p) and phi_p:"
+            note="phi_p must stand for phi_1, and (p Q)^(1/p), of degree one, for Q, of degree p:"
             " P = (p D)^(1/p), e = P - phi_p is at most a with a^p = p lam"
             " |theta|_2^2/2, which is p lam n/2 as long as |theta_i| <= 1, and T = log t;"
             " the L-th power of e/P is at most 1/k.",
