@@ -205,25 +205,22 @@ def gap_of_the_entropy() -> Draft:
 
 @claim("mf-lem-4.10-hyp.small", place="Lemma 4.10", rests_on=["mf-tab1-hyp-Q", "mf-thm-4.6-Q-le2"], kind="asymptotic")
 def small_gap_of_the_entropy() -> Draft:
-    """What is meant, with a bound that can be made small: k (e/D)^L <= 1 after a time whose logarithm T is at least
-    a^L, where D^L >= k T; e = D - |theta|_1 is at most a = n sqrt(lam)."""
-    return printed(
-        "k*e**L <= D**L",
-        given=["e >= 0", "e <= a", "a > 0", "D > 0", "L > 0", "k > 0", "T >= a**L", "D**L >= k*T"],
-    ).derived(_approach(entropy()))
+    """What is meant, with a bound that can be made small: e/D <= 1/k after a time t with M = (log t)^(1/L) at least a,
+    where D >= k M; e = D - |theta|_1 is at most a = n sqrt(lam)."""
+    draft = printed("e/D <= 1/k", given=["e >= 0", "e <= a", "a > 0", "D > 0", "k > 0", "M >= a", "D >= k*M"])
+    return draft.derived(_approach(entropy()))
 
 
 @claim("mf-lem-4.10-hyp.exponent", place="Lemma 4.10", rests_on=["mf-tab1-hyp-Q"], kind="asymptotic")
 def small_gap_of_the_entropy_at_the_time_printed() -> Draft:
-    """The same with the exponent as printed, (sqrt(lam n))^L instead of (sqrt(lam) n)^L; r = sqrt(lam)."""
+    """The same with the exponent as printed, (sqrt(lam n))^L instead of (sqrt(lam) n)^L: M >= r sqrt(n) with
+    r = sqrt(lam)."""
     return printed(
-        "k*e**L <= D**L",
-        given=["e >= 0", "e <= n*r", "r > 0", "n >= 1 integer", "D > 0", "L > 0", "k > 0", "T >= (r*sqrt(n))**L",
-               "D**L >= k*T"],
+        "e/D <= 1/k",
+        given=["e >= 0", "e <= n*r", "r > 0", "n >= 1 integer", "D >= n*r", "k > 0", "M >= r*sqrt(n)", "D >= k*M"],
     ).corrected(
-        "k*e**L <= D**L",
         mend="misprint",
-        given=["e >= 0", "e <= a", "a > 0", "D > 0", "L > 0", "k > 0", "T >= a**L", "D**L >= k*T"],
+        given=["e >= 0", "e <= n*r", "r > 0", "n >= 1 integer", "D >= n*r", "k > 0", "M >= r*n", "D >= k*M"],
         note="The exponent must be a^L with a = n sqrt(lam), as in Corollary H.3.",
     )  # fmt: skip
 
@@ -238,14 +235,12 @@ def gap_of_the_smoothed_potential() -> Draft:
             "bigo((n*r - ((p - 1)*n)**(1/p)*r)/(((p - 1)*n)**(1/p)*r), 1, n, oo)", given=["n > 0", "r > 0", "p >= 2"]
         )
         .corrected(
-            "k*e**L <= P**L",
+            "(P - F)/P <= (c - 1) + 1/k",
             mend="misprint",
-            given=["e >= 0", "e <= a", "a > 0", "P > 0", "L > 0", "k > 0", "T >= a**L", "P**L >= k*T"],
-            note="phi_p must stand for phi_1, and (p Q)^(1/p), of degree one, for Q, of degree p:"
-            " P = (p D)^(1/p), e = P - phi_p is at most a with a^p = p lam"
-            " |theta|_2^2/2, which is p lam n/2 as long as |theta_i| <= 1, and T = log t;"
-            " the L-th power of e/P is at most 1/k.",
-            covering="P - phi_p <= a",
+            given=["F >= 0", "P > 0", "F <= P", "c >= 1", "a > 0", "P <= c*F + a", "k > 0", "M >= a", "P >= k*M"],
+            note="phi_p, here F, must stand for phi_1, and P = (p Q)^(1/p), of degree one, for Q, of degree p. With"
+            " c^p = 1 + p lam/(2 (p - 1)) and a^p = p lam n/2 the difference is near c - 1 once M = (log t)^(1/L)"
+            " exceeds a.",
         )
         .derived(_approach(cube()))
     )

@@ -204,12 +204,12 @@ def speed_of_a_direction_in_two_coordinates() -> Draft:
 @claim("mf-E1-gradbound", place="Appendix E, proof of Lemma E.1", rests_on=["mf-B1"], kind="inequality")
 def speed_of_the_dual_iterate() -> Draft:
     """|G'| <= B <theta, G'> N^(L-1)/(L z) <= B <theta, G'>/(L g N), G = R'(theta), z = log(1/F) = g N^L: for the two
-    samples the slopes h, k are at most B N^(L-1) and the outputs q, r at least z, c and d their weights exp(-q_i)."""
+    samples the slopes h, k are at most B N^(L-1) and the outputs q, r at least z, c and d their weights exp(-q_i);
+    P = N^(L-1)."""
     u = "L*(c*q + d*r)"
     return printed(
-        f"c*h + d*k <= B*({u})/(L*z)*N**(L - 1)"
-        f" and implies(z == g*N**L, B*({u})/(L*z)*N**(L - 1) <= B*({u})/(L*g*N))",
-        given=["h >= 0", "k >= 0", "h <= B*N**(L - 1)", "k <= B*N**(L - 1)", "B > 0", "N > 0", "L > 0",
+        f"c*h + d*k <= B*({u})/(L*z)*P and implies(z == g*N*P, B*({u})/(L*z)*P <= B*({u})/(L*g*N))",
+        given=["h >= 0", "k >= 0", "h <= B*P", "k <= B*P", "B > 0", "N > 0", "P > 0", "L > 0",
                "z > 0", "g > 0", "c > 0", "d > 0", "q >= z", "r >= z"],
     ).covering("two samples").derived(ExponentialLoss(2, L).derivation())  # fmt: skip
 
