@@ -1,7 +1,8 @@
 """Values of infinite series that are told by the quotient of neighbouring terms.
 
 Where f(i + 1)*P(i) = x*Q(i)*f(i) for all integers i >= a, the terms are f(a) times those of a series that is known:
-x**i with the sum 1/(1 - x), x**i/i!, x**(i - 1)/i, x**i/(2*i + 1), x**i/(2*i)!, x**i/(2*i + 1)!, 1/i**2, 1/i**4.
+x**i with the sum 1/(1 - x), i*x**(i - 1), x**i/i!, x**(i - 1)/i, x**i/(2*i + 1), x**i/(2*i)!, x**i/(2*i + 1)!, 1/i**2,
+1/(2*i + 1)**2, 1/i**4.
 """
 
 from __future__ import annotations
@@ -69,6 +70,14 @@ TABLE = {
     "sine": Series(
         0, lambda i: fn("*", _odd(i, 2), _odd(i, 3)), _one, lambda x: [fn("<", x, ZERO)],
         lambda x: fn("/", fn("sin", _minus_root(x)), _minus_root(x)),
+    ),
+    "slope of the geometric": Series(
+        1, lambda i: i, lambda i: _plus(i, 1), lambda x: _within("<", x, "<"),
+        lambda x: fn("/", ONE, fn("**", fn("-", ONE, x), num(2))),
+    ),
+    "odd squares": Series(
+        0, lambda i: fn("**", _odd(i, 3), num(2)), lambda i: fn("**", _odd(i, 1), num(2)),
+        lambda x: [fn("==", x, ONE)], lambda x: fn("/", fn("**", PI, num(2)), num(8)),
     ),
     "squares": Series(
         1, _power(2, 1), _power(2, 0), lambda x: [fn("==", x, ONE)], lambda x: fn("/", fn("**", PI, num(2)), num(6))
