@@ -126,8 +126,8 @@ class Table4:
             " times exp(-q a t) with the decay a of the row, coupled or decoupled; kept_*: with b that of the start",
             "truth_*: |x - x*|_2^2, which of the usual measures comes closest to the printed rows without decay;"
             " truth_l1_*: |x - x*|_1",
-            "misfit_*: mean over the printed rows of |log10(ours/printed)|, the first column of strengths read as"
-            " decoupled decay (text of Appendix I) or as coupled decay (Algorithms 1 and 2)",
+            "misfit_*: mean over the printed rows of a depth of |log10(ours/printed)|, the first column of strengths"
+            " read as decoupled decay (text of Appendix I) or as coupled decay (Algorithms 1 and 2)",
             "the loss is the mean over samples of <z, x - x*>^2/2, without label noise",
         ]
         return found
@@ -136,25 +136,26 @@ class Table4:
         """The misfit of both readings of the columns, and the lines of the figure beside the printed ones."""
         for kind, at in (("balance", 0), ("truth", 1)):
             for reading, columns in READINGS.items():
-                gaps = []
+                gaps: dict[int, list[np.ndarray]] = {}
                 for (depth, column, decay), values in PRINTED.items():
                     own = column if column == "none" else f"{columns[column == 'second']}_{strength(decay)}"
                     name = f"{kind}_{own}" + (f"_depth_{depth}" if depth != max(s.depths) else "")
                     if name in found.measured and values[at] > 0:
-                        gaps.append(np.abs(np.log10(np.maximum(found.measured[name], 1e-300) / values[at])))
-                if gaps:
-                    found.measured[f"misfit_{kind}_{reading}"] = np.mean(gaps, axis=0).tolist()
+                        gap = np.abs(np.log10(np.maximum(found.measured[name], 1e-300) / values[at]))
+                        gaps.setdefault(depth, []).append(gap)
+                for depth, own_gaps in gaps.items():
+                    found.measured[f"misfit_{kind}_{reading}_depth_{depth}"] = np.mean(own_gaps, axis=0).tolist()
             for depth in s.depths:
                 tail = f"_depth_{depth}" if depth != max(s.depths) else ""
-                for decay in ("coupled", "decoupled"):
-                    names = [f"{kind}_{decay}_{strength(a)}{tail}" for a in s.strengths]
+                for way in ("coupled", "decoupled"):
+                    names = [f"{kind}_{way}_{strength(a)}{tail}" for a in s.strengths]
                     medians = [float(np.median(found.measured[name])) for name in names]
-                    found.lines[f"{kind}, L = {depth}, {decay}"] = {"x": list(s.strengths), "y": medians}
+                    found.lines[f"{kind}, L = {depth}, {way}"] = {"x": list(s.strengths), "y": medians}
                 for column in ("first", "second"):
-                    known = [(a, PRINTED[depth, column, a][at]) for a in s.strengths if (depth, column, a) in PRINTED]
-                    if known:
+                    shown = [a for a in s.strengths if (depth, column, a) in PRINTED]
+                    if shown:
                         found.lines[f"{kind}, L = {depth}, printed {column} column"] = {
-                            "x": [a for a, _ in known], "y": [value for _, value in known],
+                            "x": shown, "y": [PRINTED[depth, column, a][at] for a in shown],
                         }  # fmt: skip
 
     def draw(self, outcome: Outcome, figure: Any) -> None:

@@ -192,14 +192,25 @@ def provenance() -> dict[str, Any]:
     """What produces the results: date, device, versions, code."""
     import numpy
 
+    compiled = {name: known for name in ("numba", "llvmlite") if (known := _installed(name))}
     found: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
         "device": f"{_processor()}, {os.cpu_count()} cores",
-        "versions": {"python": platform.python_version(), "numpy": numpy.__version__},
+        "versions": {"python": platform.python_version(), "numpy": numpy.__version__} | compiled,
         "code": source_hash(),
     }
     commit = _commit()
     return found | ({"commit": commit} if commit else {})
+
+
+def _installed(name: str) -> str:
+    """The version of a library, empty where it is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
 
 
 def _processor() -> str:

@@ -18,7 +18,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 LANES = 8
-TILE = 32 * LANES  # entries that are updated together: they stay in the first cache with all their layers
+TILE = 128 * LANES  # entries that are updated together, so that they stay in cache with all their layers
 
 
 def _tile_code(rows: int, settings: int, context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -91,13 +91,13 @@ _tile_1_4, _tile_1_3, _tile_1_2, _tile_1_1 = (_tile(1, m) for m in (4, 3, 2, 1))
 
 
 @njit(nogil=True, cache=True)
-def _multiply(matrix, row_step, inner_step, rows, inner, right, right_step, settings, out, out_step):  # type: ignore[no-untyped-def]
-    """out[m] = matrix right[m] for all settings m, on vectors of lanes."""
+def _multiply(matrix, block_step, row_step, inner_step, rows, inner, right, right_step, settings, out, out_step):  # type: ignore[no-untyped-def]
+    """out[m] = matrix right[m] for all settings m, on vectors of lanes; a block is four rows of the matrix."""
     for m in range(0, settings, 4):
         wide, a, b = min(4, settings - m), m * right_step, m * out_step
         whole = rows - rows % 4
         for r in range(0, whole, 4):
-            at, to = r * row_step, b + r * LANES
+            at, to = r // 4 * block_step + r % 4 * row_step, b + r * LANES
             if wide == 4:
                 _tile_4_4(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
             elif wide == 3:
@@ -107,7 +107,7 @@ def _multiply(matrix, row_step, inner_step, rows, inner, right, right_step, sett
             else:
                 _tile_4_1(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
         for r in range(whole, rows):
-            at, to = r * row_step, b + r * LANES
+            at, to = r // 4 * block_step + r % 4 * row_step, b + r * LANES
             if wide == 4:
                 _tile_1_4(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
             elif wide == 3:
@@ -207,7 +207,8 @@ def _draw(seed, step, samples, chosen):  # type: ignore[no-untyped-def]
 def advance(weights, truth, gram, samples, seeds, first, depth, q, rate, coupled, decoupled, batch, done, steps):  # type: ignore[no-untyped-def]
     """So many steps of all settings on one group of lanes, in place.
 
-    weights: (layers of all settings, n * 8); truth: (n * 8,); gram: flat (n, n, 8); samples: (8, k, n); seeds: (8,).
+    weights: (layers of all settings, n * 8); truth: (n * 8,); gram: flat (blocks of four rows, n, 4, 8), the order in
+    which it is read; samples: (8, k, n); seeds: (8,).
     first, depth, q, rate, coupled, decoupled: one entry for each setting. batch: samples a step, 0 for all of them.
     """
     settings, width = len(first), len(truth)
@@ -220,17 +221,19 @@ def advance(weights, truth, gram, samples, seeds, first, depth, q, rate, coupled
         _residual(weights, truth, r[m], first[m], depth[m])
     for step in range(done, done + steps):
         if batch == 0:
-            _multiply(gram, n * LANES, LANES, n, n, r.reshape(-1), width, settings, g.reshape(-1), width)
+            _multiply(
+                gram, 4 * n * LANES, LANES, 4 * LANES, n, n, r.reshape(-1), width, settings, g.reshape(-1), width
+            )
         else:
             for s in range(LANES):
                 _draw(seeds[s], step, count, chosen)
                 for c in range(batch):
                     for i in range(n):
                         drawn[c, i, s] = samples[s, chosen[c], i]
-            flat, rows = drawn.reshape(-1), n * LANES
-            _multiply(flat, rows, LANES, batch, n, r.reshape(-1), width, settings, image.reshape(-1), batch * LANES)
+            z, row, short = drawn.reshape(-1), n * LANES, batch * LANES
+            _multiply(z, 4 * row, row, LANES, batch, n, r.reshape(-1), width, settings, image.reshape(-1), short)
             image /= batch
-            _multiply(flat, LANES, rows, n, batch, image.reshape(-1), batch * LANES, settings, g.reshape(-1), width)
+            _multiply(z, 4 * LANES, LANES, row, n, batch, image.reshape(-1), short, settings, g.reshape(-1), width)
         for m in range(settings):
             _update(
                 weights, truth, g[m], r[m], first[m], depth[m], q[m], rate[m], coupled[m], decoupled[m], before, after

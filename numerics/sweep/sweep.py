@@ -46,7 +46,7 @@ class Sweep:
         lanes = np.minimum(np.arange(-(-len(data.seeds) // LANES) * LANES), len(data.seeds) - 1)
         self._lanes = lanes.reshape(-1, LANES)
         grams = data.grams if any(s.batch == 0 for s in settings) else np.zeros((len(data.seeds), 0, 0))
-        self._grams = [np.ascontiguousarray(grams[g].transpose(1, 2, 0)).reshape(-1) for g in self._lanes]
+        self._grams = [_in_blocks(grams[g]) for g in self._lanes]
         self._truth = np.repeat(data.truth.astype(float), LANES)
         self._samples = [np.ascontiguousarray(data.samples[g], dtype=float) for g in self._lanes]
         self._seeds = [np.array([data.seeds[k] for k in g], dtype=np.uint64) for g in self._lanes]
@@ -109,6 +109,13 @@ class Sweep:
         """A step's multiplications, roughly."""
         s = self.settings[setting]
         return self._features * ((2 * s.batch or self._features) + 12.0 * s.depth)
+
+
+def _in_blocks(grams: Array) -> Array:
+    """Matrices (8, n, n) as (blocks of four rows, n, 4, 8), flat; rows of zeros fill up the last block."""
+    rows = np.pad(grams, ((0, 0), (0, -grams.shape[1] % 4), (0, 0)))
+    blocks = rows.reshape(LANES, rows.shape[1] // 4, 4, grams.shape[2])
+    return np.ascontiguousarray(blocks.transpose(1, 3, 2, 0)).reshape(-1)
 
 
 def cores() -> int:

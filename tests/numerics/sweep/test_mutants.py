@@ -53,7 +53,7 @@ MUTANTS = {
 STUBS = '''
 import numpy as np
 
-LANES, TILE = 8, 16
+LANES, TILE = 8, 16  # several tiles
 
 def njit(**options):
     return lambda f: f
