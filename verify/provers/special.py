@@ -1,7 +1,8 @@
 """Counterexamples at irrational points that have a name: roots of quadratic factors, fractions of pi, sqrt(2), log 2.
 
 Sampling tries rational points alone; a statement such as (x**2 - 2)**2 > 0 or tan(x)*cos(x) == sin(x) fails at
-points that are none. Each candidate is put in and decided by normal forms, so the counterexample is exact.
+points that are none. And at a rational point balls cannot tell that two irrational sides of ``<`` are equal. Each
+candidate is put in and decided by normal forms, so the counterexample is exact.
 """
 
 from __future__ import annotations
@@ -92,6 +93,8 @@ def _points(statement: Statement, budget: Budget) -> Iterator[dict[str, Term]]:
     if witness is None:
         return
     others = {name: num(number_text(value)) for name, value in witness.items()}
+    if statement.conclusion.op in ("!=", "<", ">"):  # two equal irrational values, which balls cannot tell apart
+        yield others
     free = [n for n, s in statement.domain.variables if s == "real" and n in statement.conclusion.free]
     for name in free:
         for value in _candidates(statement, name, others):
