@@ -398,6 +398,10 @@ KINKS_AND_JUMPS += [
         "not bregman(lam*x**2 + sqrt(1 + x**2), x)",
         "not bregman(lam*sqrt(1 + x**2), x)",
     ),
+    pair("denial-without-values", "x real", "not bregman(-log(x), x)", "not bregman(-log(x), x)", "x > 0"),
+    pair("denial-beside-a-pole", "x real", "not convex(1/(x - 100), x)", "not convex(1/(x - 100), x)", "x < 99"),
+    pair("denial-at-a-point", "x real", "not even(1/x, x)", "not even(1/x, x)", "x != 0"),
+    pair("denial-through-a-pole", "x > 0; lam > 0", "not bregman(lam/(x - 1), x)", "not bregman(lam/(x + 1), x)"),
     pair("denial-of-evenness", "x real; a real", "not even(x**2 + a*x, x)", "not even(x**2 + a*x, x)", "x real; a > 0"),
     pair(
         "denial-of-steepness",

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from verify.checker.anchored import bounds_of, without
-from verify.checker.shapes import CURVES, SYMMETRIES, symmetry
+from verify.checker.shapes import CURVES, SYMMETRIES, stated, symmetry
 from verify.checker.shapes_refutations import inhabited, number, numbers
 from verify.language.calculus import expand
 from verify.language.parse import parse_term
@@ -125,7 +125,7 @@ def check_denial(statement: Statement, certificate: Mapping[str, Any]) -> bool:
     from verify.checker import replay
 
     asked = goals(statement, certificate["told"])
-    if asked is None:
+    if asked is None or not stated(statement):
         return False
     return all(replay(goal, part) for goal, part in zip(asked, certificate["parts"], strict=True))
 

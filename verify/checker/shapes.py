@@ -24,6 +24,8 @@ from verify.checker.shapes_goals import Goals, Parts
 from verify.checker.shapes_pieces import Piece
 from verify.checker.shapes_ranges import Interval, Range
 from verify.checker.shapes_regularity import defined
+from verify.exact.signs import defined as has_value
+from verify.language.calculus import NotDifferentiable, expand, smoothness
 from verify.language.parse import parse_formula, parse_term
 from verify.language.printing import to_text
 from verify.language.terms import ZERO, Term, fresh_name, substitute, sym
@@ -31,6 +33,7 @@ from verify.statement import Domain, Statement
 
 CURVES = frozenset({"convex", "strictly_convex", "increasing", "strictly_increasing", "bounded"})
 SYMMETRIES = frozenset({"even", "odd", "homogeneous"})
+SECONDS = 1.0
 MOST_CELLS = 3
 DEEPEST = 4
 MOST_CHARACTERS = 2000
@@ -141,6 +144,16 @@ def exhaustive(cells: Sequence[Term], parameters: Domain, goals: Goals) -> bool:
     return covered == {-1, 0, 1} and defined(u, parameters, goals) and defined(v, parameters, goals)
 
 
+def stated(statement: Statement) -> bool:
+    """Whether the function of which a property is denied has a value everywhere; else nothing is said of it."""
+    f, variable = statement.conclusion.args[0].args[:2]
+    x, domain = variable.args[0], statement.domain
+    try:
+        return not smoothness(f) and has_value(expand(f), domain if x in domain.names else domain.declaring(x), SECONDS)
+    except NotDifferentiable:
+        return False
+
+
 def _opposite(statement: Statement, certificate: Node) -> bool:
     """P is refuted, at a point where it has values, and speaks of no parameters."""
     from verify.checker import replay
@@ -149,6 +162,8 @@ def _opposite(statement: Statement, certificate: Node) -> bool:
     if positive.conclusion.op not in CURVES | SYMMETRIES | {"legendre", "bregman"}:
         return False
     x = positive.conclusion.args[1].args[0]
+    if not stated(statement):
+        return False
     tied = positive.conclusion.free.union(*(h.free for h in statement.domain.hypotheses if x in h.free))
     refuted = certificate["positive"]
     if tied - {x} or "undefined" in (refuted.get("violation"), refuted.get("clause")):

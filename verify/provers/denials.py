@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from verify.checker.denials import LEGENDRE, WAYS, at_values, denied, goals
+from verify.checker.shapes import stated
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.evaluate import Undefined, truth
 from verify.language.printing import number_text
@@ -40,6 +41,8 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
 
 def _shared(statement: Statement, budget: Budget) -> Evidence | None:
     """One reason for all values of the parameters."""
+    if not stated(statement):
+        return None
     samples = assignments(statement.domain, 6)
     for told in _reasons(statement):
         asked = goals(statement, told)

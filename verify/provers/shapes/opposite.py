@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from verify.checker.shapes import stated
 from verify.evidence import Evidence, undecided
 from verify.provers.budget import Budget
 from verify.provers.shapes.ledger import Prove
@@ -33,6 +34,8 @@ def prove_opposite(statement: Statement, budget: Budget, ask: Prove, prove: Prov
         x = positive.args[1].args[0]
         needed = positive.free | _related(statement, x)
         parameters = [name for name in statement.domain.names if name != x and name in needed]
+        if not stated(statement):
+            return undecided(found.method, "the function is not proved to have values everywhere")
         if not parameters:
             return replace(found, result="holds", counterexample=None, certificate=opposite(statement, found, kind))
         return undecided(found.method, f"the property fails for some values of {', '.join(parameters)}")
