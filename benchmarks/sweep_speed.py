@@ -4,8 +4,9 @@
 
 The regression experiment (n = 100, k = 80, L = 3, q = 1, 1.5, 2, 64 seeds) on all cores, against one trajectory in
 NumPy and, where torch is installed, by its automatic derivatives; and a small system (n = 20, L = 3, 64 lanes) on one
-core. Times are of the clock and of the processor: on a busy machine the second is the fairer one. The arithmetic of a
-step is counted as 2 n^2 for the gradient A r and 5 L n for layers: two products, decay left out, the step itself.
+core. How time grows with n, L, lanes and steps is measured and, where matplotlib is installed, drawn. Times are of the
+clock and of the processor, the latter over all cores together: on a busy machine it is the fairer one. The arithmetic
+of a step is counted as 2 n^2 for the gradient A r and 5 L n for the layers: three products, the step and its scale.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import json
 import os
 import platform
 import resource
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -36,12 +38,12 @@ def timed(run: Callable[[int], None], seconds: float) -> dict[str, float]:
     """Microseconds for each of the steps that fit into about so many seconds, by both clocks; the best of three."""
     run(1)
     steps, spent = 1, 0.0
-    while spent < seconds / 10:
-        begun = time.perf_counter()
-        run(steps)
-        spent = time.perf_counter() - begun
+    while spent < seconds / 4:  # of the processor: a stall says nothing
         steps *= 2
-    steps = max(1, int(steps / 2 * seconds / max(spent, 1e-9)))
+        begun = time.process_time()
+        run(steps)
+        spent = time.process_time() - begun
+    steps = max(1, int(steps * seconds / spent))
     best = {"clock": np.inf, "processor": np.inf}
     for _ in range(3):
         begun, used = time.perf_counter(), time.process_time()
@@ -76,7 +78,7 @@ def torch_loop(data: Data, q: float, seconds: float) -> dict[str, float] | None:
         import torch
     except ImportError:
         return None
-    torch.set_num_threads(cores())
+    torch.set_num_threads(1)  # more are slower at this size
     z, truth = torch.tensor(data.samples[0]), torch.tensor(data.truth)
 
     def run(steps: int) -> None:
@@ -99,20 +101,20 @@ def multiplication_rate(seconds: float) -> float:
 
 def measure(seconds: float) -> dict[str, Any]:
     data = Data.gaussian(tuple(range(SEEDS)), FEATURES, SAMPLES, 5)
-    rate = multiplication_rate(seconds)
-    arithmetic = 2 * FEATURES**2 + 5 * DEPTH * FEATURES
-    sweep = swept(data, INDICES, DEPTH, seconds, cores())
-    loops = {"numpy": numpy_loop(data, 2.0, seconds), "torch": torch_loop(data, 2.0, seconds)}
-    single = {f"q = {q:g}": swept(data, (q,) * 3, DEPTH, seconds, cores()) for q in INDICES}
     small = Data.gaussian(tuple(range(64)), 20, 10, 3)
+    arithmetic = count(lanes=1)
+    sweep = swept(data, INDICES, DEPTH, seconds, cores())
+    single = {f"q = {q:g}": swept(data, (q,) * 3, DEPTH, seconds, cores()) for q in INDICES}
+    tiny = {f"q = {q:g}": swept(small, (q,), 3, seconds, 1) for q in INDICES}
+    grown = growth(seconds)
+    rate = multiplication_rate(seconds)
+    loops = {"numpy": numpy_loop(data, 2.0, seconds), "torch": torch_loop(data, 2.0, seconds)}
     return {
         "microseconds per trajectory-step": {
             "sweep, 3 indices, 64 seeds": sweep,
             **{f"loop, {name}, q = 2": value for name, value in loops.items() if value},
-            **{f"sweep, three rates a seed, {q}": value for q, value in single.items()},
-            **{
-                f"n = 20, L = 3, 64 lanes, one core, q = {q:g}": swept(small, (q,), 3, seconds, 1) for q in INDICES
-            },
+            **{f"sweep, three lanes a seed, {q}": value for q, value in single.items()},
+            **{f"n = 20, L = 3, 64 lanes, one core, {q}": value for q, value in tiny.items()},
         },
         "times faster than the loop": {
             name: {clock: value[clock] / sweep[clock] for clock in sweep} for name, value in loops.items() if value
@@ -122,8 +124,60 @@ def measure(seconds: float) -> dict[str, Any]:
         },
         "matrix multiplication, operations per microsecond of processor time": rate,
         "operations of a step, n = 100, L = 3": arithmetic,
+        GROWTH: grown,
         "largest memory, MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }  # fmt: skip
+
+
+GROWTH = "growth, microseconds of processor time, for 24 lanes and one step where these are not varied"
+
+
+def growth(seconds: float) -> dict[str, dict[int, float]]:
+    """Microseconds of processor time for all steps and lanes, one of n, L, lanes and steps varied, q = 2."""
+
+    def one(n: int = FEATURES, depth: int = DEPTH, lanes: int = 24, steps: int = 1) -> float:
+        data = Data.gaussian(tuple(range(lanes // 3)), n, SAMPLES, 5)
+        return swept(data, (2.0,) * 3, depth, seconds / 4, 1)["processor"] * lanes * steps
+
+    sweep = Sweep(Data.gaussian(tuple(range(8)), FEATURES, SAMPLES, 5), [Setting(2.0, DEPTH, RATE)] * 3)
+    weights, lasted = sweep.start(SCALE), {}
+    for steps in (100, 1000, 10_000):
+        begun = time.process_time()
+        sweep.advance(weights, 0, steps, workers=1)
+        lasted[steps] = 1e6 * (time.process_time() - begun)
+    return {
+        "n": {n: one(n=n) for n in (25, 50, 100, 200)},
+        "L": {depth: one(depth=depth) for depth in (1, 3, 10, 30)},
+        "lanes": {lanes: one(lanes=lanes) for lanes in (24, 48, 96, 192)},
+        "steps": lasted,
+    }
+
+
+def count(n: int = FEATURES, depth: int = DEPTH, lanes: int = 24, steps: int = 1) -> int:
+    """Operations of all steps and lanes."""
+    return (2 * n**2 + 5 * depth * n) * lanes * steps
+
+
+def draw(found: dict[str, dict[int, float]], file: Path) -> None:
+    """Time against each of n, L, lanes and steps, beside the count of operations at the fastest rate that was seen."""
+    try:
+        import matplotlib
+    except ImportError:
+        return
+    matplotlib.use("svg")
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context({"svg.hashsalt": "sweep", "font.size": 8}):
+        figure = Figure(figsize=(8.0, 2.4), layout="constrained")
+        for at, (name, line) in zip(figure.subplots(1, len(found)), found.items(), strict=True):
+            counted = {k: count(**{"depth" if name == "L" else name: k}) for k in line}
+            rate = max(counted[k] / line[k] for k in line)
+            at.plot(list(line), list(line.values()), "o-", label="measured")
+            at.plot(list(line), [counted[k] / rate for k in line], ":", label="operations")
+            at.set(xscale="log", yscale="log", xlabel=name)
+            at.legend()
+        figure.supylabel("microseconds", fontsize=8)
+        figure.savefig(file, format="svg", metadata={"Date": None})
 
 
 def rounded(found: Any) -> Any:
@@ -151,10 +205,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "results" / "sweep_speed.json")
     parser.add_argument("--seconds", type=float, default=2.0, help="for each figure, three times over")
     chosen = parser.parse_args()
+    if "OPENBLAS_NUM_THREADS" not in os.environ:  # threads that wait for each other would spoil the loops and the rate
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"OPENBLAS_NUM_THREADS": "1"})
     load = os.getloadavg()[0]  # of others: a busy machine makes every figure worse
     found = rounded(measure(chosen.seconds))
     found |= {"machine": {"processor": provenance()["device"], "load before": round(load, 1)}, "versions": versions()}
     write_json(chosen.out, found)
+    draw(found[GROWTH], chosen.out.with_suffix(".svg"))
     print(json.dumps(found, indent=1))
 
 
