@@ -30,7 +30,7 @@ from verify.verdict import Verdict, alarmed, combine
 UNSATISFIABLE = "unsatisfiable hypotheses"
 REPLAY_SECONDS = 20.0  # wall time, far beyond what a replay needs: the tier must not depend on the machine
 SIMULATION_SECONDS = 0.25  # processor time for all the laws of one statement
-SECOND_OPINION = 1.0  # seconds that a later prover gets where a proof is there that is not certified
+SECOND_OPINION = 2.0  # seconds that a later prover gets where a proof is there that is not certified
 QUICK = 0.35  # seconds for which every prover is asked before any is asked for long
 GRACE = 0.5  # seconds that a prover may take beyond its budget before it is killed
 
@@ -277,7 +277,7 @@ def _prove_goal(goal: Statement, seconds: float, settings: Settings) -> list[Evi
             said[name] = _run(name, goal, QUICK, settings)
             if _settles(said[name]):
                 return list(said.values())
-    waiting = [n for n in names if n not in said or (said[n].result == "undecided" and said[n].seconds > 0.4 * QUICK)]
+    waiting = [n for n in names if n not in said or not _settles(said[n])]  # some do less where time is short
     for k, name in enumerate(waiting):
         # Every prover gets a good part of what is left; most need little, and the last ones have what the first spared.
         slice_ = max(0.2, clock.left * 0.4)
@@ -289,7 +289,9 @@ def _prove_goal(goal: Statement, seconds: float, settings: Settings) -> list[Evi
             late = ", ".join(n.rsplit(".", 1)[-1] for n in waiting[k:])
             said["judge"] = undecided("judge", f"out of time before {late}")
             break
-        said[name] = _run(name, goal, slice_, settings)
+        found = _run(name, goal, slice_, settings)
+        if name not in said or not _proves(said[name]) or _proves(found):
+            said[name] = found
         if _settles(said[name]):
             break
     return list(said.values())
