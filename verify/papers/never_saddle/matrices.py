@@ -12,8 +12,8 @@ from verify.papers.never_saddle.instances import balance_law
 def no_conserved_quantity_of_a_matrix_product() -> Draft:
     """Sign flow of a column (A, B) times a number C, A, B, C > 0, conserves no smooth function with slope (a, b, c).
 
-    Its velocity at the slopes (g, h) is -(sign(g C), sign(h C), sign(g A + h B)); three slopes do: (1, 1), (1, -A/(2 B))
-    and (1, -2 A/B).
+    Its velocity at the slopes (g, h) is -(sign(g C), sign(h C), sign(g A + h B)); three slopes do: (1, 1),
+    (1, -A/(2 B)) and (1, -2 A/B).
     """
 
     def rate(g: str, h: str) -> str:
