@@ -7,56 +7,24 @@ they are the paper's, and nothing here is measured.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from verify.claim import Draft, claim, measured, printed
-
-
-def columns(names: Sequence[str], rows: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """row_name -> value, a number with a power of ten such as 3.31e-5 written out as a quotient"""
-    return {f"{row}_{n}": exact(v) for row, values in rows.items() for n, v in zip(names, values, strict=True)}
+from verify.papers.reported import reported
 
 
 def exact(value: str) -> str:
+    """The number as a formula: one with a power of ten such as 3.31e-5 is written out as a quotient."""
     digits, _, power = value.partition("e-")
     return f"{digits}/10**{power}" if power else digits
 
 
-_THREE = ("l1", "l1w", "l2", "l2w", "l3", "l3w")
-TABLE2 = columns(_THREE, {
-    "hyp": ("3.31e-5", "2.00e-6", "2.76e-4", "8.80e-8", "4.55e-4", "3.50e-6"),
-    "gd": ("1.83e-6", "1.02e-7", "2.94e-4", "4.42e-8", "1.34e-3", "4.59e-5"),
-    "hom": ("1.19e-6", "1.27e-8", "2.91e-4", "7.77e-7", "1.76e-3", "5.18e-6"),
-})  # fmt: skip
-TABLE6 = columns(_THREE, {
-    "hyp": ("4.01e-8", "0.34e-8", "6.21e-5", "0.72e-5", "1.03e-4", "0.26e-4"),
-    "gd": ("1.13e-9", "0.07e-9", "1.10e-4", "0.00e-4", "1.73e-3", "0.07e-3"),
-    "hom": ("2.39e-10", "0.08e-10", "9.36e-5", "0.04e-5", "3.42e-3", "0.06e-3"),
-})  # fmt: skip
+def table(number: int) -> dict[str, str]:
+    """row_column -> value, each followed by its half-width under the name with a w added"""
+    return {k: exact(v) for k, v in reported("mirror-flow").block(f"table-{number}").numbers("w").items()}
 
-# Tables 3 and 7 (entropy), 4 and 8 (p = 3): the rows by the value of lambda, and by the time in Table 5
-_FIRST = ("l1", "l1w", "l2", "l2w")
-_SECOND = ("l2", "l2w", "l3", "l3w")
-TABLE3 = columns(_FIRST, {
-    "one": ("9.37e-6", "1.14e-6", "2.48e-4", "1.54e-5"), "tenth": ("1.21e-5", "7.51e-7", "2.29e-4", "2.09e-5"),
-    "hundredth": ("1.55e-5", "1.23e-6", "2.20e-4", "2.58e-5"),
-})  # fmt: skip
-TABLE7 = columns(_FIRST, {
-    "one": ("1.67e-9", "0.24e-9", "6.43e-5", "0.51e-5"), "tenth": ("3.62e-9", "0.30e-9", "4.76e-5", "0.60e-5"),
-    "hundredth": ("4.87e-9", "0.23e-9", "4.44e-5", "0.76e-5"),
-})  # fmt: skip
-TABLE4 = columns(_SECOND, {
-    "ten": ("2.24e-4", "3.54e-6", "1.21e-3", "1.83e-5"), "one": ("2.32e-4", "2.53e-6", "1.43e-3", "1.35e-5"),
-    "tenth": ("2.34e-4", "2.43e-6", "1.43e-3", "1.46e-5"),
-})  # fmt: skip
-TABLE8 = columns(_SECOND, {
-    "ten": ("8.76e-5", "0.09e-5", "1.75e-3", "0.04e-3"), "one": ("8.69e-5", "0.06e-5", "2.62e-3", "0.03e-3"),
-    "tenth": ("7.47e-5", "0.04e-5", "3.44e-3", "0.03e-3"),
-})  # fmt: skip
-TABLE5 = columns(("l3", "l3w"), {
-    "t5": ("1.39e-3", "1.84e-5"), "t4": ("1.21e-3", "1.83e-5"), "t3": ("8.03e-4", "2.35e-5"),
-})  # fmt: skip
-TABLE9 = columns(("acc", "accw"), {"gd": ("81.26", "0.15"), "p10": ("81.26", "0.12"), "hyp": ("81.96", "0.41")})
+
+TABLE2, TABLE3, TABLE4, TABLE5, TABLE6, TABLE7, TABLE8, TABLE9 = map(table, range(2, 10))
 
 METHODS = ("hyp", "gd", "hom")
 

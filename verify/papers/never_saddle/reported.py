@@ -14,6 +14,7 @@ from theory.displacement import Displacement
 from theory.matrix_product import MatrixProduct
 from verify.claim import Draft, claim, ill_posed, printed
 from verify.papers.never_saddle.instances import balance_law
+from verify.papers.reported import reported
 
 
 def columns(names: Sequence[str], rows: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -21,57 +22,30 @@ def columns(names: Sequence[str], rows: Mapping[str, Sequence[str]]) -> dict[str
     return {f"{row}_{n}": v for row, values in rows.items() for n, v in zip(names, values, strict=True)}
 
 
-# Table 3: the two columns of changes, for the 8B, 3B and 1B models
-TABLE3 = columns(("l1", "l2"), {"m8b": ("-624.13", "-20.28"), "m3b": ("-1757.04", "-101.71"),
-                                "m1b": ("-891.76", "-66.15")})  # fmt: skip
+PRINTED = reported("never-saddle")
 
-# Table 4: distance to the predicted balance (depths 2 and 10) and to the ground truth; first is the column alpha_1,
-# second the column alpha_2, the digit is the strength 1e-digit
-_STRENGTHS = ("second4", "first4", "second3", "first3", "second2", "first2", "none")
-BALANCE = columns(_STRENGTHS, {
-    "two": ("0.00053", "0.000073", "0.0051", "0.0018", "0.035", "0.00067", "0.00011"),
-    "ten": ("0.12", "0.00015", "0.39", "0.00029", "0.78", "0.0016", "0.00015"),
-})  # fmt: skip
-TRUTH = columns(_STRENGTHS, {
-    "one": ("7.1", "7.0", "7.1", "5.8", "7.1", "1.0", "7.1"),
-    "two": ("0.48", "0.47", "0.47", "0.41", "0.47", "0.48", "0.48"),
-    "ten": ("0.00025", "0.00014", "0.00029", "0.000049", "0.003", "0.0000079", "0.00021"),
-})  # fmt: skip
+TABLE3 = PRINTED.block("table-3").numbers()  # the two columns of changes, for the 8B, 3B and 1B models
 
-# Tables 6 and 7: accuracies (and half-widths) of AdamW and of Adam with coupled decay, by depth and strength 1e-digit
-_RUNS = ("w", "w_ci", "c", "c_ci")
-TABLE6 = columns(_RUNS, {
-    "d2s1": ("89.75", "0.20", "64.36", "2.70"), "d2s4": ("89.29", "0.28", "88.27", "0.08"),
-    "d4s1": ("89.73", "0.18", "58.23", "4.98"), "d4s4": ("89.38", "0.35", "86.55", "0.25"),
-    "d10s1": ("89.33", "0.23", "43.13", "3.73"), "d10s4": ("89.49", "0.06", "81.99", "0.05"),
-})  # fmt: skip
-TABLE7 = columns(_RUNS, {
-    "d2s1": ("76.23", "0.07", "1.95", "0.48"), "d2s4": ("73.32", "0.11", "73.35", "0.05"),
-    "d10s1": ("62.20", "0.25", "0.58", "0.06"), "d10s4": ("73.19", "0.04", "9.78", "0.94"),
-})  # fmt: skip
+# distance to the predicted balance (depths 2 and 10) and to the ground truth; first is the column alpha_1, second the
+# column alpha_2, the digit is the strength 1e-digit
+BALANCE = PRINTED.block("table-4-balance").numbers()
+TRUTH = PRINTED.block("table-4-truth").numbers()
 
-SPARSITY = {f"six_{k}": v for k, v in TABLE6.items()} | {f"seven_{k}": v for k, v in TABLE7.items()}
+# accuracies (and half-widths) of AdamW and of Adam with coupled decay, by depth and strength 1e-digit
+SPARSITY = {
+    f"{table}_{name}": value
+    for table, block in (("six", "table-6"), ("seven", "table-7"))
+    for name, value in PRINTED.block(block).numbers("_ci").items()
+}
 
 # Tables 8 to 12, the columns SGD (small rate), SGD (best rate), Adam
 _COLUMNS = ("small", "large", "adam")
-ACCURACY = {
-    8: ("19.15", "93.60", "95.19"), 9: ("1.22", "62.13", "80.50"), 10: ("73.27", "99.07", "99.28"),
-    11: ("1.03", "98.94", "99.37"), 12: ("43.87", "84.80", "85.95"),
-}  # fmt: skip
-WIDTH = {
-    8: ("2.82", "0.38", "0.21"), 9: ("0.53", "1.10", "1.38"), 10: ("3.68", "0.35", "0.07"),
-    11: ("0.82", "0.05", "0.08"), 12: ("24.02", "1.00", "0.64"),
-}  # fmt: skip
-L1 = {
-    8: ("424911.48", "477750.60", "693101.67"), 9: ("206325.76", "173882.76", "618592.47"),
-    10: ("460.47", "24617.83", "453934.906"), 11: ("25.71", "4655.83", "108583.62"),
-    12: ("5002.44", "6066.93", "31079.54"),
-}  # fmt: skip
-L2 = {
-    8: ("29640.98", "28409.58", "27833.50"), 9: ("10124.38", "7015.04", "11432.11"), 10: ("0.48", "6.25", "39.47"),
-    11: ("0.04", "1.50", "8.35"), 12: ("0.73", "1.26", "5.57"),
-}  # fmt: skip
 TABLES = (8, 9, 10, 11, 12)
+_BLOCKS = {k: PRINTED.block(f"table-{k}") for k in TABLES}
+ACCURACY = {k: block.values["accuracy"] for k, block in _BLOCKS.items()}
+WIDTH = {k: block.widths["accuracy"] for k, block in _BLOCKS.items()}
+L1 = {k: block.values["l1"] for k, block in _BLOCKS.items()}
+L2 = {k: block.values["l2"] for k, block in _BLOCKS.items()}
 
 
 def of(kind: str, values: Mapping[int, Sequence[str]], tables: Sequence[int] = TABLES) -> dict[str, str]:
