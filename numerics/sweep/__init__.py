@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numerics.sweep.settings import Data, Setting
+from numerics.sweep.settings import Adam, Data, Setting
 from numerics.sweep.sweep import NoKernel, Sweep, cores
 
-__all__ = ["Data", "NoKernel", "Setting", "Sweep", "cores"]
+__all__ = ["Adam", "Data", "NoKernel", "Setting", "Sweep", "cores"]

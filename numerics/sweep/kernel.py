@@ -147,6 +147,18 @@ def _move(w, before, after, q, rate, coupled, decoupled):  # type: ignore[no-unt
 
 
 @njit(nogil=True, cache=True)
+def _adapt(w, m, v, before, after, rate, coupled, decoupled, beta1, beta2, epsilon, count):  # type: ignore[no-untyped-def]
+    """The same with Adam's direction of step ``count`` = 1, 2, ..., from the means m and v."""
+    first, second = 1.0 - beta1**count, 1.0 - beta2**count
+    for e in range(len(w)):
+        u = before[e] * after[e] + coupled * w[e]
+        after[e] *= w[e]
+        m[e] = beta1 * m[e] + (1.0 - beta1) * u
+        v[e] = beta2 * v[e] + (1.0 - beta2) * (u * u)
+        w[e] -= rate * (m[e] / first / (np.sqrt(v[e] / second) + epsilon) + decoupled * w[e])
+
+
+@njit(nogil=True, cache=True)
 def _times(out, a, b):  # type: ignore[no-untyped-def]
     for e in range(len(out)):
         out[e] = a[e] * b[e]
@@ -165,7 +177,7 @@ def _residual(w, truth, r, first, depth):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _update(w, truth, g, r, first, depth, q, rate, coupled, decoupled, before, after):  # type: ignore[no-untyped-def]
+def _update(w, truth, g, r, first, depth, q, rate, coupled, decoupled, adam, count, before, after):  # type: ignore[no-untyped-def]
     """All layers of one setting by one step of the gradient g of the loss in x, and the residual that follows."""
     for low in range(0, len(g), TILE):
         high = min(low + TILE, len(g))
@@ -174,7 +186,12 @@ def _update(w, truth, g, r, first, depth, q, rate, coupled, decoupled, before, a
             _times(before[layer, :size], before[layer - 1, :size], w[first + layer - 1, low:high])
         after[:size] = g[low:high]
         for layer in range(depth - 1, -1, -1):
-            _move(w[first + layer, low:high], before[layer, :size], after[:size], q, rate, coupled, decoupled)
+            own, sides, gradient = w[first + layer, low:high], before[layer, :size], after[:size]
+            if adam[2] > 0.0:
+                m, v = w[first + depth + layer, low:high], w[first + 2 * depth + layer, low:high]
+                _adapt(own, m, v, sides, gradient, rate, coupled, decoupled, adam[0], adam[1], adam[2], count)
+            else:
+                _move(own, sides, gradient, q, rate, coupled, decoupled)
         _residual(w[:, low:high], truth[low:high], r[low:high], first, depth)
 
 
@@ -204,12 +221,13 @@ def _draw(seed, step, samples, chosen):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def advance(weights, truth, gram, samples, seeds, first, depth, q, rate, coupled, decoupled, batch, done, steps):  # type: ignore[no-untyped-def]
+def advance(weights, truth, gram, samples, seeds, first, depth, q, rate, coupled, decoupled, adam, batch, done, steps):  # type: ignore[no-untyped-def]
     """So many steps of all settings on one group of lanes, in place.
 
-    weights: (layers of all settings, n * 8); truth: (n * 8,); gram: flat (blocks of four rows, n, 4, 8), the order in
+    weights: (rows of all settings, n * 8); truth: (n * 8,); gram: flat (blocks of four rows, n, 4, 8), the order in
     which it is read; samples: (8, k, n); seeds: (8,).
-    first, depth, q, rate, coupled, decoupled: one entry for each setting. batch: samples a step, 0 for all of them.
+    first, depth, q, rate, coupled, decoupled: one entry for each setting; adam: (settings, 3), its constants, zeros for
+    none. batch: samples a step, 0 for all of them.
     """
     settings, width = len(first), len(truth)
     n, count = width // LANES, samples.shape[1]
@@ -236,5 +254,6 @@ def advance(weights, truth, gram, samples, seeds, first, depth, q, rate, coupled
             _multiply(z, 4 * LANES, LANES, row, n, batch, image.reshape(-1), short, settings, g.reshape(-1), width)
         for m in range(settings):
             _update(
-                weights, truth, g[m], r[m], first[m], depth[m], q[m], rate[m], coupled[m], decoupled[m], before, after
-            )
+                weights, truth, g[m], r[m], first[m], depth[m], q[m], rate[m], coupled[m], decoupled[m],
+                adam[m], step + 1, before, after,
+            )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from numerics.sweep.settings import Array, Setting
+from numerics.sweep.settings import Adam, Array, Setting
 
 WORD = 2**64 - 1
 
@@ -12,8 +12,11 @@ WORD = 2**64 - 1
 def descend(
     weights: Array, setting: Setting, samples: Array, truth: Array, seed: int, done: int, steps: int
 ) -> Array:
-    """The weights (L, n) after the steps done, ..., done + steps - 1. samples: (k, n)."""
-    w = np.array(weights)
+    """The weights (L, n) after the steps done, ..., done + steps - 1; with Adam, the layers, m and v: (3 L, n).
+
+    samples: (k, n).
+    """
+    w, *moments = np.split(np.array(weights), setting.rows // setting.depth)
     gram = samples.T @ samples / len(samples)
     for step in range(done, done + steps):
         r = np.prod(w, axis=0) - truth
@@ -23,8 +26,20 @@ def descend(
         else:
             g = gram @ r
         slopes = np.array([g * np.prod(np.delete(w, i, axis=0), axis=0) for i in range(len(w))]) + setting.coupled * w
-        w = w - setting.rate * (np.sign(slopes) * np.abs(slopes) ** (setting.q - 1) + setting.decoupled * w)
-    return w
+        if setting.adam:
+            direction, moments = adam(setting.adam, *moments, slopes, step + 1)
+        else:
+            direction = np.sign(slopes) * np.abs(slopes) ** (setting.q - 1)
+        w = w - setting.rate * (direction + setting.decoupled * w)
+    return np.concatenate([w, *moments])
+
+
+def adam(constants: Adam, m: Array, v: Array, slopes: Array, count: int) -> tuple[Array, list[Array]]:
+    """The direction of step ``count`` = 1, 2, ..., and the means m and v after it."""
+    m = constants.beta1 * m + (1 - constants.beta1) * slopes
+    v = constants.beta2 * v + (1 - constants.beta2) * slopes**2
+    root = np.sqrt(v / (1 - constants.beta2**count))
+    return m / (1 - constants.beta1**count) / (root + constants.epsilon), [m, v]
 
 
 def batch(seed: int, step: int, size: int, samples: int) -> list[int]:

@@ -10,9 +10,32 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True)
-class Setting:
-    """x = w_1 * ... * w_L, and w_i <- w_i - rate (spow(d f/d w_i + coupled w_i, q - 1) + decoupled w_i) at each step.
+class Adam:
+    """m <- beta1 m + (1 - beta1) u and v <- beta2 v + (1 - beta2) u^2 from 0, and the direction at step t = 1, 2, ...
 
+        (m/(1 - beta1^t))/(sqrt(v/(1 - beta2^t)) + epsilon).
+
+    Source: D. Kingma and J. Ba; with decoupled decay, I. Loshchilov and F. Hutter.
+    """
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+
+    def check(self) -> None:
+        """Raises ValueError."""
+        if not (0 <= self.beta1 < 1 and 0 <= self.beta2 < 1):
+            raise ValueError(f"beta1 and beta2 must lie in [0, 1), not {self.beta1} and {self.beta2}")
+        if not 0 < self.epsilon < np.inf:
+            raise ValueError(f"epsilon must be positive and finite, not {self.epsilon}")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """x = w_1 * ... * w_L, and w_i <- w_i - rate (d(u_i) + decoupled w_i), u_i = d f/d w_i + coupled w_i, at each step.
+
+    d(u) = spow(u, q - 1), of sign descent at q = 1 and of gradient descent at q = 2; or Adam's direction, with L2 decay
+    where it is coupled and as in AdamW where it is decoupled. At L = 1 the model is linear.
     f is the mean of (z^T (x - x*))^2/2 over all samples, or over ``batch`` different ones, drawn anew for each step.
     """
 
@@ -22,6 +45,12 @@ class Setting:
     coupled: float = 0.0
     decoupled: float = 0.0
     batch: int = 0  # 0: all samples
+    adam: Adam | None = None  # in place of spow(u, q - 1), q being 2
+
+    @property
+    def rows(self) -> int:
+        """The rows of n numbers that a step needs: the layers, with Adam also m and v of each."""
+        return self.depth * (3 if self.adam else 1)
 
     def check(self, samples: int) -> None:
         """Raises ValueError where the setting cannot be run on so many samples."""
@@ -35,6 +64,10 @@ class Setting:
             raise ValueError(f"decay must be finite and not negative, not {self.coupled} and {self.decoupled}")
         if not 0 <= self.batch <= samples:
             raise ValueError(f"the batch must lie between 0 and the {samples} samples, not at {self.batch}")
+        if self.adam:
+            self.adam.check()
+            if self.q != 2:
+                raise ValueError(f"Adam has no q: leave it at 2, not at {self.q}")
 
 
 @dataclass(frozen=True)
@@ -64,7 +97,7 @@ class Data:
 
 
 def start(setting: Setting, features: int, scale: float) -> Array:
-    """w_1 = 0 and the other layers at ``scale``: (L, n)."""
-    weights = np.full((setting.depth, features), float(scale))
-    weights[0] = 0.0
+    """w_1 = 0 and the other layers at ``scale``: (L, n); with Adam, m = v = 0 below: (3 L, n)."""
+    weights = np.zeros((setting.rows, features))
+    weights[1 : setting.depth] = scale
     return weights

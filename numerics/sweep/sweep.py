@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple
 from types import ModuleType
 
 import numpy as np
@@ -29,7 +30,7 @@ def kernel() -> ModuleType:
 
 
 class Sweep:
-    """The weights of all lanes are one array (groups of eight seeds, layers of all settings, n * 8), lanes innermost.
+    """The weights of all lanes are one array (groups of eight seeds, rows of all settings, n * 8), lanes innermost.
 
     Lanes that fill up the last group repeat the last seed; what is read out leaves them off.
     """
@@ -40,8 +41,8 @@ class Sweep:
         for setting in settings:
             setting.check(data.samples.shape[1])
         self.data, self.settings = data, tuple(settings)
-        depths = np.array([s.depth for s in settings])
-        self._first = np.cumsum(depths) - depths
+        rows = np.array([s.rows for s in settings])
+        self._first = np.cumsum(rows) - rows
         self._features = len(data.truth)
         lanes = np.minimum(np.arange(-(-len(data.seeds) // LANES) * LANES), len(data.seeds) - 1)
         self._lanes = lanes.reshape(-1, LANES)
@@ -73,7 +74,7 @@ class Sweep:
         What comes out depends on neither the threads nor how the steps are cut. A lane that diverges ends in values
         that are not finite and touches no other. Raises NoKernel, and ValueError where the weights do not fit.
         """
-        shape = (len(self._lanes), int(self._first[-1]) + self.settings[-1].depth, self._features * LANES)
+        shape = (len(self._lanes), int(self._first[-1]) + self.settings[-1].rows, self._features * LANES)
         if weights.shape != shape or weights.dtype != np.float64 or not weights.flags.c_contiguous:
             raise ValueError(f"the weights must be doubles of shape {shape} in one piece, not {weights.shape}")
         if done < 0 or steps < 0:
@@ -88,9 +89,10 @@ class Sweep:
             q, rate, coupled, decoupled = (
                 np.array([float(getattr(s, name)) for s in chosen]) for name in ("q", "rate", "coupled", "decoupled")
             )
+            adam = np.array([astuple(s.adam) if s.adam else (0.0,) * 3 for s in chosen])
             compiled(
                 weights[g], self._truth, self._grams[g], self._samples[g], self._seeds[g], self._first[part],
-                np.array([s.depth for s in chosen]), q, rate, coupled, decoupled, chosen[0].batch, done, steps,
+                np.array([s.depth for s in chosen]), q, rate, coupled, decoupled, adam, chosen[0].batch, done, steps,
             )  # fmt: skip
 
         with ThreadPoolExecutor(workers or cores()) as pool:

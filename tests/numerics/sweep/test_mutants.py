@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from numerics import sweep as package
-from numerics.sweep import Data, Setting, Sweep
+from numerics.sweep import Adam, Data, Setting, Sweep
 from numerics.sweep import sweep as module
 from tests.numerics.sweep import cases
 
@@ -29,6 +29,8 @@ SETTINGS = [
     for q, depth, coupled, batch in [
         (1.0, 2, 0.0, 0), (1.0, 3, 0.2, 3), (1.25, 2, 0.1, 0), (1.5, 3, 0.3, 3), (2.0, 3, 0.2, 0), (2.0, 2, 0.0, 3),
     ]
+] + [
+    Setting(2.0, 2, 1e-2, 0.2, 0.1, 3, Adam()), Setting(2.0, 3, 1e-2, 0.2, 0.1, 0, Adam(0.5, 0.9, 1e-2)),
 ]  # fmt: skip
 MUTANTS = {
     "sign of zero": ("(-1.0 if u < 0.0 else u)", "-1.0"),
@@ -45,6 +47,14 @@ MUTANTS = {
     "the layers before forgotten": ("_times(before[layer, :size]", "_times(after[:size]"),
     "the residual of the step before": ("_residual(w[:, low:high]", "(w[:, low:high]"),
     "a sum for a mean over the batch": ("image /= batch", "image /= 1"),
+    "first mean not made up for": ("first, second = 1.0 - beta1**count,", "first, second = 1.0,"),
+    "second mean not made up for": ("1.0 - beta2**count", "1.0"),
+    "mean of the slope's size": ("(1.0 - beta2) * (u * u)", "(1.0 - beta2) * abs(u)"),
+    "root of the second mean not taken": ("np.sqrt(v[e] / second)", "(v[e] / second)"),
+    "epsilon under the root": ("np.sqrt(v[e] / second) + epsilon", "np.sqrt(v[e] / second + epsilon)"),
+    "steps of Adam from zero": ("step + 1, before", "step + 2, before"),
+    "Adam's decays confused": ("/ second) + epsilon) + decoupled", "/ second) + epsilon) + coupled"),
+    "means of another layer": ("m, v = w[first + depth + layer,", "m, v = w[first + depth,"),
     "one batch for ever": ("np.uint64(step * size + c)", "np.uint64(c)"),
     "one batch for all seeds": ("_draw(seeds[s], step", "_draw(seeds[0], step"),
     "a sample drawn twice": ("pick = top\n", "pick = pick\n"),

@@ -5,14 +5,18 @@ from __future__ import annotations
 import importlib.util
 import sys
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mpmath import mp, mpf
 
 from numerics.experiments import regression
 from numerics.flows import solve
-from numerics.sweep import Data, NoKernel, Setting, Sweep, reference
+from numerics.sweep import Adam, Data, NoKernel, Setting, Sweep, reference
+from numerics.sweep.settings import start
 from tests.numerics.sweep import cases
 
 needs_numba = pytest.mark.skipif(
@@ -20,8 +24,8 @@ needs_numba = pytest.mark.skipif(
 )
 
 
-def swept(data: Data, settings: list[Setting], steps: int, scale: float = cases.SCALE) -> tuple[Sweep, np.ndarray]:
-    sweep = Sweep(data, settings)
+def swept(data: Data, chosen: list[Setting], steps: int, scale: float = cases.SCALE) -> tuple[Sweep, np.ndarray]:
+    sweep = Sweep(data, chosen)
     weights = sweep.start(scale)
     sweep.advance(weights, 0, steps)
     return sweep, weights
@@ -54,6 +58,48 @@ def test_the_experiments_plain_descent_agrees(depth: int) -> None:
     sweep, weights = swept(Data.gaussian(seeds, 12, 30, 3), [Setting(q, depth, 1e-3) for q in indices], 100, 0.3)
     for m in range(len(indices)):
         assert sweep.layers(weights, m) == pytest.approx(plain[:, m].transpose(1, 0, 2), abs=1e-9)
+
+
+@needs_numba
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(
+    q=st.one_of(st.sampled_from([1.0, 1.5, 2.0]), st.floats(1.0, 2.0)), depth=st.integers(1, 6), batch=st.integers(0, 6),
+    rate=st.floats(1e-4, 1e-2), coupled=st.floats(0.0, 1.0), decoupled=st.floats(0.0, 1.0), done=st.integers(0, 10**6),
+    adam=st.one_of(st.none(), st.builds(Adam, st.floats(0.0, 0.9), st.floats(0.0, 0.999), st.floats(1e-4, 1e-1))),
+)  # fmt: skip
+def test_any_setting_moves_as_the_reference(**chosen: Any) -> None:
+    done = chosen.pop("done")
+    setting = Setting(**(chosen | ({"q": 2.0} if chosen["adam"] else {})))
+    sweep = Sweep(cases.DATA, [setting])
+    weights, draw = sweep.start(0.0), np.random.default_rng(5)
+    weights[:, : setting.depth] = draw.uniform(0.5, 1.5, weights[:, : setting.depth].shape)
+    begun = sweep.layers(weights, 0).copy()
+    sweep.advance(weights, done, 3)
+    for k, seed in enumerate(cases.DATA.seeds):
+        whole = np.concatenate([begun[k], np.zeros((setting.rows - setting.depth, cases.DATA.truth.size))])
+        alone = reference.descend(whole, setting, cases.DATA.samples[k], cases.DATA.truth, seed, done, 3)
+        assert sweep.layers(weights, 0)[k] == pytest.approx(alone[: setting.depth], rel=1e-9, abs=1e-10)
+
+
+@pytest.mark.parametrize("decays", [(0.0, 0.0), (0.2, 0.0), (0.0, 0.3)], ids=["none", "L2", "AdamW"])
+def test_adam_is_that_of_torch(decays: tuple[float, float]) -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed: pip install .[train]")
+    coupled, decoupled = decays
+    setting, data = Setting(2.0, 3, 1e-2, coupled, decoupled, adam=Adam(0.8, 0.95, 1e-6)), cases.DATA
+    begun = start(setting, 7, cases.SCALE)
+    layers = [torch.tensor(w, requires_grad=True) for w in begun[:3]]
+    kind = torch.optim.AdamW if decoupled else torch.optim.Adam
+    chosen = kind(layers, lr=1e-2, betas=(0.8, 0.95), eps=1e-6, weight_decay=coupled + decoupled)
+    z, truth = torch.tensor(data.samples[0]), torch.tensor(data.truth)
+    for _ in range(50):
+        chosen.zero_grad()
+        ((z @ (layers[0] * layers[1] * layers[2] - truth)).square().mean() / 2).backward()
+        chosen.step()
+    own = reference.descend(begun, setting, data.samples[0], data.truth, 0, 0, 50)
+    assert own[:3] == pytest.approx(np.array([w.detach().numpy() for w in layers]), abs=1e-12)
+    other = reference.descend(begun, replace(setting, coupled=decoupled, decoupled=coupled), data.samples[0],
+                              data.truth, 0, 0, 50)  # fmt: skip
+    assert (np.max(np.abs(other - own)) > 1e-3) == (coupled != decoupled)
 
 
 @needs_numba
@@ -152,7 +198,8 @@ def test_splitmix_gives_its_published_words() -> None:
         ({"q": 3.0}, "q must lie"), ({"q": float("nan")}, "q must lie"), ({"depth": 0}, "depth"),
         ({"rate": -1.0}, "rate must be positive"), ({"rate": float("inf")}, "rate must be positive"),
         ({"coupled": -1.0}, "decay"), ({"decoupled": float("nan")}, "decay"), ({"batch": 7}, "batch"),
-        ({"batch": -1}, "batch"),
+        ({"batch": -1}, "batch"), ({"adam": Adam(beta1=1.0)}, "beta1"), ({"adam": Adam(beta2=-0.1)}, "beta2"),
+        ({"adam": Adam(epsilon=0.0)}, "epsilon"), ({"adam": Adam(), "q": 1.0}, "Adam has no q"),
     ],
 )  # fmt: skip
 def test_bad_settings_are_told(change: dict, message: str) -> None:
