@@ -20,7 +20,7 @@ from verify.language.values import Undefined, Unknown, Value
 
 FIRST_PRECISION = 128
 LAST_PRECISION = 4096
-Point = Mapping[str, arb | Fraction | int]
+Point = Mapping[str, arb | fmpq | Fraction | int]
 
 __all__ = ["Undefined", "Unknown", "compile_enclosure", "enclose", "exact", "to_float", "truth"]
 

@@ -169,7 +169,7 @@ class Sampler:
             for name in reversed(self.names):
                 if name in self.integers:
                     continue
-                solved = isolate(h.args[0], h.args[1], name)
+                solved = list(isolate(h.args[0], h.args[1], name))
                 if solved:
                     ways.append((name, solved))
             ways.sort(key=lambda way: max(t.op in ("**", "spow", "exp", "log") for e in way[1] for t in walk(e)))

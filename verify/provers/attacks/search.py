@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from flint import fmpq
+
 from verify.clock import now
 from verify.language.evaluate import Undefined, Unknown, enclose, to_float, truth
 from verify.language.terms import Term, walk
+from verify.language.values import exact_value
 from verify.provers.attacks.climbing import Slack, absolute_gap, climb, roundings, slack
 from verify.provers.attacks.points import Point, Sampler, fractions, relations
 from verify.statement import Statement
@@ -71,32 +74,36 @@ class Attack:
 
     def admits(self, point: Mapping[str, Fraction]) -> bool:
         """Whether every hypothesis is certainly true at the point."""
+        return self._admits(point, {n: exact_value(v) for n, v in point.items()})
+
+    def _admits(self, point: Mapping[str, Fraction], values: Mapping[str, fmpq]) -> bool:
         if any(point[n].denominator != 1 for n in self.integers):
             return False
         try:
-            return all(truth(h, point, rising=False) is True for h in self.domain.hypotheses)
+            return all(truth(h, values, rising=False) is True for h in self.domain.hypotheses)
         except Undefined:
             return False
 
     def kind(self, point: Mapping[str, Fraction]) -> Kind:
         """What is certain of the statement at the point."""
-        if not self.admits(point):
+        values = {n: exact_value(v) for n, v in point.items()}
+        if not self._admits(point, values):
             return "outside"
         try:
-            found = truth(self.statement.conclusion, point, rising=False)
+            found = truth(self.statement.conclusion, values, rising=False)
             if found is None and self._looks < _CLOSER_LOOKS:
                 self._looks += 1
-                found = truth(self.statement.conclusion, point, 1024, rising=False)
+                found = truth(self.statement.conclusion, values, 1024, rising=False)
         except Undefined:
             return "undefined"
         if found is None:
-            return "open" if self._enclosed(point) else "unknown"
+            return "open" if self._enclosed(values) else "unknown"
         return "true" if found else "false"
 
-    def _enclosed(self, point: Mapping[str, Fraction]) -> bool:
+    def _enclosed(self, values: Mapping[str, fmpq]) -> bool:
         """Whether both sides of every relation have values, which then agree to within the precision."""
         try:
-            return all(enclose(side, point).is_finite() for side in self._sides)
+            return all(enclose(side, values).is_finite() for side in self._sides)
         except (Undefined, Unknown):
             return False
 

@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from flint import fmpq, fmpq_poly
@@ -34,15 +35,17 @@ class RationalFunction:
     bottom: fmpq_poly
 
 
+@lru_cache(maxsize=4096)
 def occurrences(term: Term, name: str) -> int:
     return sum(1 for t in walk(term) if t.op == "sym" and t.args[0] == name)
 
 
-def isolate(left: Term, right: Term, name: str) -> list[Term]:
+@lru_cache(maxsize=4096)
+def isolate(left: Term, right: Term, name: str) -> tuple[Term, ...]:
     """Terms e without ``name`` such that name == e may solve left == right; empty where the name is not once there."""
     if occurrences(left, name) + occurrences(right, name) != 1:
-        return []
-    return _undo(left, right, name) if name in left.free else _undo(right, left, name)
+        return ()
+    return tuple(_undo(left, right, name) if name in left.free else _undo(right, left, name))
 
 
 def _undo(side: Term, value: Term, name: str) -> list[Term]:
@@ -82,9 +85,16 @@ def _undo(side: Term, value: Term, name: str) -> list[Term]:
     return [e for v in (power, Term("neg", power)) for e in _undo(inner, v, name)]
 
 
+@lru_cache(maxsize=4096)
+def _kinked(term: Term, name: str) -> tuple[Term, ...]:
+    """The subterms whose form as a function of ``name`` depends on a sign."""
+    several = ("abs", "sign", "spow", "Min", "Max")
+    return tuple(t for t in dict.fromkeys(walk(term)) if t.op in several and name in t.free)
+
+
 def rational_functions(term: Term, name: str, at: Point) -> list[RationalFunction]:
     """The term as a function of ``name`` at the given values of the others; one function for each choice of signs."""
-    kinked = [t for t in dict.fromkeys(walk(term)) if t.op in ("abs", "sign", "spow", "Min", "Max") and name in t.free]
+    kinked = _kinked(term, name)
     if len(kinked) > _MOST_SIGNS:
         return []
     found = []
