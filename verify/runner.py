@@ -11,11 +11,13 @@ import importlib
 import multiprocessing
 import os
 import signal
+import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 from verify import sandbox
 from verify.cache import Cache, lasting
 from verify.claim import Claim
+from verify.cluster import ClusterError
 from verify.records import Judged, Record, claim_record, error_record, judged, plain, settle_tiers
 from verify.verdict import Verdict
 
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from verify.statement import Statement
 
 Progress = Callable[[Record, int, int], None]
+Examined = tuple[Record, dict[str, Judged]]
 ENGINES = ("sympy", "flint", "z3", "cvc5", "numpy")
 # what provers load when they first need it; loaded once here, or again in every process
 LATE = ("verify.provers.refute", "verify.exact.elementary", "verify.exact.rules", "verify.language.integrals")
@@ -64,10 +68,10 @@ class Job:
 
 
 class Interrupted(Exception):
-    """The run was interrupted; ``records`` are those that were finished."""
+    """The run was interrupted, or those who did the work were lost; ``records`` are those that were finished."""
 
-    def __init__(self, records: list[Record], total: int) -> None:
-        super().__init__(f"interrupted: {len(records)} of {total} claims are finished")
+    def __init__(self, records: list[Record], total: int, why: str = "interrupted") -> None:
+        super().__init__(f"{why}: {len(records)} of {total} claims are finished")
         self.records = records
 
 
@@ -90,8 +94,8 @@ def verify(
     """The records of the jobs, in their order; raises ``Interrupted`` on KeyboardInterrupt.
 
     workers: processes at a time, the number of cores where None. cache: its folder; None for none. executor: where
-    the work goes instead of a local pool (a Dask client's, say); it is left open. progress: called with each record
-    as it is finished, the number finished and the number of all.
+    the work goes instead of a local pool (a Dask client's, say); it is left open, and shares no files with this
+    process. progress: called with each record as it is finished, the number finished and the number of all.
     """
     done: dict[str, Record] = {}
 
@@ -115,7 +119,7 @@ def verify(
                 finish(record)
         count = min(workers or cores(), len(waiting))
         if executor is not None:
-            _spread(executor, waiting, settings, cache, finish)
+            _send(executor, waiting, settings, store, finish)
         elif count > 1:
             _in_pool(count, waiting, settings, cache, finish)
         else:
@@ -125,6 +129,8 @@ def verify(
                 finish(verify_one(job, settings, cache))
     except KeyboardInterrupt:
         raise Interrupted(finished(), len(jobs)) from None
+    except CancelledError:
+        raise Interrupted(finished(), len(jobs), "the cluster was lost") from None
     return finished()
 
 
@@ -160,25 +166,68 @@ def _in_pool(
     count: int, jobs: Sequence[Job], settings: Settings, cache: Path | None, finish: Callable[[Record], None]
 ) -> None:
     preload(all_engines=len(jobs) > FEW)
+    with pool(count, preload_engines=True) as executor:
+        _spread(executor, jobs, settings, cache, finish)
+
+
+@contextmanager
+def pool(count: int, *, preload_engines: bool = False) -> Iterator[Executor]:
+    """So many processes of this machine; killed where the work is left by an exception."""
     before = set(multiprocessing.active_children())
     context: Any = multiprocessing.get_context(sandbox.START_METHOD)
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_work, initargs=(os.getpid(),))
+    own = ProcessPoolExecutor(count, mp_context=context, initializer=_work, initargs=(os.getpid(), preload_engines))
     try:
-        _spread(pool, jobs, settings, cache, finish)
+        yield own
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
+        own.shutdown(wait=False, cancel_futures=True)
         for process in set(multiprocessing.active_children()) - before:
             process.kill()
         raise
-    pool.shutdown()
+    own.shutdown()
 
 
-def _work(parent: int) -> None:
+def _work(parent: int, preload_engines: bool) -> None:
     """A worker leaves interrupts to the one who leads, and ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     sandbox.die_with_parent(parent)
-    if sandbox.START_METHOD != "fork":
+    if preload_engines and sandbox.START_METHOD != "fork":
         preload(all_engines=True)
+
+
+def _send(
+    executor: Executor, jobs: Iterable[Job], settings: Settings, store: Cache, finish: Callable[[Record], None]
+) -> None:
+    """Judge the jobs on workers that share no files with this process; what is lasting is kept in the cache here."""
+    tasks = {executor.submit(verify_afar, job, settings): job for job in jobs}
+    measured = []
+    try:
+        for task in as_completed(tasks):
+            job = tasks[task]
+            try:
+                record, results = task.result()
+            except (CancelledError, ClusterError):
+                raise
+            except Exception as error:  # the worker died, and those that took the claim over died too
+                record, results = error_record(job.id, f"no worker survived it: {type(error).__name__}"), {}
+            if "measurement" in record:  # what was measured here is known here alone
+                measured.append(job)
+                continue
+            _keep(store, job, record, results, settings)
+            finish(record)
+    finally:
+        for task in tasks:
+            task.cancel()
+    for job in measured:
+        finish(verify_one(job, settings, store.root))
+
+
+def _keep(store: Cache, job: Job, record: Record, results: Mapping[str, Judged], settings: Settings) -> None:
+    for role, found in results.items():
+        if job.claim is not None:
+            store.keep(job.claim.statements[role], found)
+    if results and all(lasting(r, settings.seconds) for r in results.values()):
+        store.keep_claim(job.id, job.module, record)
 
 
 def _spread(
@@ -197,14 +246,43 @@ def _spread(
 
 def verify_one(job: Job, settings: Settings, cache: Path | None = None) -> Record:
     """The record of one claim, judged in a process of its own; raises nothing that the claim could cause."""
+    outcome = _apart(examine, job, settings, cache)
+    return outcome.value[0] if isinstance(outcome, sandbox.Done) else _unexamined(job, outcome)
+
+
+def verify_afar(job: Job, settings: Settings) -> Examined:
+    """The same on a worker elsewhere, with what was judged of each statement, so that the one who asked may keep it."""
+    with _Afar.lock:
+        if not _Afar.ready:
+            preload(all_engines=True)
+            _Afar.ready = True
+    outcome = _apart(examine, job, settings, None)
+    return outcome.value if isinstance(outcome, sandbox.Done) else (_unexamined(job, outcome), {})
+
+
+class _Afar:
+    """Whether this worker has loaded the engines; its threads ask one after another."""
+
+    lock = threading.Lock()
+    ready = False
+
+
+def _apart(
+    function: Callable[[Job, Settings, Path | None], Examined], job: Job, settings: Settings, cache: Path | None
+) -> sandbox.Outcome[Examined]:
     limit = settings.seconds * PATIENCE + SETTLING + settings.mutants * settings.mutant_seconds * PATIENCE
-    outcome: sandbox.Outcome[Record]
     if sandbox.START_METHOD == "fork":
-        outcome = sandbox.run(examine, (job, settings, cache), limit, settings.memory_mb * MEMORY_FACTOR)
-    else:  # a process that is not forked from here is dear: only the provers get one
-        outcome = _examine_here(job, settings, cache)
-    if isinstance(outcome, sandbox.Done):
-        return outcome.value
+        return sandbox.run(function, (job, settings, cache), limit, settings.memory_mb * MEMORY_FACTOR)
+    begun = time.monotonic()  # a process that is not forked from here is dear: only the provers get one
+    try:
+        return sandbox.Done(function(job, settings, cache), time.monotonic() - begun)
+    except MemoryError:
+        return sandbox.OutOfMemory(time.monotonic() - begun)
+    except Exception as error:  # a defect met on one claim must not end the run of all
+        return sandbox.Crashed(f"{type(error).__name__}: {' '.join(str(error).split())}", time.monotonic() - begun)
+
+
+def _unexamined(job: Job, outcome: sandbox.TimedOut | sandbox.OutOfMemory | sandbox.Crashed) -> Record:
     more: dict[str, Any] = {"paper": job.paper, "rests_on": list(job.rests_on)}
     if isinstance(outcome, sandbox.TimedOut):
         detail = f"stopped after {outcome.seconds:.0f} s"
@@ -214,25 +292,15 @@ def verify_one(job: Job, settings: Settings, cache: Path | None = None) -> Recor
     return error_record(job.id, outcome.detail, seconds=outcome.seconds, **more)
 
 
-def _examine_here(job: Job, settings: Settings, cache: Path | None) -> sandbox.Outcome[Record]:
-    begun = time.monotonic()
-    try:
-        return sandbox.Done(examine(job, settings, cache), time.monotonic() - begun)
-    except MemoryError:
-        return sandbox.OutOfMemory(time.monotonic() - begun)
-    except Exception as error:  # a defect met on one claim must not end the run of all
-        return sandbox.Crashed(f"{type(error).__name__}: {' '.join(str(error).split())}", time.monotonic() - begun)
-
-
-def examine(job: Job, settings: Settings, cache: Path | None) -> Record:
-    """The record of one claim, in this process."""
+def examine(job: Job, settings: Settings, cache: Path | None) -> Examined:
+    """The record of one claim, and what was judged of each of its statements, in this process."""
     store = Cache(cache, settings_json(settings))
     claim = job.build()
     results = {role: _judge(statement, settings, store) for role, statement in claim.statements.items()}
     record = claim_record(claim, results, _derivation(claim))
     if results and all(lasting(r, settings.seconds) for r in results.values()):
         store.keep_claim(job.id, job.module, record)
-    return record
+    return record, results
 
 
 def _judge(statement: Statement, settings: Settings, store: Cache) -> Judged:

@@ -51,6 +51,7 @@ class Figure1:
     name = "ns-figure-1"
     title = "Deep diagonal regression from close to a saddle: sign descent against gradient descent"
     kind = Settings
+    together = 1
 
     def total(self, s: Settings) -> int:
         return s.steps // s.record_every

@@ -51,6 +51,7 @@ class Figure4:
     name = "ns-figure-4"
     title = "Maximum-norm margins on separable data: sign descent, gradient descent and Adam at several depths"
     kind = Settings
+    together = 1
 
     def total(self, s: Settings) -> int:
         return len(s.depths) * (s.steps // s.record_every)

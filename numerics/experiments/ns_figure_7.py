@@ -13,6 +13,7 @@ from numerics.experiments.ns_figure_1 import LABELS
 from numerics.experiments.running import ExperimentError, Outcome
 from numerics.experiments.settings import require
 from numerics.sweep import Data, NoKernel, Setting, Sweep
+from numerics.sweep.sweep import LANES
 
 POINTS = 48  # of a line in the results
 
@@ -72,6 +73,7 @@ class Figure7:
     name = "ns-figure-7"
     title = "Recovery of a sparse truth from few samples: by depth, index and batch"
     kind = Settings
+    together = LANES
 
     def total(self, s: Settings) -> int:
         return s.steps // s.record_every

@@ -12,6 +12,7 @@ from numerics.experiments.checkpoints import State
 from numerics.experiments.running import ExperimentError, Outcome
 from numerics.experiments.settings import require
 from numerics.sweep import Data, NoKernel, Setting, Sweep
+from numerics.sweep.sweep import LANES
 
 # The printed rows: (depth, column of the strength or none, strength) -> (balance, truth). Appendix I calls the first
 # column decoupled and the second coupled, Algorithms 1 and 2 have it the other way round.
@@ -90,6 +91,7 @@ class Table4:
     name = "ns-table-4"
     title = "Sign descent with coupled and decoupled decay: the balance and the distance to the truth"
     kind = Settings
+    together = LANES
 
     def total(self, s: Settings) -> int:
         return s.steps // s.part_steps

@@ -90,14 +90,16 @@ def default_settings(experiment: Experiment) -> Path:
 def run(
     experiment: Experiment, folder: Path, *, settings_file: Path | None = None, fresh: bool = False,
     progress: Progress | None = None, stop: Callable[[], bool] | None = None,
-    checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS, origin: dict[str, Any] | None = None,
 ) -> Run | None:  # fmt: skip
     """Run an experiment, or take it up where it was left, in its folder; None where ``stop`` asked to leave off.
 
-    Raises SettingsError, CheckpointError, and ExperimentError where files cannot be written.
+    origin: what of its provenance this process cannot know, such as the devices of others. Raises SettingsError,
+    CheckpointError, and ExperimentError where files cannot be written.
     """
     settings: Any = read(experiment.kind, settings_file or default_settings(experiment))
-    print_, origin = fingerprint(experiment, settings), provenance()  # of the sources that are loaded now
+    print_ = fingerprint(experiment, settings)
+    source = provenance() | (origin or {})  # of the sources that are loaded now
     checkpoint = folder / "checkpoint.npz"
     state = None if fresh else checkpoints.load(checkpoint, experiment.name, print_)
     if state is None:
@@ -125,7 +127,7 @@ def run(
         if leaving and done < total:
             return None
     outcome = experiment.outcome(settings, state)
-    results = _results(experiment, settings, state, outcome, origin | {"fingerprint": print_[:16]})
+    results = _results(experiment, settings, state, outcome, source | {"fingerprint": print_[:16]})
     file = folder / "results.json"
     try:
         checkpoints.write_whole(file, _text(results).encode())

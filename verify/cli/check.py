@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from verify.cli.common import BadInput, cache_folder, emit, executor, options, refuse, settings
+from verify.cli.common import cache_folder, emit, executor, options, refuse, settings
 
 
 @click.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
-@options("json", "seconds", "jobs", "seed", "no-cache", "dask")
+@options("json", "seconds", "jobs", "seed", "no-cache", "cluster")
 @click.option("--mutants", type=click.IntRange(0, 64), default=0, show_default=True,
               help="How many of its own mutants each statement is tried against.")  # fmt: skip
 def command(
-    file: Path, as_json: bool, seconds: float, jobs: int | None, seed: int, no_cache: bool, dask: str | None,
+    file: Path, as_json: bool, seconds: float, jobs: int | None, seed: int, no_cache: bool, cluster: str | None,
     mutants: int,
 ) -> None:  # fmt: skip
     """Verify the claims in FILE.
@@ -34,11 +34,10 @@ def command(
     try:
         todo = file_jobs(file)
         chosen = settings(seconds, seed, mutants=mutants)
-        records = verify(todo, chosen, workers=jobs, cache=cache_folder(no_cache), executor=executor(dask))
+        with executor(cluster, as_json) as where:
+            records = verify(todo, chosen, workers=jobs, cache=cache_folder(no_cache), executor=where)
     except UnreadableFile as error:
         refuse(str(error), as_json)
-    except BadInput as error:
-        refuse(error.message, as_json)
     except Interrupted as error:
         if as_json:
             emit({"schema": 1, "interrupted": True, "claims": error.records})

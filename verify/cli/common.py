@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -67,7 +68,7 @@ _OPTIONS: dict[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
     "no-cache": click.option("--no-cache", is_flag=True, help="Neither read nor write the cache."),
     "seed": click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True,
                          help="Seed of every random draw."),
-    "dask": click.option("--dask", metavar="ADDRESS", help="Verify on the Dask cluster at this address."),
+    "cluster": click.option("--cluster", metavar="ADDRESS", help="Work on the Dask cluster at this address."),
     "lock": click.option("--lock", type=click.Path(path_type=Path), help="Lock file (default: claims.lock)."),
 }  # fmt: skip
 
@@ -88,13 +89,16 @@ def cache_folder(no_cache: bool) -> Path | None:
     return None if no_cache else default_root()
 
 
-def executor(address: str | None) -> Executor | None:
-    """The executor of a Dask cluster, or None for the local pool."""
+@contextmanager
+def executor(address: str | None, as_json: bool = False) -> Iterator[Executor | None]:
+    """The executor of the Dask cluster at an address; None, which means the local pool, for None."""
     if address is None:
-        return None
+        yield None
+        return
+    from verify.cluster import ClusterError, connected
+
     try:
-        from distributed import Client
-    except ImportError:
-        raise BadInput("--dask needs the package distributed: pip install distributed") from None
-    found: Executor = Client(address).get_executor()
-    return found
+        with connected(address, waiting=lambda text: click.echo(text, err=True)) as found:
+            yield found
+    except ClusterError as error:
+        refuse(str(error), as_json)

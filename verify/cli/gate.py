@@ -21,10 +21,10 @@ STYLE = {"worse": "red", "missing": "red", "better": "green", "new": "cyan"}
 @click.option("--junit", type=click.Path(path_type=Path), metavar="F", help="Write JUnit XML to this file.")
 @click.option("--sarif", type=click.Path(path_type=Path), metavar="F", help="Write SARIF 2.1.0 to this file.")
 @click.option("--update", is_flag=True, help="Show the differences, then rewrite the lock file.")
-@options("lock", "jobs", "json", "paper-seconds", "seed", "no-cache", "dask")
+@options("lock", "jobs", "json", "paper-seconds", "seed", "no-cache", "cluster")
 def command(
     results: Path | None, junit: Path | None, sarif: Path | None, update: bool, lock: Path | None, jobs: int | None,
-    as_json: bool, seconds: float, seed: int, no_cache: bool, dask: str | None,
+    as_json: bool, seconds: float, seed: int, no_cache: bool, cluster: str | None,
 ) -> None:  # fmt: skip
     """Fail where a verdict, its tier or its scope is worse than the lock file says.
 
@@ -47,7 +47,7 @@ def command(
         _warn_if_stale(whole, results)
     else:
         try:
-            records = _verify(jobs, seconds, seed, no_cache, dask)
+            records = _verify(jobs, seconds, seed, no_cache, cluster)
         except Interrupted as error:
             click.echo(str(error), err=True)
             raise click.exceptions.Exit(130) from None
@@ -82,7 +82,7 @@ def _update(where: Path, records: list[Record], expected: dict[str, Any]) -> Non
     locking.write(where, kept | good)
 
 
-def _verify(jobs: int | None, seconds: float, seed: int, no_cache: bool, dask: str | None) -> list[Record]:
+def _verify(jobs: int | None, seconds: float, seed: int, no_cache: bool, cluster: str | None) -> list[Record]:
     from verify.catalogue import jobs as catalogue
     from verify.cli.running import Display
     from verify.cli.show import console
@@ -90,10 +90,9 @@ def _verify(jobs: int | None, seconds: float, seed: int, no_cache: bool, dask: s
 
     todo = catalogue()
     chosen = settings(seconds, seed, mutants=MUTANTS)
-    with Display(console(stderr=True), len(todo), quiet=not console(stderr=True).is_terminal) as progress:
-        return verify(
-            todo, chosen, workers=jobs, cache=cache_folder(no_cache), executor=executor(dask), progress=progress
-        )
+    quiet = not console(stderr=True).is_terminal
+    with executor(cluster) as where, Display(console(stderr=True), len(todo), quiet=quiet) as progress:
+        return verify(todo, chosen, workers=jobs, cache=cache_folder(no_cache), executor=where, progress=progress)
 
 
 def _warn_if_stale(whole: dict[str, Any], results: Path | None) -> None:

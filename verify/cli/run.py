@@ -29,10 +29,11 @@ TIERS = ("none", "sampled", "simulated", "symbolic", "certified", "formal")
               help="How many of its own mutants each statement is tried against.")  # fmt: skip
 @click.option("--mutant-seconds", type=click.FloatRange(0.01, 60), default=MUTANT_SECONDS, show_default=True,
               help="Time that one mutant may take.")  # fmt: skip
-@options("jobs", "json", "paper-seconds", "seed", "no-cache", "dask", "lock")
+@options("jobs", "json", "paper-seconds", "seed", "no-cache", "cluster", "lock")
 def command(
     claims: tuple[str, ...], paper: str | None, tier: str | None, out: Path, mutants: int, mutant_seconds: float,
-    jobs: int | None, as_json: bool, seconds: float, seed: int, no_cache: bool, dask: str | None, lock: Path | None,
+    jobs: int | None, as_json: bool, seconds: float, seed: int, no_cache: bool, cluster: str | None,
+    lock: Path | None,
 ) -> None:  # fmt: skip
     """Verify the papers' claims, all of them or those named, and write one results file.
 
@@ -55,9 +56,9 @@ def command(
     chosen = settings(seconds, seed, mutants=mutants, mutant_seconds=mutant_seconds)
     terminal = console()
     try:
-        with Display(terminal, len(todo), quiet=as_json) as progress:
+        with executor(cluster, as_json) as spread, Display(terminal, len(todo), quiet=as_json) as progress:
             records = verify(
-                todo, chosen, workers=jobs, cache=cache_folder(no_cache), executor=executor(dask), progress=progress
+                todo, chosen, workers=jobs, cache=cache_folder(no_cache), executor=spread, progress=progress
             )
     except Interrupted as error:
         whole = results(error.records, settings_json(chosen), interrupted=True)

@@ -1,4 +1,4 @@
-"""``mirrorproof simulate NAME``: the papers' experiments, resumable, with progress."""
+"""``mirrorproof simulate NAME...``: the papers' experiments, resumable, with progress."""
 
 from __future__ import annotations
 
@@ -11,59 +11,119 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from verify.cli.common import emit, options, refuse
+from verify.cli.common import emit, executor, options, refuse
 
 if TYPE_CHECKING:
     from numerics.experiments import Experiment, Run
+    from numerics.experiments.spreading import Wanted
 
 INTERRUPTED = 130
 
 
 @click.command("simulate")
-@click.argument("name", required=False)
-@click.option("--settings", type=click.Path(path_type=Path, dir_okay=False), help="A TOML file of settings.")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--settings", type=click.Path(path_type=Path, dir_okay=False), multiple=True,
+              help="A TOML file of settings; given again, the experiment is run with each.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False),
-              help="The folder of the run (default: .mirrorproof/experiments/NAME).")  # fmt: skip
+              help="The folder of the run, or above those of several.")  # fmt: skip
 @click.option("--fresh", is_flag=True, help="Start again instead of from the last checkpoint.")
-@click.option("--plots/--no-plots", default=True, help="Draw the figure too, where matplotlib is installed.")
-@options("json")
-def command(name: str | None, settings: Path | None, out: Path | None, fresh: bool, plots: bool, as_json: bool) -> None:
-    """Run one of the papers' experiments; without a name, list them.
+@click.option("--plots/--no-plots", default=True, help="Draw the figures too, where matplotlib is installed.")
+@options("jobs", "cluster", "json")
+def command(
+    names: tuple[str, ...], settings: tuple[Path, ...], out: Path | None, fresh: bool, plots: bool, jobs: int | None,
+    cluster: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Run the papers' experiments named; without a name, list them.
 
-    A run that was interrupted or killed goes on from its last checkpoint and ends bitwise where it would have ended.
+    Several experiments, several --settings of one (each in a folder called after its file), --jobs and --cluster
+    spread the seeds over processes or machines; what comes out is bitwise the same. A run that was interrupted or
+    killed goes on from its last checkpoint and ends bitwise where it would have ended.
     Exit status: 0 done, 1 it cannot go on, 2 bad input, 130 interrupted.
     """
-    from numerics.experiments import NAMES, ExperimentError, SettingsError, experiment, run
+    from numerics.experiments import ExperimentError, SettingsError
     from numerics.experiments.checkpoints import CheckpointError
+    from verify.cluster import ClusterError
+
+    if not names:
+        _list(as_json)
+        return
+    wanted = _wanted(names, settings, out, as_json)
+    try:
+        found = _run(wanted, fresh, jobs, cluster, as_json)
+    except (SettingsError, CheckpointError) as error:
+        refuse(str(error), as_json)
+    except ExperimentError as error:
+        if isinstance(error.__cause__, ClusterError):
+            refuse(str(error.__cause__), as_json)
+        if as_json:
+            emit({"schema": 1, "error": str(error)})
+        click.echo(f"error: {error}", err=True)
+        raise click.exceptions.Exit(1) from None
+    if found is None:
+        places = ", ".join(str(w.folder) for w in wanted)
+        click.echo(f"interrupted; the same command goes on from the checkpoints in {places}", err=True)
+        raise click.exceptions.Exit(INTERRUPTED)
+    figures = [_figure(w.experiment, run, w.folder) if plots else None for w, run in zip(wanted, found, strict=True)]
+    if as_json:
+        emit(found[0].results if len(found) == 1 else {"schema": 1, "runs": [run.results for run in found]})
+        return
+    for run, figure in zip(found, figures, strict=True):
+        if len(found) > 1:
+            click.echo(f"{run.results['experiment']}: {run.results['title']}")
+        _show(run, figure)
+
+
+def _wanted(names: tuple[str, ...], settings: tuple[Path, ...], out: Path | None, as_json: bool) -> list[Wanted]:
+    """The runs asked for, each with a folder of its own."""
+    from numerics.experiments import NAMES, experiment
+    from numerics.experiments.spreading import Wanted
     from verify.language.errors import did_you_mean
     from verify.measured import experiments_folder
 
-    if name is None:
-        _list(as_json)
-        return
-    if name not in NAMES:
-        hint = did_you_mean(name, NAMES) or f"; there are {', '.join(NAMES)}"
-        refuse(f"no experiment is called {name!r}{hint}", as_json)
-    chosen = experiment(name)
-    folder = out or experiments_folder() / name
-    with _interrupts() as asked, _progress(chosen, quiet=as_json) as progress:
+    for name in names:
+        if name not in NAMES:
+            hint = did_you_mean(name, NAMES) or f"; there are {', '.join(NAMES)}"
+            refuse(f"no experiment is called {name!r}{hint}", as_json)
+    if len(set(names)) < len(names):
+        refuse("an experiment is named twice", as_json)
+    if settings and len(names) > 1:
+        refuse("--settings goes with one experiment", as_json)
+    stems = [file.stem for file in settings]
+    if len(set(stems)) < len(stems):
+        refuse("two files of settings bear the same name, after which their folders are called", as_json)
+    if len(names) > 1:
+        return [Wanted(experiment(name), (out or experiments_folder()) / name) for name in names]
+    folder = out or experiments_folder() / names[0]
+    if len(settings) > 1:
+        return [Wanted(experiment(names[0]), folder / file.stem, file) for file in settings]
+    return [Wanted(experiment(names[0]), folder, settings[0] if settings else None)]
+
+
+def _run(
+    wanted: list[Wanted], fresh: bool, jobs: int | None, cluster: str | None, as_json: bool
+) -> list[Run] | None:
+    """The runs, None where they were interrupted: a single one here, unless it was begun elsewhere; else spread."""
+    from numerics.experiments import run
+    from numerics.experiments.spreading import SHARES, spread
+    from verify.runner import cores, pool
+
+    first = wanted[0]
+    if len(wanted) == 1 and jobs is None and cluster is None and (fresh or not (first.folder / SHARES).is_dir()):
+        with _interrupts() as asked, _progress(first.experiment.name, quiet=as_json) as progress:
+            found = run(first.experiment, first.folder, settings_file=first.settings_file, fresh=fresh,
+                        progress=progress, stop=asked)  # fmt: skip
+        return None if found is None else [found]
+    with executor(cluster, as_json) as afar, _interrupts() as asked, _progress("runs", quiet=as_json) as progress:
+        if afar is not None:
+            return spread(wanted, afar, fresh=fresh, progress=progress, stop=asked)
         try:
-            found = run(chosen, folder, settings_file=settings, fresh=fresh, progress=progress, stop=asked)
-        except (SettingsError, CheckpointError) as error:
-            refuse(str(error), as_json)
-        except ExperimentError as error:
-            if as_json:
-                emit({"schema": 1, "error": str(error)})
-            click.echo(f"error: {error}", err=True)
-            raise click.exceptions.Exit(1) from None
-    if found is None:
-        click.echo(f"interrupted; the same command goes on from {folder / 'checkpoint.npz'}", err=True)
-        raise click.exceptions.Exit(INTERRUPTED)
-    figure = _figure(chosen, found, folder) if plots else None
-    if as_json:
-        emit(found.results)
-    else:
-        _show(found, figure)
+            with pool(jobs or cores()) as own:
+                finished = spread(wanted, own, fresh=fresh, progress=progress, stop=asked)
+                if finished is None:
+                    raise KeyboardInterrupt  # the legs under way are not waited for
+        except KeyboardInterrupt:
+            return None
+        return finished
 
 
 def _list(as_json: bool) -> None:
@@ -99,7 +159,7 @@ def _interrupts() -> Iterator[Callable[[], bool]]:
 
 
 @contextmanager
-def _progress(chosen: Experiment, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+def _progress(name: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -107,7 +167,7 @@ def _progress(chosen: Experiment, *, quiet: bool) -> Iterator[Callable[[int, int
     if quiet or not err.is_terminal:
         yield None
         return
-    columns = TextColumn(chosen.name), BarColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()
+    columns = TextColumn(name), BarColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("")
         yield lambda done, total: bar.update(task, completed=done, total=total)
