@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from verify.report.drawing.scales import number
+from verify.report.experiments import experiments, unmeasured
 from verify.report.gaps import gaps
 from verify.report.model import MARKS, TIERS, VERDICTS, Link, ReportView, anchor_of, view
 
@@ -41,12 +43,15 @@ def render(results: Mapping[str, Any]) -> str:
     )
     environment.filters |= {
         "inline": typeset.inline, "display": typeset.display, "time": duration, "anchor": anchor_of,
+        "figure": number,
         "sign": lambda verdict: SIGNS.get(verdict, ""), "strength": lambda tier: STRENGTH.get(tier, 0),
     }  # fmt: skip
     report = view(results)
     return environment.get_template("report.html.j2").render(
         report=report,
         gaps=gaps(report),
+        experiments=experiments(report),
+        unmeasured=unmeasured(report),
         columns=[tier for tier in TIERS if report.count(tier=tier)],
         verdicts=[verdict for verdict in VERDICTS if report.count(verdict)],
         links={c.id: Link(c.id, c.anchor) for c in report.claims},

@@ -131,6 +131,7 @@ class ClaimView:
     seconds: float
     cached: bool
     command: str
+    experiment: str = ""
 
     @property
     def verdict(self) -> str:
@@ -322,6 +323,7 @@ def _claim(
         seconds=float(record.get("seconds") or 0.0),
         cached=record.get("cached") is True,
         command=_command(name, settings),
+        experiment=str(measurement["experiment"]) if measurement else "",
     )
 
 

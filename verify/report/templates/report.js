@@ -10,8 +10,12 @@
   const words = byId("filter-text");
   const texts = new Map();
 
+  // What is folded waits as text in a noscript element and becomes elements when it is opened or printed.
+  const unfold = (part) => part.querySelectorAll(":scope > noscript").forEach((later) => (later.outerHTML = later.textContent));
+  document.addEventListener("toggle", (event) => event.target.open && unfold(event.target), true);
+
   const textOf = (article) => {
-    if (!texts.has(article)) texts.set(article, article.textContent.toLowerCase());
+    if (!texts.has(article)) texts.set(article, article.textContent.replace(/<[^>]*>/g, " ").toLowerCase());
     return texts.get(article);
   };
 
@@ -44,7 +48,10 @@
   let before = [];
   addEventListener("beforeprint", () => {
     before = details().filter((part) => !part.open && !part.classList.contains("aloof")); // too long for paper
-    before.forEach((part) => (part.open = true));
+    before.forEach((part) => {
+      unfold(part);
+      part.open = true;
+    });
   });
   addEventListener("afterprint", () => before.forEach((part) => (part.open = false)));
 

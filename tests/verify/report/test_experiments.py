@@ -1,0 +1,142 @@
+"""The experiments' section: drawings of any recorded result, legible without colour, script or sight."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.verify.report.cases import RUN, record
+from tests.verify.report.pages import Page
+from verify.measured import OWN, RECORDED
+from verify.papers.reported import Figure
+from verify.report.drawing.axes import Series, panel
+from verify.report.drawing.beside import Pair, Span, beside
+from verify.report.drawing.scales import number, scale
+from verify.report.experiments import experiments, figure_view
+from verify.report.html import render
+from verify.report.model import view
+
+
+def measured_claim(name: str = "some-run", **more: Any) -> dict[str, Any]:
+    expects = {"claim": "a < b", "given": [], "where": {}, "flow": {}, "understood": "a < b"}
+    return record("measured", "undecided", "simulated", measurement={"experiment": name, "expects": expects}) | more
+
+
+def lines(*labels: str, y: tuple[float, ...] = (1.0, 2.0, 4.0)) -> dict[str, Any]:
+    return {"lines": {label: {"x": [1.0, 2.0, 3.0], "y": [v + k for v in y]} for k, label in enumerate(labels)}}
+
+
+def test_seeds_become_a_median_with_a_band() -> None:
+    found = figure_view(Figure("Figure 1", "e"), lines("q = 1, seed 1", "q = 1, seed 2", "q = 1, seed 7"), "f")
+    (series,) = found.panels[0].series
+    assert (list(series.y), list(series.low), list(series.high)) == ([2, 3, 5], [1, 2, 4], [3, 4, 6])
+    assert "band" in str(found.panels[0].drawing) and "3 seeds" in found.bands
+    alone = figure_view(Figure("Figure 1", "e"), lines("q = 1, seed 1"), "f")
+    assert 'class="band' not in str(alone.panels[0].drawing) and not alone.bands
+
+
+def test_seeds_at_other_points_are_met_between_them() -> None:
+    results = {"lines": {"seed 1": {"x": [0, 2], "y": [0, 2]}, "seed 2": {"x": [0, 1, 4], "y": [0, 3, 6]}}}
+    (series,) = figure_view(Figure("", "e"), results, "f").panels[0].series
+    assert list(series.high) == [0, 4]
+
+
+def test_many_lines_are_parted_by_the_first_parts_of_their_labels() -> None:
+    labels = [f"k = {k}, L = {d}, q = {q}" for k in (1, 2) for d in (1, 2, 3) for q in (1, 2)]
+    found = figure_view(Figure("", "e"), lines(*labels), "f")
+    assert [p.title for p in found.panels] == ["k = 1", "k = 2"]
+    assert len(figure_view(Figure("", "e", panel=(0, 1)), lines(*labels), "f").panels) == 6
+
+
+@pytest.mark.parametrize("line", [{"x": [], "y": []}, {"x": [1], "y": [1, 2]}, "text", None, {"x": [1, 2]}])
+def test_what_is_no_line_is_not_drawn(line: Any) -> None:
+    assert figure_view(Figure("", "e"), {"lines": {"a": line}}, "f").panels == ()
+
+
+def test_points_that_are_no_numbers_are_left_out() -> None:
+    (shown,) = figure_view(Figure("", "e"), {"lines": {"a": {"x": [1, 2, 3], "y": [1, None, 3]}}}, "f").panels
+    assert list(shown.series[0].x) == [1, 3]
+
+
+def test_a_drawing_is_xml_with_words_and_no_colour_of_its_own() -> None:
+    made = panel([Series("<b>", [1, 10, 100], [1, 2, 3])], id="p", title="a & b", x="time")
+    root = ElementTree.fromstring(made)
+    assert root[0].text == "a & b" and "<b> from 1 to 3" in (root[1].text or "")
+    assert root.get("aria-labelledby") == "p-title p-text"
+    assert "style=" not in made and "fill=" not in made and "stroke=" not in made
+
+
+def test_lines_differ_in_their_dashes_too() -> None:
+    from verify.report.drawing.axes import classes
+
+    assert len({classes(k) for k in range(8)}) == 8
+    assert len({classes(k).split()[1] for k in range(4)}) == 4
+
+
+def test_a_logarithmic_axis_tells_what_it_cannot_show() -> None:
+    made = panel([Series("a", [0.0, 1.0, 2.0], [1.0, 2.0, 3.0])], id="p", title="t", x_scale="log")
+    assert "1 points that the scale cannot show" in made
+    assert "cannot show" not in panel([Series("a", [0.5, 1.0, 2.0], [1.0, 2.0, 3.0])], id="p", title="t", x_scale="log")
+
+
+@pytest.mark.parametrize(("values", "kind", "log"), [
+    ([1, 1000], "", True), ([1, 10], "", False), ([0, 1e6], "", False), ([1, 2], "log", True), ([-1, 0], "log", False),
+    ([], "", False), ([5, 5], "log", True),
+])  # fmt: skip
+def test_scales_hold_their_values(values: list[float], kind: str, log: bool) -> None:
+    found = scale(values, kind)
+    assert found.log is log and found.low < found.high
+    for value in values:
+        at = found.at(value)
+        assert at is None or 0 <= at <= 1
+    ticks = found.ticks()
+    assert all(found.low <= v <= found.high and math.isfinite(v) for v, _ in ticks)
+    assert len({label for _, label in ticks}) == len(ticks)
+
+
+@pytest.mark.parametrize(("value", "text"), [(0, "0"), (1e-5, "10⁻⁵"), (-2.5e7, "−2.5·10⁷"), (12.3456, "12.35")])
+def test_numbers_are_short(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_printed_and_measured_stand_in_one_row() -> None:
+    made = beside([Pair("a", Span(1, 0, 2), Span(3, 2, 4)), Pair("b", Span(5, 5, 5), None)], id="b", title="t")
+    root = ElementTree.fromstring(made)
+    assert root[1].text == "a: printed 1, measured 3; b: printed 5, not measured."
+    marks = [e.get("class") for e in root if str(e.get("class")).startswith("mark")]
+    assert marks == ["mark printed", "mark measured", "mark printed"]
+
+
+def test_an_experiment_of_an_own_run_is_shown_with_its_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    results = {
+        "schema": 1, "experiment": "some-run", "title": "Some <run>", "seeds": [1, 2], "settings": {"steps": 5},
+        "measured": {"a": [1, 2]}, "notes": ["a note"], "provenance": {"device": "H200 <x>", "date": "2025-01-01"},
+    } | lines("q = 1")  # fmt: skip
+    file = tmp_path / "some-run" / "results.json"
+    file.parent.mkdir()
+    file.write_text(json.dumps(results), encoding="utf-8")
+    monkeypatch.setenv(OWN, str(tmp_path))
+    page = Page(html := render(RUN | {"claims": [measured_claim()]}))
+    assert page.faults == [] and "device: H200 <x>" in page.text and "a note" in page.text
+    assert 'class="plot"' in html
+    file.write_text("{", encoding="utf-8")
+    assert "has not run, and none is recorded" in Page(render(RUN | {"claims": [measured_claim()]})).text
+
+
+def test_a_run_without_experiments_has_no_such_section() -> None:
+    assert 'id="experiments"' not in render(RUN)
+
+
+@pytest.mark.parametrize("name", sorted(f.stem for f in RECORDED.glob("*.json")))
+def test_every_recorded_result_is_shown(name: str) -> None:
+    paper = {"ns": "never-saddle", "mf": "mirror-flow"}.get(name.split("-")[0], "one")
+    report = view(RUN | {"claims": [measured_claim(name, paper=paper)]})
+    (found,) = [e for e in experiments(report) if e.name == name]
+    assert found.results is not None and dict(found.origin)["device"]
+    drawn = any(f.panels for f in found.figures) or any(t.comparison.measured for t in found.tables)
+    assert drawn or not found.results.get("lines")

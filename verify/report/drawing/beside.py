@@ -1,0 +1,76 @@
+"""Printed numbers beside measured ones: one row each, a diamond with its half-width and a dot with its range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from verify.report.drawing.scales import Scale, number, scale
+from verify.report.drawing.svg import element, figure, path
+
+WIDTH, STEP, LEFT, RIGHT, TOP, BOTTOM = 720.0, 26.0, 250.0, 14.0, 8.0, 30.0
+APART = 30.0  # logarithmic where the numbers are farther apart than this factor
+
+
+@dataclass(frozen=True)
+class Span:
+    """A number with the interval around it."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    label: str
+    printed: Span
+    measured: Span | None
+
+
+def beside(pairs: Sequence[Pair], *, id: str, title: str, x: str = "") -> Markup:
+    """The drawing of the pairs, in order from the top."""
+    spans = [s for p in pairs for s in (p.printed, p.measured) if s]
+    values = [v for s in spans for v in (s.value, s.low, s.high)]
+    positive = [v for v in (s.value for s in spans) if v > 0]
+    far = all(s.value >= 0 for s in spans) and bool(positive) and max(positive) > APART * min(positive)
+    across = scale(values, "log" if far else "linear")
+    height = TOP + STEP * len(pairs) + BOTTOM
+    drawn = []
+    for value, label in across.ticks(7):
+        at = _x(across.at(value))
+        drawn.append(element("path", d=path([(at, TOP), (at, height - BOTTOM)]), class_="grid"))
+        drawn.append(element("text", label, x=at, y=height - BOTTOM + 14, class_="tick", text_anchor="middle"))
+    drawn.append(element("text", x, x=(LEFT + WIDTH - RIGHT) / 2, y=height - 3, class_="name", text_anchor="middle"))
+    for k, pair in enumerate(pairs):
+        middle = TOP + STEP * (k + 0.5)
+        drawn.append(element("text", pair.label, x=LEFT - 10, y=middle + 4, class_="label", text_anchor="end"))
+        for span, shift, kind in ((pair.printed, -4.0, "printed"), (pair.measured, 5.0, "measured")):
+            if span:
+                drawn.append(_span(span, across, middle + shift, kind))
+    text = "; ".join(
+        f"{p.label}: printed {number(p.printed.value)}, "
+        + (f"measured {number(p.measured.value)}" if p.measured else "not measured")
+        for p in pairs
+    )
+    return figure(WIDTH, height, *drawn, id=id, title=title, text=text + ".", class_="plot beside")
+
+
+def _x(at: float | None) -> float:
+    return LEFT + min(1.0, max(0.0, at or 0.0)) * (WIDTH - LEFT - RIGHT)
+
+
+def _span(span: Span, across: Scale, y: float, kind: str) -> Markup:
+    at = across.at
+    left, middle, right = _x(at(span.low)), _x(at(span.value)), _x(at(span.high))
+    bar = element("path", d=path([(left, y), (right, y)]), class_=f"span {kind}")
+    if at(span.value) is None:  # zero on a logarithmic scale: an arrow at its end
+        mark = element("path", d=path([(LEFT + 6, y - 4), (LEFT, y), (LEFT + 6, y + 4)]), class_=f"arrow {kind}")
+    elif kind == "printed":
+        corners = [(middle, y - 4.5), (middle + 4.5, y), (middle, y + 4.5), (middle - 4.5, y)]
+        mark = element("path", d=path(corners, closed=True), class_=f"mark {kind}")
+    else:
+        mark = element("circle", cx=middle, cy=y, r=3.6, class_=f"mark {kind}")
+    return bar + mark

@@ -1,0 +1,269 @@
+"""The papers' figures and tables beside ours, from the recorded results alone.
+
+Every experiment that measures a table or a figure of a paper of the run is shown, run or not: what the paper shows, the
+expectations that were fixed for it and what became of them, our lines as panels, the printed numbers with ours in the
+same row, the setting with its differences, and what produced the results.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from verify.measured import MOST_BYTES, RECORDED, results_files
+from verify.papers import PAPERS
+from verify.papers.reported import Block, Figure, reported
+from verify.report.comparison import Cell, Comparison, Difference, compare, differences, shown
+from verify.report.drawing.axes import Series, classes, panel
+from verify.report.drawing.beside import Pair, Span, beside
+from verify.report.model import ClaimView, ReportView, anchor_of
+
+MOST_SERIES = 6  # lines in one panel before the first parts of their labels become panels of their own
+SEED = re.compile(r"seed \S+\Z")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel: its drawing, and the data behind it."""
+
+    title: str
+    series: tuple[Series, ...]
+    drawing: Markup
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """What the paper's figure shows, and our lines in panels. legend: (label, its classes); bands: what they are."""
+
+    place: str
+    shows: str
+    panels: tuple[Panel, ...]
+    legend: tuple[tuple[str, str], ...]
+    bands: str
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A printed table with ours in the same rows. said: what differs in the setting, said in every row."""
+
+    comparison: Comparison
+    drawing: Markup | None
+    said: str
+
+
+@dataclass(frozen=True)
+class ExperimentView:
+    """One experiment: its claims, figures, tables, setting and origin; results is None where it has not run."""
+
+    name: str
+    paper: str
+    title: str
+    claims: tuple[ClaimView, ...]
+    figures: tuple[FigureView, ...]
+    tables: tuple[TableView, ...]
+    setting: tuple[Difference, ...]
+    origin: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    results: Mapping[str, Any] | None = field(repr=False, default=None)
+
+    @property
+    def anchor(self) -> str:
+        return f"experiment-{anchor_of(self.name)}"
+
+    @property
+    def places(self) -> str:
+        """The places in the paper that it speaks of."""
+        named = [f.place for f in self.figures] + [t.comparison.block.place for t in self.tables]
+        return ", ".join(dict.fromkeys(named)) or ", ".join(dict.fromkeys(c.place for c in self.claims))
+
+
+def experiments(report: ReportView) -> list[ExperimentView]:
+    """The experiments of the run: those its claims name, and those that measure what its papers print."""
+    names: dict[str, str] = {}
+    for paper in report.papers:
+        if paper in PAPERS:
+            names |= dict.fromkeys(reported(paper).experiments, paper)
+    names |= {c.experiment: c.paper for c in report.claims if c.experiment and c.experiment not in names}
+    found = [_experiment(name, paper, report) for name, paper in names.items()]
+    return sorted(found, key=lambda e: e.results is None)
+
+
+def unmeasured(report: ReportView) -> list[tuple[str, Block]]:
+    """The printed tables of the run's papers that none of our experiments measures."""
+    return [(p, b) for p in report.papers if p in PAPERS for b in reported(p).blocks if not b.experiment]
+
+
+def read(name: str) -> tuple[Mapping[str, Any], Path] | None:
+    """The results of the experiment and their file: one's own run, else the recorded one; None where there is none."""
+    for file in results_files(name):
+        try:
+            if file.stat().st_size > MOST_BYTES:
+                continue
+            whole = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(whole, dict) and whole.get("experiment") == name and isinstance(whole.get("measured"), dict):
+            return whole, file
+    return None
+
+
+def _experiment(name: str, paper: str, report: ReportView) -> ExperimentView:
+    known = read(name)
+    results = known[0] if known else None
+    printed = reported(paper) if paper in PAPERS else None
+    figures = [f for f in printed.figures if f.experiment == name] if printed else []
+    blocks = [b for b in printed.blocks if b.experiment == name] if printed else []
+    settings = results.get("settings") or {} if results is not None else None
+    stated: dict[str, Any] = {}
+    for setting in [f.setting for f in figures] + [b.setting for b in blocks]:
+        stated |= setting
+    anchor = anchor_of(name)
+    views = [figure_view(f, results, f"{anchor}-{k}") for k, f in enumerate(figures or [Figure("", name)])]
+    tables = [table_view(b, results, settings, f"{anchor}-table-{k}") for k, b in enumerate(blocks)]
+    return ExperimentView(
+        name=name,
+        paper=paper,
+        title=str((results or {}).get("title") or (blocks[0].title if blocks else name)),
+        claims=tuple(c for c in report.claims if c.experiment == name),
+        figures=tuple(v for v in views if v.panels or v.shows),
+        tables=tuple(tables),
+        setting=differences(stated, settings),
+        origin=_origin(*known) if known else (),
+        notes=tuple(str(n) for n in (results or {}).get("notes") or ()),
+        results=results,
+    )
+
+
+def _origin(results: Mapping[str, Any], file: Path) -> tuple[tuple[str, str], ...]:
+    """What produced the results, the device first."""
+    provenance = results.get("provenance") or {}
+    pairs = {"device": provenance.get("device"), "results": "recorded" if file.parent == RECORDED else "of an own run"}
+    pairs |= {"seeds": results.get("seeds")}
+    pairs |= {"time": f"{results['seconds']:.0f} s"} if isinstance(results.get("seconds"), (int, float)) else {}
+    pairs |= {key: value for key, value in provenance.items() if key not in pairs}
+    return tuple((key, shown(value)) for key, value in pairs.items() if value not in (None, "", [], {}))
+
+
+# -- lines ---------------------------------------------------------------------------------------------------------
+
+
+def figure_view(figure: Figure, results: Mapping[str, Any] | None, id: str) -> FigureView:
+    """The lines of the results in panels, the lines of one setting at several seeds as a median with a band."""
+    lines = {str(k): v for k, v in ((results or {}).get("lines") or {}).items() if _drawable(v)}
+    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for label, line in lines.items():
+        parts = tuple(part for part in label.split(", ") if not SEED.fullmatch(part))
+        groups.setdefault(parts, []).append(line)
+    where = figure.panel if figure.panel is not None else _panel_parts(list(groups))
+    named: dict[tuple[str, ...], list[tuple[str, list[Mapping[str, Any]]]]] = {}
+    for parts, members in groups.items():
+        head = tuple(part for k, part in enumerate(parts) if k in where)
+        tail = ", ".join(part for k, part in enumerate(parts) if k not in where)
+        named.setdefault(head, []).append((tail, members))
+    styles = {tail: k for k, tail in enumerate(dict.fromkeys(t for group in named.values() for t, _ in group))}
+    panels = []
+    for k, (head, group) in enumerate(named.items()):
+        own = figure.panels.get(head[0], {}) if head else {}
+        series = tuple(_series(tail, members, styles[tail]) for tail, members in group)
+        title = own.get("title", ", ".join(head))
+        drawing = panel(
+            series, id=f"{id}-{k}", title=title, x=own.get("x", figure.x), y=own.get("y", figure.y),
+            x_scale=own.get("x_scale", figure.x_scale), y_scale=own.get("y_scale", figure.y_scale),
+        )  # fmt: skip
+        panels.append(Panel(title, series, drawing))
+    several = max((len(members) for members in groups.values()), default=1)
+    bands = f"line: the median of {several} seeds; band: their least and greatest" if several > 1 else ""
+    legend = tuple((tail, classes(style)) for tail, style in styles.items() if tail)
+    return FigureView(figure.place, figure.shows, tuple(panels), legend if len(styles) > 1 else (), bands)
+
+
+def _drawable(line: object) -> bool:
+    return isinstance(line, dict) and bool(line.get("x")) and len(line.get("x", ())) == len(line.get("y", ()))
+
+
+def _panel_parts(labels: Sequence[tuple[str, ...]]) -> tuple[int, ...]:
+    """The fewest first parts of the labels that leave few lines in every panel."""
+    most = min((len(parts) for parts in labels), default=1)
+    for count in range(most):
+        heads = [parts[:count] for parts in labels]
+        if max((heads.count(h) for h in set(heads)), default=0) <= MOST_SERIES:
+            return tuple(range(count))
+    return tuple(range(max(0, most - 1)))
+
+
+def _series(label: str, members: Sequence[Mapping[str, Any]], style: int) -> Series:
+    first = members[0]
+    pairs = [(x, y) for x, y in zip(first["x"], first["y"], strict=True) if _is_number(x) and _is_number(y)]
+    x, y = [p[0] for p in pairs], [p[1] for p in pairs]
+    if len(members) == 1:
+        low, high = first.get("low") or (), first.get("high") or ()
+        whole = len(low) == len(high) == len(first["x"]) == len(x)
+        return Series(label, x, y, low if whole else (), high if whole else (), style)
+    columns = [sorted(found) for at in x if (found := [v for m in members if (v := _at(m, at)) is not None])]
+    middle = [(c[len(c) // 2] + c[(len(c) - 1) // 2]) / 2 for c in columns]
+    return Series(label, x, middle, [c[0] for c in columns], [c[-1] for c in columns], style)
+
+
+def _at(line: Mapping[str, Any], x: float) -> float | None:
+    """The value of a line at x, between its points by the straight line through the two; None beyond its ends."""
+    xs, ys = line["x"], line["y"]
+    for k, at in enumerate(xs):
+        if at == x:
+            return ys[k] if _is_number(ys[k]) else None
+        if at > x and k and _is_number(ys[k]) and _is_number(ys[k - 1]):
+            share = (x - xs[k - 1]) / (at - xs[k - 1])
+            return float(ys[k - 1] + share * (ys[k] - ys[k - 1]))
+    return None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
+
+
+# -- tables --------------------------------------------------------------------------------------------------------
+
+
+def table_view(
+    block: Block, results: Mapping[str, Any] | None, settings: Mapping[str, Any] | None, id: str
+) -> TableView:
+    """The block beside the results, one cell a row."""
+    found = compare(block, results.get("measured") if results else None)
+    drawing = None
+    if found.measured:
+        pairs = [Pair(f"{c.row}, {c.column}", _printed(c), _ours(c)) for c in found.cells]
+        drawing = beside(pairs, id=id, title=f"{block.place}: {block.title}")
+    return TableView(found, drawing, "; ".join(_said(block, settings, (results or {}).get("seeds"))))
+
+
+def _printed(cell: Cell) -> Span:
+    half = float(cell.half) if cell.half else 0.0
+    return Span(cell.printed, cell.printed - half, cell.printed + half)
+
+
+def _ours(cell: Cell) -> Span | None:
+    return Span(cell.middle, min(cell.ours), max(cell.ours)) if cell.ours else None
+
+
+def _said(block: Block, settings: Mapping[str, Any] | None, seeds: object) -> Iterator[str]:
+    """What differs between the paper's setting and ours, in as few words as a row has room for."""
+    if settings is None:
+        yield "not measured"
+        return
+    told = differences(block.setting, settings)
+    for d in told:
+        if d.kind == "different":
+            yield f"{d.name} {d.ours} (paper: {d.stated})"
+    for d in told:
+        if d.kind == "stated":
+            yield f"{d.name}: paper {d.stated}, not recorded here"
+    if not any(d.kind in ("different", "stated") for d in told):
+        yield "as far as it is stated, the same"
+    if isinstance(seeds, list) and seeds and "seeds" not in block.setting:
+        yield f"{len(seeds)} seeds (paper: not stated)"
