@@ -9,6 +9,8 @@ __all__ = ["NAMES", "Experiment", "ExperimentError", "Outcome", "Run", "Settings
 
 # name -> module that holds EXPERIMENT, imported when it is asked for
 NAMES = {
+    "mf-networks": "numerics.experiments.mf_networks",
+    "mf-rates": "numerics.experiments.mf_rates",
     "ns-figure-1": "numerics.experiments.ns_figure_1",
     "ns-figure-2": "numerics.experiments.ns_figure_2",
     "ns-figure-3": "numerics.experiments.ns_figure_3",

@@ -1,0 +1,14 @@
+"""Small homogeneous networks under mirror flow, followed far out in rescaled time, and flows of one weight."""
+
+from __future__ import annotations
+
+from numerics.networks.architecture import Activation, Network
+from numerics.networks.flow import Course, MirrorFlow, follow_flow
+from numerics.networks.losses import LOSSES, Loss
+from numerics.networks.potentials import Potential, potential
+from numerics.networks.times import log_times
+
+__all__ = [
+    "LOSSES", "Activation", "Course", "Loss", "MirrorFlow", "Network", "Potential", "follow_flow", "log_times",
+    "potential",
+]  # fmt: skip

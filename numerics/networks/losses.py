@@ -1,0 +1,51 @@
+"""Losses of the outputs q_i = y_i f(x_i), carried as z = log(1/loss) so that nothing underflows.
+
+exponential: sum exp(-q_i). logistic: sum log(1 + exp(-q_i)). p_i = -(d loss/d q_i)/loss: the exponential weights sum to
+one, the logistic ones do so in the limit of a vanishing loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Loss:
+    """z(q) = log(1/loss), and the weights p(q)."""
+
+    name: str
+    terms: Callable[[Array], tuple[Array, Array]]  # log of each term, and the log of minus its slope
+
+    def log_inverse(self, q: Array) -> float:
+        return -_log_sum(self.terms(q)[0])
+
+    def parts(self, q: Array) -> tuple[float, Array]:
+        """(z, p)."""
+        values, slopes = self.terms(q)
+        z = -_log_sum(values)
+        return z, np.exp(slopes + z)
+
+
+def _log_sum(values: Array) -> float:
+    top = float(np.max(values))
+    return top + float(np.log(np.sum(np.exp(values - top))))
+
+
+def _exponential(q: Array) -> tuple[Array, Array]:
+    return -q, -q
+
+
+def _logistic(q: Array) -> tuple[Array, Array]:
+    """log log(1 + e^-q), which is -q - e^-q/2 + ... where e^-q is nothing beside one, and -log(1 + e^q)."""
+    soft = np.logaddexp(0.0, -q)
+    small = q > 36
+    with np.errstate(divide="ignore"):
+        return np.where(small, -q, np.log(np.where(small, 1.0, soft))), -np.logaddexp(0.0, q)
+
+
+LOSSES = {"exponential": Loss("exponential", _exponential), "logistic": Loss("logistic", _logistic)}
