@@ -10,11 +10,11 @@ chosen the integral is split at a kink of its integrand (``verify.checker.kinked
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import Any
 
 from verify.checker.kinked import clamped, split, zero
 from verify.checker.moments import NoMoments, as_integral, expectation
+from verify.checker.rationals import number
 from verify.exact.signbook import NONNEGATIVE, NONPOSITIVE, POSITIVE, ZERO_SIGN
 from verify.exact.signs import AT_KINK, defined, guarded, is_zero, run_on_cells, signs
 from verify.language.calculus import is_total
@@ -275,7 +275,7 @@ def refutes_integrals(statement: Statement, certificate: Mapping[str, Any]) -> b
     rest = certificate["rest"]
     if rest["kind"] == "point":
         try:
-            point = {name: Fraction(text) for name, text in rest["point"].items()}
+            point = {name: number(text) for name, text in rest["point"].items()}
             if truth(left.conclusion, point) is not False:
                 return False
         except Undefined:

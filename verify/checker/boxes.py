@@ -19,6 +19,7 @@ from verify.checker.conditions import jumps
 from verify.checker.problem import Interval, box_of, further_hypotheses, oriented
 from verify.checker.range_arithmetic import NoRange, Range, add, multiply, negate, of_interval, of_number
 from verify.checker.ranges import Evaluator
+from verify.checker.rationals import number
 from verify.language.calculus import NotDifferentiable, bodies, derivative, expand, kinks, smoothness
 from verify.language.terms import RELATIONS, Term
 from verify.statement import Statement
@@ -170,9 +171,9 @@ def posed(
             return None
     box = box_of(statement.domain)
     for name, value in values.items():
-        if not box[name].contains(Fraction(value)):
+        if not box[name].contains(number(value)):
             return None
-        box[name] = Interval(Fraction(value), Fraction(value))
+        box[name] = Interval(number(value), number(value))
     wanted = f.free.union(*(h.free for h in hypotheses)) if hypotheses else f.free
     return expand(f), relation, {n: box[n] for n in box if n in wanted}, hypotheses
 

@@ -31,6 +31,7 @@ from verify.checker.conditions import NoLimit, analytic, defining, jumps, limit_
 from verify.checker.goals import Goal, as_domain, holes_of, opening, ordered, scaled, shifted, with_side, without_side
 from verify.checker.problem import Interval, box_of, oriented
 from verify.checker.ranges import NoRange, range_of
+from verify.checker.rationals import number
 from verify.checker.rewriting import logarithm_of, negated, replaced, turned_over, unfolded
 from verify.checker.squares import rational_sign
 from verify.clock import now
@@ -148,7 +149,7 @@ class Checker:
         return goal.relation == "!=" and self.check(goal.about(f, ">"), proof["proof"], depth)
 
     def _split(self, goal: Goal, proof: Proof, depth: int) -> bool:
-        name, at = proof["variable"], Fraction(proof["at"])
+        name, at = proof["variable"], number(proof["at"])
         interval = goal.sides[name]
         left, right = interval.meet(Interval(high=at)), interval.meet(Interval(low=at))
         first, second = proof["parts"]
@@ -157,7 +158,7 @@ class Checker:
         )
 
     def _hole(self, goal: Goal, proof: Proof, depth: int) -> bool:
-        name, at = proof["variable"], Fraction(proof["at"])
+        name, at = proof["variable"], number(proof["at"])
         if (name, at) not in goal.holes:
             return False
         interval = goal.sides[name]
@@ -201,7 +202,7 @@ class Checker:
     def _product(self, goal: Goal, proof: Proof, depth: int) -> bool:
         from verify.language.parse import parse_term
 
-        constant = Fraction(proof["constant"])
+        constant = number(proof["constant"])
         product, signs = num(constant), frozenset(((constant > 0) - (constant < 0),))
         for factor in proof["factors"]:
             u, k = parse_term(factor["term"], self.names), int(factor["power"])
@@ -248,7 +249,7 @@ class Checker:
     def _exponential(self, goal: Goal, proof: Proof, depth: int) -> bool:
         from verify.language.parse import parse_term
 
-        c = Fraction(proof["coefficient"])
+        c = number(proof["coefficient"])
         inner, rest = parse_term(proof["inner"], self.names), parse_term(proof["rest"], self.names)
         claimed = Term("+", Term("*", num(c), Term("log", inner)), rest)
         if c == 0 or not normally_zero(goal.about(Term("-", goal.f, claimed), "==")):
@@ -310,7 +311,7 @@ class Checker:
 
     def _strictly(self, inner: Goal, slope: Term, name: str, proof: Proof, depth: int) -> bool:
         """Whether a nonnegative slope is positive but for isolated points: it is analytic and positive somewhere."""
-        point = Fraction(proof["somewhere"])
+        point = number(proof["somewhere"])
         if slope.free != {name} or not inner.sides[name].contains(point):
             return False
         try:

@@ -14,8 +14,9 @@ from itertools import pairwise
 from typing import Any
 
 from verify.checker.anchored import bounds_of, without
+from verify.checker.rationals import number
 from verify.checker.shapes import CURVES, SYMMETRIES, stated, symmetry
-from verify.checker.shapes_refutations import inhabited, number, numbers
+from verify.checker.shapes_refutations import inhabited, numbers
 from verify.language.calculus import expand
 from verify.language.parse import parse_term
 from verify.language.terms import BINDERS, INFINITY, ONE, Term, fn, num, substitute, sym, walk

@@ -26,6 +26,7 @@ from verify.checker.flowing.cells import Cell
 from verify.checker.flowing.law import RATE, bound, read
 from verify.checker.flowing.terms import add, fold, mul
 from verify.checker.flowing.velocities import Limit, along, gaps
+from verify.checker.rationals import number
 from verify.language.evaluate import Undefined, Unknown, enclose, truth
 from verify.language.terms import ZERO, Term, num, substitute
 from verify.statement import Domain, Statement
@@ -42,7 +43,7 @@ def refutes(statement: Statement, certificate: Mapping[str, Any]) -> bool:
     if pair is not None:
         statement = statement.concluding(pair[1 if certificate.get("side") == 1 else 0])
     law = read(statement)
-    at = {name: Fraction(text) for name, text in certificate["point"].items()}
+    at = {name: number(text) for name, text in certificate["point"].items()}
     if set(at) != set(law.domain.names) or not _allowed(law.domain, at):
         return False
     try:
@@ -81,9 +82,9 @@ def _mixture(here: State, velocities: list[Any]) -> Mixture:
     found: Mixture = []
     for text, wanted in velocities:
         limit = _limit(here, jumps, wanted)
-        if limit is None or Fraction(text) <= 0:
+        if limit is None or number(text) <= 0:
             raise Refused("not a limit of the field")
-        found.append((Fraction(text), limit))
+        found.append((number(text), limit))
     if sum(w for w, _ in found) != 1:
         raise Refused("the weights do not sum to 1")
     return found
@@ -91,7 +92,7 @@ def _mixture(here: State, velocities: list[Any]) -> Mixture:
 
 def _limit(here: State, jumps: list[Term], wanted: list[str] | None) -> Limit | None:
     """The limit with that value at the state, for one of the choices of signs; the field is continuous up to it."""
-    values = None if wanted is None else [Fraction(text) for text in wanted]
+    values = None if wanted is None else [number(text) for text in wanted]
     for signs in product((1, -1), repeat=len(jumps)):
         near = {**here.signs, **dict(zip(jumps, signs, strict=True))}
         limit = {name: frozen(f, near) for name, f in here.law.fields.items()}

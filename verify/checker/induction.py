@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from verify.checker import series
+from verify.checker.rationals import number
 from verify.language.evaluate import Undefined, truth
 from verify.language.parse import parse_term
 from verify.language.terms import (
@@ -185,7 +185,7 @@ def _integer_valued(t: Term, domain: Domain) -> bool:
 def false_at(statement: Statement, point: Mapping[str, str]) -> bool:
     """Whether the conclusion is false, not merely undefined, at the point."""
     try:
-        return truth(statement.conclusion, {name: Fraction(text) for name, text in point.items()}) is False
+        return truth(statement.conclusion, {name: number(text) for name, text in point.items()}) is False
     except Undefined:
         return False
 

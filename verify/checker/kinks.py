@@ -12,6 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from verify.checker.rationals import number
 from verify.exact.cells import Cell
 from verify.exact.signs import OUTSIDE
 from verify.language.calculus import derivative, expand
@@ -89,7 +90,7 @@ def refutes_at_kink(statement: Statement, certificate: Mapping[str, Any]) -> boo
 
 
 def _point(plain: Mapping[str, str]) -> dict[str, Fraction]:
-    return {str(name): Fraction(value) for name, value in plain.items()}
+    return {str(name): number(value) for name, value in plain.items()}
 
 
 def is_in(domain: Domain, point: Mapping[str, Fraction], cuts: tuple[Term, ...] = ()) -> bool:

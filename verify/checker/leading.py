@@ -19,6 +19,7 @@ from typing import Any
 from verify.checker.growth_orders import ORDERS_OF_GROWTH, parameters_of, rule_order
 from verify.checker.limit_values import NoValue, replaced, rule_relation, value_of
 from verify.checker.nearby import objection
+from verify.checker.rationals import number
 from verify.checker.ruling import Ruling
 from verify.exact.expansion.cases import Case, Divide, GiveUp, MoreTerms, Undefined
 from verify.exact.expansion.division import ORDERS, RELATION_TO_ZERO, opening, part_where
@@ -114,7 +115,7 @@ def posed(statement: Statement) -> tuple[Domain, Compute]:
 
 def at_point(statement: Statement, point: Mapping[str, str]) -> Statement | None:
     """The statement with the numbers of a point put in for its parameters, if the point lies in the domain."""
-    values = {name: Fraction(text) for name, text in point.items()}
+    values = {name: number(text) for name, text in point.items()}
     if set(values) != set(posed(statement)[0].names):
         return None
     for name, value in values.items():

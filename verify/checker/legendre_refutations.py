@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from verify.checker.legendre import KINDS, bound_at, curvatures_at, last_piece, slopes_at
+from verify.checker.rationals import number
 from verify.checker.shapes_curves import Function
 from verify.checker.shapes_functions import NotAFunction, function_of
 from verify.checker.shapes_goals import Parts
@@ -24,7 +25,6 @@ from verify.checker.shapes_refutations import (
     bends_down,
     closed_function,
     inside,
-    number,
     opposite,
     parameters,
     satisfied,

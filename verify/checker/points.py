@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
+from verify.checker.rationals import number
 from verify.language.evaluate import Undefined, truth
 from verify.statement import Statement
 
@@ -20,7 +20,7 @@ def check_point(statement: Statement, point: Mapping[str, str]) -> str | None:
     if statement.flow or set(point) != set(statement.domain.names):
         return None
     try:
-        values = {name: Fraction(text) for name, text in point.items()}
+        values = {name: number(text) for name, text in point.items()}
     except (ValueError, ZeroDivisionError):
         return None
     for name, value in values.items():

@@ -12,11 +12,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from verify.checker.rationals import number
 from verify.checker.shapes import CURVES, SYMMETRIES, Recorded, symmetry
 from verify.checker.shapes_curves import Function
 from verify.checker.shapes_functions import NotAFunction, function_of
@@ -28,7 +28,6 @@ from verify.language.terms import Term, num, substitute, walk
 from verify.statement import Domain, Statement
 
 PRECISION = 192  # bits; not the search's, so that the enclosures are new ones
-MOST_DIGITS = 2000
 Values = Mapping[str, Fraction]
 
 
@@ -72,12 +71,6 @@ def parameters(texts: Mapping[str, str], where: Range) -> dict[str, Fraction] | 
 def numbers(texts: Mapping[str, str]) -> dict[str, Fraction]:
     """Exact rational numbers by name. Raises ValueError."""
     return {str(name): number(text) for name, text in texts.items()}
-
-
-def number(text: str) -> Fraction:
-    if len(text) > MOST_DIGITS or not re.fullmatch(r"-?\d+(/\d+)?", text):
-        raise ValueError("not a rational number")
-    return Fraction(text)
 
 
 def satisfied(formulas: Sequence[Term], values: Values) -> bool:

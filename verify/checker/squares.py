@@ -26,6 +26,7 @@ from verify.checker.polynomials import (
     univariate,
 )
 from verify.checker.problem import Interval, box_of, oriented
+from verify.checker.rationals import number
 from verify.language.terms import Term, num, substitute, sym
 from verify.statement import Domain, Statement
 
@@ -61,7 +62,7 @@ def check_squares(statement: Statement, certificate: Mapping[str, Any]) -> bool:
         total = polynomial(f, names)
         strict = False
         for coefficient, text in certificate["squares"]:
-            c, q = Fraction(coefficient), polynomial(parse_term(text, names), names)
+            c, q = number(coefficient), polynomial(parse_term(text, names), names)
             if c <= 0:
                 return False
             strict = strict or (q.is_constant() and not q.is_zero())

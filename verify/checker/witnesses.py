@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from verify.checker.rationals import number
 from verify.checker.reduction import TooManyGoals, goals
 from verify.language.calculus import is_total
 from verify.language.evaluate import Undefined, truth
@@ -88,7 +89,7 @@ def refutes_existence(statement: Statement, certificate: Mapping[str, Any]) -> b
 
     if statement.flow or statement.conclusion.op != "exists":
         return False
-    parts = denied(statement, {name: Fraction(text) for name, text in certificate["point"].items()})
+    parts = denied(statement, {name: number(text) for name, text in certificate["point"].items()})
     if parts is None:
         return False
     return all(replay(goal, part) for goal, part in zip(parts, certificate["parts"], strict=True))

@@ -15,10 +15,10 @@ from typing import Any
 
 from verify.checker import legendre as checker
 from verify.checker.legendre_refutations import fails_clause
+from verify.checker.rationals import number
 from verify.checker.shapes_curves import Function
 from verify.checker.shapes_functions import NotAFunction, function_of
 from verify.checker.shapes_ranges import Range
-from verify.checker.shapes_refutations import number
 from verify.clock import now
 from verify.evidence import Evidence, undecided
 from verify.language.calculus import NotDifferentiable
