@@ -21,10 +21,10 @@ def test_what_is_written_is_read_again(value: Fraction) -> None:
     assert number(number_text(value)) == value
 
 
-REFUSED = ["1e999999999", "1e3", "0.5", "1/", "1/0", "1/-2", "", " 1", "1_0", "1/2/3", "٣", "nan", "9" * (MOST_DIGITS + 1)]
+REFUSED = ["1e999999999", "1e3", "0.5", "1/", "1/0", "1/-2", "", " 1", "1_0", "1/2/3", "٣", "nan"]
 
 
-@pytest.mark.parametrize("text", [*REFUSED, None, True])
+@pytest.mark.parametrize("text", [*REFUSED, "9" * (MOST_DIGITS + 1), None, True])
 def test_other_texts_are_refused(text: object) -> None:
     with pytest.raises(ValueError):
         number(text)
