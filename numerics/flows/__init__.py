@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numerics.flows.embedded import NoProgress, integrate
+from numerics.flows.engines import ENGINES, trajectory
 from numerics.flows.fields import SwitchedField
 from numerics.flows.filippov import Selection, Undetermined
 from numerics.flows.following import Piece, Track, follow
@@ -12,6 +13,6 @@ from numerics.flows.proximal import proximal_sign_flow, sign_step
 from numerics.flows.reference import Path, solve
 
 __all__ = [
-    "NoProgress", "Path", "Piece", "Selection", "SwitchedField", "Track", "Undetermined", "follow", "integrate",
-    "log_half_square", "proximal_sign_flow", "sign_step", "solve", "solve_precise",
+    "ENGINES", "NoProgress", "Path", "Piece", "Selection", "SwitchedField", "Track", "Undetermined", "follow",
+    "integrate", "log_half_square", "proximal_sign_flow", "sign_step", "solve", "solve_precise", "trajectory",
 ]  # fmt: skip

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from math import pi, sqrt
 
 import sympy
+from mpmath import mp, mpf
 
 from numerics.flows import Selection, SwitchedField
 
@@ -50,4 +52,37 @@ KNOWN = [
     Known("two surfaces are held at once", {x: -sympy.sign(x) + half, y: -sympy.sign(y)}, (1, -1), 4.0, (0, 0),
           (1.0, 2.0), slides=True),
     Known("tangent to a surface and off again", {x: y * sympy.sign(x + 1), y: sympy.S.One}, (1, -1), 2.0, (1, 1), ()),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A smooth flow with its solution as an expression in t."""
+
+    name: str
+    flow: dict
+    start: tuple
+    solution: tuple
+    times: tuple[Fraction, ...] = (Fraction(1, 2), Fraction(3, 2))
+
+    def __str__(self) -> str:
+        return self.name
+
+    def at(self, time: Fraction) -> list[mpf]:
+        """The solution at a time, at the precision in force."""
+        exact = {t: sympy.Rational(time.numerator, time.denominator)}
+        return [mpf(sympy.sympify(e).subs(exact).evalf(mp.dps + 5)._mpf_) for e in self.solution]
+
+
+t = sympy.Symbol("t", nonnegative=True)
+CLOSED = [
+    Closed("growth and rotation", {x: -x / 3 - y, y: x - y / 3}, (1, 2),
+           (sympy.exp(-t / 3) * (sympy.cos(t) - 2 * sympy.sin(t)),
+            sympy.exp(-t / 3) * (sympy.sin(t) + 2 * sympy.cos(t)))),
+    Closed("logistic", {x: x * (1 - x)}, ("1/10",), (1 / (1 + 9 * sympy.exp(-t)),)),
+    Closed("two layers, balanced", {x: -(x * y - 1) * y, y: -(x * y - 1) * x}, ("1/2", "1/2"),
+           (1 / sympy.sqrt(1 + 3 * sympy.exp(-2 * t)),) * 2),
+    Closed("a power below one", {x: -sympy.Abs(x) ** sympy.Rational(1, 2) * half}, (4,), ((2 - t / 4) ** 2,)),
+    Closed("elementary functions", {x: sympy.exp(-x), y: 1 / sympy.cosh(y)}, (0, 0),
+           (sympy.log(1 + t), sympy.asinh(t))),
 ]  # fmt: skip
