@@ -14,6 +14,7 @@ from typing import Any
 from verify.report.drawing.scales import number
 from verify.report.experiments import experiments, unmeasured
 from verify.report.gaps import gaps
+from verify.report.graph import SHAPES, graph
 from verify.report.model import MARKS, TIERS, VERDICTS, Link, ReportView, anchor_of, view
 
 SIGNS = {"holds": "✓", "fails": "✗", "undecided": "?", "error": "!", "conflict": "⇄", "ill-posed": "≈"}
@@ -33,7 +34,10 @@ def render(results: Mapping[str, Any]) -> str:
 
     from verify.report import typeset
 
-    style, script = ((FOLDER / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
+    style, *scripts = (
+        (FOLDER / name).read_text(encoding="utf-8") for name in ("report.css", "report.js", "graph.js")
+    )
+    script = "\n".join(scripts)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
@@ -50,6 +54,9 @@ def render(results: Mapping[str, Any]) -> str:
     return environment.get_template("report.html.j2").render(
         report=report,
         gaps=gaps(report),
+        graph=graph(report),
+        shapes=SHAPES,
+        places=places(report),
         experiments=experiments(report),
         unmeasured=unmeasured(report),
         columns=[tier for tier in TIERS if report.count(tier=tier)],
@@ -61,6 +68,11 @@ def render(results: Mapping[str, Any]) -> str:
         script=Markup(script),
         policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; base-uri 'none'",
     )
+
+
+def places(report: ReportView) -> list[str]:
+    """The places of the claims up to the first comma, each once, in reading order: what one may filter by."""
+    return list(dict.fromkeys(c.place.split(",")[0].strip() for c in report.claims if c.place))
 
 
 def summary(report: ReportView) -> str:

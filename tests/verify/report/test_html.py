@@ -47,7 +47,7 @@ def test_nothing_is_asked_of_the_network(html: str, page: Page) -> None:
 
 
 def test_links_inside_the_page_lead_somewhere(page: Page) -> None:
-    assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
+    assert {link.removeprefix("#").split("?")[0] for link in page.links} <= set(page.ids)
     assert len(page.ids) == len(set(page.ids))
 
 
@@ -74,7 +74,7 @@ def test_the_policy_fits_the_style_and_the_script(html: str) -> None:
 
 
 def test_every_claim_has_its_section_in_the_order_of_concern(html: str) -> None:
-    shown = re.findall(r'<article class="claim [^"]*" id="[^"]*" data-paper="[^"]*" data-verdict="([^"]*)"', html)
+    shown = re.findall(r'<article class="claim [^>]* data-verdict="([^"]*)"', html)
     assert len(shown) == len(RUN["claims"])
     rank = [list(VERDICTS).index(verdict) for verdict in shown]
     assert rank == sorted(rank)

@@ -8,6 +8,9 @@
   const details = () => [...document.querySelectorAll("article.claim details, #gaps details")];
   const fields = { paper: byId("filter-paper"), verdict: byId("filter-verdict"), tier: byId("filter-tier") };
   const words = byId("filter-text");
+  const place = byId("filter-place");
+  const inputs = { text: words, place, ...fields };
+  const plain = (text) => ` ${text.toLowerCase().replace(/[^\w.]+/g, " ").trim()} `.replace(/^ +$/, "");
   const texts = new Map();
 
   // What is folded waits as text in a noscript element and becomes elements when it is opened or printed.
@@ -20,11 +23,13 @@
   };
 
   const filter = () => {
+    const at = plain(place.value);
     const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const article of articles) {
       const fits =
         Object.entries(fields).every(([key, field]) => !field || !field.value || article.dataset[key] === field.value) &&
+        plain(article.dataset.place).includes(at) &&
         wanted.every((word) => textOf(article).includes(word));
       article.hidden = !fits;
       shown += fits;
@@ -33,14 +38,31 @@
     byId("filter-count").value = `${shown} of ${articles.length}`;
   };
 
-  // A link to a claim that a filter hides lifts the filter.
-  const reveal = () => {
-    const target = byId(decodeURIComponent(location.hash.slice(1)));
-    if (!target || !target.closest("article[hidden], .group[hidden]")) return;
-    words.value = "";
-    for (const field of Object.values(fields)) if (field) field.value = "";
+  // The filters stand in the address, so that a view can be handed on.
+  const keep = () => {
+    const view = new URLSearchParams();
+    for (const [key, field] of Object.entries(inputs)) if (field && field.value) view.set(key, field.value);
+    history.replaceState(null, "", `#claims${view.size ? `?${view}` : ""}`);
+  };
+  const changed = () => {
     filter();
-    target.scrollIntoView();
+    keep();
+  };
+
+  // A link to a view sets the filters; a link to a claim that they hide lifts them.
+  const reveal = () => {
+    const [name, query] = location.hash.slice(1).split("?");
+    const target = byId(decodeURIComponent(name));
+    const hidden = target && target.closest("article[hidden], .group[hidden]");
+    if (query !== undefined && name === "claims") {
+      const view = new URLSearchParams(query);
+      for (const [key, field] of Object.entries(inputs)) if (field) field.value = view.get(key) || "";
+      filter();
+    } else if (hidden) {
+      for (const field of Object.values(inputs)) if (field) field.value = "";
+      filter();
+    }
+    if (target && (hidden || query !== undefined)) target.scrollIntoView();
   };
 
   const fold = (open) => details().forEach((part) => (part.open = open));
@@ -55,8 +77,7 @@
   });
   addEventListener("afterprint", () => before.forEach((part) => (part.open = false)));
 
-  words.addEventListener("input", filter);
-  Object.values(fields).forEach((field) => field && field.addEventListener("change", filter));
+  Object.values(inputs).forEach((field) => field && field.addEventListener("input", changed));
   byId("open-all").addEventListener("click", () => fold(true));
   byId("close-all").addEventListener("click", () => fold(false));
   addEventListener("hashchange", reveal);
@@ -65,4 +86,5 @@
     root.dataset.theme = dark ? "light" : "dark";
   });
   filter();
+  reveal();
 })();
