@@ -141,7 +141,7 @@ class MirrorRates:
             found.lines[f"observed {potential}, L = {n}"] = {"x": y.tolist(), "y": (levels - y).tolist()}
             found.lines[f"derived {potential}, L = {n}"] = {"x": y.tolist(), "y": (e * np.log(y) + log_c).tolist()}
         found.lines["observed gaps"] = {"x": gaps[:, 0].tolist(), "y": (-gaps[:, 1]).tolist()}
-        found.notes.append("power_*, dual_*, size_*: the largest distance of observed powers of log t from those derived")
+        found.notes.append("power_*, dual_*, size_*: largest distance of observed powers of log t from those derived")
         found.notes.append("*_spare_*: what the derived budget leaves; radius_*: of the ball that holds log t")
         return found
 

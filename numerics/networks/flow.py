@@ -24,6 +24,17 @@ Array = np.ndarray
 STRETCH = 0.2  # of rescaled time, after which the goal is looked at
 
 
+class NetworkField(SwitchedField):
+    """A switched field that is, where preactivations vanish, of degree one in the sign of each of them.
+
+    There the outputs do not depend on those signs and each derivative is a sum of products of different slopes, so that
+    the mean over independent signs is the velocity at their expectations.
+    """
+
+    def mixed(self, y: Array, s: Array) -> Array:
+        return self.velocity(y, s)
+
+
 @dataclass(frozen=True)
 class MirrorFlow:
     """inputs (d, K); labels (K,) in {-1, 1}; one potential for each layer. rescaled False: plain time t."""
@@ -77,7 +88,7 @@ class MirrorFlow:
 
     def field(self) -> SwitchedField:
         """The velocity with the preactivations at which it jumps."""
-        return SwitchedField(
+        return NetworkField(
             self.velocity,
             lambda theta: self.network.preactivations(theta, self.inputs),
             lambda theta, signs: self.network.normals(theta, self.inputs, signs),

@@ -156,7 +156,7 @@ def neurons(course: Course) -> dict[str, float]:
 
 
 def horizon_laws(course: Course, factor: float, offset: float) -> dict[str, float]:
-    """(N - phi)/N against (c - 1) + a/N with the factor c, the offset a, N = (alpha Q)^(1/alpha), phi <= N <= c phi + a.
+    """(N - phi)/N against (c - 1) + a/N: N = (alpha Q)^(1/alpha), phi <= N <= c phi + a, c the factor, a the offset.
 
     The least that both sides of it spare along the path, and the difference at the end.
     """
