@@ -25,6 +25,9 @@ EXISTENCE = [
     pair("golden-section", "x**2 == x + 1", "x > 0", "x**3 == 2*x + 1"),
     pair("no-rational-point", "x real; y real; x**2 + y**2 == 3", "x + y <= 12/5", "x + y <= sqrt(6)"),
     pair("crossing", "", "exists(x, exp(x) == x)", "exists(x, cos(x) == x)"),
+    pair("crossing-a-range", "x real", "exists(y, exp(y) == x)", "exists(y, spow(y, 2) + y == x)"),
+    pair("crossing-at-the-end", "b >= 0", "exists(t, t > 0 and t**3 + t == b)", "exists(t, t >= 0 and t**3 + t == b)"),
+    pair("crossing-no-power", "r >= 0; 0 <= x <= 1", "exists(y, spow(y, r) == x)", "exists(y, spow(y, r + 1) == x)"),
     pair("crossing-a-pole", "", "exists(x, 1/x == 0)", "exists(x, x > 0 and x*exp(x) == 1)"),
     pair("crossing-a-jump", "", "exists(x, sign(x) == 1/2)", "exists(x, tanh(x) == 1/2)"),
     pair(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from verify.checker.rationals import number
@@ -15,8 +16,10 @@ PRECISION = 192  # bits; not the search's, so that the enclosures are new ones
 def check_point(statement: Statement, point: Mapping[str, str]) -> str | None:
     """Why the statement fails at the point, or None where that is not certain.
 
-    point: an exact rational number, as text, for each variable. Statements about flows are not judged at points.
+    point: an exact rational number, as text, for each variable; also for those that the conclusion itself declares
+    by ``forall`` at its front. Statements about flows are not judged at points.
     """
+    statement = _instance(statement, point)
     if statement.flow or set(point) != set(statement.domain.names):
         return None
     try:
@@ -36,6 +39,22 @@ def check_point(statement: Statement, point: Mapping[str, str]) -> str | None:
     except Undefined as why:
         return f"the conclusion is undefined there: {why}"
     return "the hypotheses hold there and the conclusion does not" if answer is False else None
+
+
+def _instance(statement: Statement, point: Mapping[str, str]) -> Statement:
+    """The statement without the ``forall``, and the premises before one, of variables for which the point has values.
+
+    implies(A, forall(x, B)) is false where A holds and B does not, at some x.
+    """
+    while set(point) > set(statement.domain.names):
+        domain, a = statement.domain, statement.conclusion.args
+        if statement.conclusion.op == "implies":
+            statement = replace(statement, domain=domain.assuming(a[0]), conclusion=a[1])
+        elif statement.conclusion.op == "forall" and a[0].args[0] not in domain.names and a[0].args[0] in point:
+            statement = replace(statement, domain=domain.declaring(a[0].args[0]), conclusion=a[1])
+        else:
+            break
+    return statement
 
 
 def refutes(statement: Statement, certificate: Mapping[str, Any]) -> bool:
