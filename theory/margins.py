@@ -25,6 +25,7 @@ dual = sympy.Symbol("D", positive=True)
 loss = sympy.Symbol("loss", positive=True)
 speed, growth, radius = sympy.symbols("v u m", positive=True)  # |theta'|^2, <theta, dR'/dt>, |theta|^2
 tangential = sympy.Symbol("T", nonnegative=True)
+output = sympy.Symbol("q", real=True)
 
 
 @dataclass(frozen=True)
@@ -112,3 +113,9 @@ class LayerwiseQMargin:
         answer = QMargin(sympy.Integer(len(self.alphas)), alpha).normalizer
         check_equal(sympy.powdenest(value), sympy.powdenest(answer), "normalizer of equal layers")
         return answer
+
+    def derivation(self, output: sympy.Expr = output) -> Derivation:
+        steps = Derivation("The margin with a mirror map for each layer")
+        steps = steps.then("degree one in each layer", f"normalizer of {len(self.alphas)} layers", self.normalizer)
+        steps = steps.then("divide", f"margin of the output {output}", self.hard(output))
+        return steps.then("equal layers", "normalizer", self.balanced(self.alphas[0]))

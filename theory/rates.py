@@ -72,6 +72,12 @@ class LogarithmicIntegral:
         check_equal(sympy.diff(answer, u), sympy.log(u) ** beta, "antiderivative")
         return answer
 
+    def derivation(self) -> Derivation:
+        steps = Derivation(f"The integral of (log u)^({self.beta})")
+        steps = steps.then("u = e^z, by parts, differentiated back", "G", self.partial_sum(3))
+        steps = steps.then("what the sum leaves, over z^b e^z", "remainder", self.remainder_slope(3))
+        return steps.then("leading order", "G", self.order, "x -> oo")
+
 
 @dataclass(frozen=True)
 class LossRate:

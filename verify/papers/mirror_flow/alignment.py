@@ -39,7 +39,10 @@ def conjugate_between_multiples_of_the_horizon() -> Draft:
     ).derived(of_entropy().derivation(L))
 
 
-@claim("mf-lem-H2", place="Lemma H.2", rests_on=["mf-asm-H1", "mf-thm-4.6-Q-gt2"], kind="asymptotic")
+@claim(
+    "mf-lem-H2", place="Lemma H.2", kind="asymptotic",
+    rests_on=["mf-asm-H1", "mf-thm-4.6-Q-le2", "mf-thm-4.6-Q-gt2", "mf-H2-display"],
+)  # fmt: skip
 def relative_difference_after_a_time() -> Draft:
     """Under Assumption H.1 the relative difference is O(1) after the time exp(a^L): it is at most (c - 1) + 1/k."""
     return printed(
@@ -48,16 +51,20 @@ def relative_difference_after_a_time() -> Draft:
     ).derived(of_entropy().derivation(L))
 
 
-@claim("mf-lem-H2.time", place="Lemma H.2, proof", rests_on=["mf-lem-H2"], kind="equivalence")
+@claim("mf-lem-H2.time", place="Lemma H.2, proof", kind="equivalence")
 def time_of_the_threshold() -> Draft:
     """t >= exp(a^L) is M = (log t)^(1/L) >= a."""
-    return printed("log(t)**(1/L) >= a", given=["a > 0", "L > 0", "t >= exp(a**L)"])
+    return printed("log(t)**(1/L) >= a", given=["a > 0", "L > 0", "t >= exp(a**L)"]).derived(
+        of_entropy().derivation(L)
+    )
 
 
 @claim("mf-lem-H2.any-time", place="Lemma H.2", rests_on=["mf-asm-H1"], kind="inequality")
 def relative_difference_at_any_time() -> Draft:
     """The conclusion O(1) of the lemma is true at every time, by the lower bound alone: the difference is at most 1."""
-    return printed("0 <= (N - P)/N and (N - P)/N <= 1", given=["P >= 0", "N > 0", "P <= N"])
+    return printed("0 <= (N - P)/N and (N - P)/N <= 1", given=["P >= 0", "N > 0", "P <= N"]).derived(
+        of_entropy().derivation(L)
+    )
 
 
 @claim("mf-H2-display", place="Lemma H.2, proof", rests_on=["mf-asm-H1"], kind="inequality")
@@ -88,7 +95,7 @@ def bounds_of_the_entropy() -> Draft:
     ).derived(of_entropy().derivation(L))
 
 
-@claim("mf-cor-H4", place="Corollary H.4", rests_on=["mf-lem-H2"], kind="asymptotic")
+@claim("mf-cor-H4", place="Corollary H.4", rests_on=["mf-lem-H2", "mf-H4-lower", "mf-H4-upper"], kind="asymptotic")
 def relative_difference_of_quantities_of_different_degree() -> Draft:
     """After exp((p lam n/2)^(L/p)) the relative difference between Q and phi is O(1); one coordinate x -> oo."""
     dual = "(1 - 1/p)*x**p + lam/2*x**2"
@@ -104,10 +111,10 @@ def relative_difference_of_quantities_of_different_degree() -> Draft:
             ("(p Q)^(1/p) in place of Q, relative to it",
              printed(f"bigo(({root} - {horizon})/{root}, 1, x, oo)", given=given)),
         ],
-    )  # fmt: skip
+    ).derived(of_smoothed().derivation(L))  # fmt: skip
 
 
-@claim("mf-cor-H4.root", place="Corollary H.4", rests_on=["mf-lem-H2", "mf-H4-upper"], kind="asymptotic")
+@claim("mf-cor-H4.root", place="Corollary H.4", rests_on=["mf-lem-H2", "mf-H4-lower", "mf-H4-upper"], kind="asymptotic")
 def threshold_of_the_smoothed_potential() -> Draft:
     """What is meant: from the time on at which M = (log t)^(1/L) >= a = (p lam n/2)^(1/p), the relative difference
     between (p Q)^(1/p) and phi is at most (c - 1) + 1/k with c = (1 + p lam/(2 (p-1)))^(1/p)."""
@@ -130,10 +137,10 @@ def lower_bound_of_the_smoothed_potential() -> Draft:
 @claim("mf-H4-z2", place="Corollary H.4, proof", kind="inequality")
 def square_by_a_power() -> Draft:
     """z^2 <= |z|^p + 1 for p >= 2."""
-    return printed("z**2 <= abs(z)**p + 1", given=["z real", "p >= 2"])
+    return printed("z**2 <= abs(z)**p + 1", given=["z real", "p >= 2"]).derived(of_smoothed().derivation(L))
 
 
-@claim("mf-H4-upper", place="Corollary H.4, proof", rests_on=["mf-H4-z2"], kind="inequality")
+@claim("mf-H4-upper", place="Corollary H.4, proof", rests_on=["mf-H4-upper.sum"], kind="inequality")
 def upper_bound_of_the_smoothed_potential() -> Draft:
     """(p Q)^(1/p) <= ((p - 1 + p lam/2)/(p-1))^(1/p) (1-p)^(1/p) |theta|_p + (p lam n/2)^(1/p); y = |theta|_p, and the
     line before is (p Q)^(1/p) <= ((p - 1 + p lam/2) y^p + p lam n/2)^(1/p)."""
@@ -155,7 +162,7 @@ def upper_bound_of_the_smoothed_potential() -> Draft:
     )
 
 
-@claim("mf-H4-upper.sum", place="Corollary H.4, proof", rests_on=["mf-H4-z2"], kind="inequality")
+@claim("mf-H4-upper.sum", place="Corollary H.4, proof", rests_on=["mf-tab1-hom-Q", "mf-H4-z2"], kind="inequality")
 def sum_of_the_upper_bounds() -> Draft:
     """(p-1) T + (p lam/2) S <= (p - 1 + p lam/2) T + p lam n/2, since S <= T + n."""
     return printed(

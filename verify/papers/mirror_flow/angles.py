@@ -9,12 +9,15 @@ from __future__ import annotations
 import sympy
 
 from theory.admissibility import Admissibility
+from theory.angle import Angle
 from theory.conjugate import Conjugate
-from theory.kkt import MarginProblem
+from theory.derivation import Derivation
+from theory.directions import Direction
+from theory.kkt import ApproximatePoint, MarginProblem
 from theory.margins import QMargin
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, printed
-from verify.papers.mirror_flow.potentials import entropy, x
+from verify.papers.mirror_flow.potentials import entropy, smoothed_above_two, x
 
 alpha = sympy.Symbol("alpha", positive=True)
 L = sympy.Symbol("L", positive=True)
@@ -29,12 +32,12 @@ def _derived(draft: Draft) -> Draft:
     return draft.derived(QMargin(L, alpha).derivation())
 
 
-def smoothed_above_two() -> MirrorPotential:
-    """The smoothed potential at p = 2 + e."""
-    return MirrorPotential(sympy.Abs(x) ** (2 + e) / (2 + e) + lam / 2 * x**2, x)
+def _two_squares() -> Derivation:
+    problem = MarginProblem(sympy.sqrt(X**2 + Y**2), [X**2 + 4 * Y**2], [X, Y])
+    return problem.derivation([sympy.Symbol("l", nonnegative=True)])
 
 
-@claim("mf-lem-G7", place="Lemma G.7", rests_on=["mf-lem-D1-ineq"], kind="inequality")
+@claim("mf-lem-G7", place="Lemma G.7", rests_on=["mf-lem-D1-ineq", "mf-lem-G7.step"], kind="inequality")
 def angle_is_paid_by_the_margin() -> Draft:
     """The integral of (b^-2 - 1) dlog D from t1 to t2 is at most (alpha/L) log(g(t2)/g(t1)): at almost every time its
     rate (b^-2 - 1) u/D is at most that of (alpha/L) log g, since log g rises at the rate w >= L (v - u^2/m)/u by
@@ -48,7 +51,7 @@ def angle_is_paid_by_the_margin() -> Draft:
     )  # fmt: skip
 
 
-@claim("mf-lem-G7.step", place="Lemma G.7, display", rests_on=["mf-lem-D1-Etan"], kind="inequality")
+@claim("mf-lem-G7.step", place="Lemma G.7, display", rests_on=["mf-asm-4.4-def", "mf-lem-D1-Etan"], kind="inequality")
 def tangential_energy_by_the_angle() -> Draft:
     """(Q/Q')^2 E_tan = D (v - u^2/m)/u^2 >= (m/alpha) (v - u^2/m)/u^2 = (b^-2 - 1)/alpha, and
     L/(dlog D/dt) E_tan = L (dlog D/dt) (Q/Q')^2 E_tan."""
@@ -63,7 +66,7 @@ def tangential_energy_by_the_angle() -> Draft:
     )
 
 
-@claim("mf-cor-G8", place="Corollary G.8", rests_on=["mf-lem-G7"], kind="existence")
+@claim("mf-cor-G8", place="Corollary G.8", rests_on=["mf-lem-G7", "mf-cor-G8.pointwise"], kind="existence")
 def some_angle_is_small() -> Draft:
     """Some time between t1 and t2 has b^-2 - 1 <= C = (alpha/L) dlog g/dlog D (differences over the interval; dD > 0).
 
@@ -75,10 +78,10 @@ def some_angle_is_small() -> Draft:
     )  # fmt: skip
 
 
-@claim("mf-cor-G8.pointwise", place="Corollary G.8", rests_on=["mf-lem-G7"], kind="inequality")
+@claim("mf-cor-G8.pointwise", place="Corollary G.8", rests_on=["mf-lem-D1-logQ"], kind="inequality")
 def integrand_above_the_bound() -> Draft:
     """Where b^-2 - 1 > C and log D rises at the rate r > 0, the integrand exceeds C r, so the integral C dlog D."""
-    return printed("w*r > C*r", given=["w real", "C real", "w > C", "r > 0"])
+    return printed("w*r > C*r", given=["w real", "C real", "w > C", "r > 0"]).derived(Angle().derivation())
 
 
 @claim("mf-cor-G8-proof", place="Corollary G.8, proof", rests_on=["mf-lem-D1-logQ"], kind="inequality")
@@ -100,10 +103,10 @@ def integral_of_a_constant() -> Draft:
     """The integral of C dlog Q is printed as C log Q(t2) - log Q(t1)."""
     return printed("integrate(C/u, (u, a, b)) == C*log(b) - log(a)", given=["C > 0", "a > 0", "b > a"]).corrected(
         "integrate(C/u, (u, a, b)) == C*(log(b) - log(a))", mend="misprint", note="A bracket is missing."
-    )
+    ).derived(Angle().derivation())
 
 
-@claim("mf-lem-G9-seq", place="Lemma G.9, proof", rests_on=["mf-cor-G8", "mf-lem-E1", "mf-lem-E2"], kind="existence")
+@claim("mf-lem-G9-seq", place="Lemma G.9, proof", rests_on=["mf-cor-G8", "mf-lem-G9-seq.dual"], kind="existence")
 def sequence_of_small_angles() -> Draft:
     """With (alpha/L) log(g_oo/g(s)) <= h^3 and log Q(s') = log Q(s) + h the corollary gives c = b^-2 - 1 <= h^2, so
     that b^2 >= 1/(1 + h^2) -> 1."""
@@ -112,7 +115,7 @@ def sequence_of_small_angles() -> Draft:
             'c <= h**2 and b >= 1/sqrt(1 + h**2) and limit(1/sqrt(1 + h**2), h, 0, "+") == 1',
             given=["h > 0", "c >= 0", "c*h <= h**3"],
             where={"b": "1/sqrt(1 + c)"},
-        ).covering("the estimates; that the times exist is Corollary G.8 and the meaning of a limit point")
+        ).covering("the angle; for the dual direction see below, for the primal one the last display")
     )
 
 
@@ -123,7 +126,7 @@ def dual_direction_converges() -> Draft:
     return printed(
         'd <= k*h + h and limit(k*h + h, h, 0, "+") == 0',
         given=["h > 0", "k > 0", "l real", "l <= h", "d real", "d <= k*l + h"],
-    )
+    ).derived(Angle().derivation())
 
 
 @claim("mf-lem-G9-seq.drift", place="Lemma G.9, proof", rests_on=["mf-lem-E1", "mf-lem-E2"], kind="inequality")
@@ -133,7 +136,7 @@ def dual_direction_moves_with_the_logarithm() -> Draft:
     return printed(
         "2*B*u/(L*g*C*T*P) <= 2*B/(L*C*k)*w",
         given=["B > 0", "L > 0", "C > 0", "T > 0", "P > 0", "u > 0", "k > 0", "g >= k", "w >= u/(T*P)"],
-    )
+    ).derived(Direction(2).derivation())
 
 
 @claim("mf-G9-gbar", place="Lemma G.9", rests_on=["mf-intro-phi-def"], kind="limit")
@@ -196,12 +199,13 @@ def direction_from_the_dual_direction_at_p_two() -> Draft:
     )
 
 
-@claim("mf-thm-G2", place="Theorem G.2", rests_on=["mf-lem-G6", "mf-lem-G9-seq"], kind="limit")
+@claim("mf-thm-G2", place="Theorem G.2", kind="limit",
+       rests_on=["mf-lem-G6", "mf-lem-G9-seq", "mf-G9-limit", "mf-lem-G5", "mf-thm-G2.flow", "mf-thm-G2.vanishing"],
+)  # fmt: skip
 def limit_directions_are_solutions() -> Draft:
     """Limit points of the directions are directions of a solution of min phi^2/2 with q >= 1: gradient flow of
     f = x^2 + 4 y^2 from a point with y = 0 keeps y = 0, so that its direction is (1, 0), feasible and claimed to have
     the least norm of all feasible points."""
-    problem = MarginProblem(sympy.sqrt(X**2 + Y**2), [X**2 + 4 * Y**2], [X, Y])
     return (
         printed("x**2 + y**2 >= 1**2 + 0**2", given=["x real", "y real", "x**2 + 4*y**2 >= 1"])
         .corrected(
@@ -209,19 +213,32 @@ def limit_directions_are_solutions() -> Draft:
             mend="weaker conclusion",
             given=["l == 1/2"],
             note="The limit is the direction of a KKT point, as the proof and Theorem 4.7 have it. Solutions are KKT"
-            " points, by"
-            " the constraint qualification, but a KKT point of a problem that is not convex need not be a solution.",
+            " points, by the constraint qualification, but a KKT point of a problem that is not convex need not be a"
+            " solution.",
             covering="this example",
         )
-        .derived(problem.derivation([sympy.Symbol("l", nonnegative=True)]))
+        .derived(_two_squares())
     )
 
 
-@claim("mf-thm-G2.flow", place="Theorem G.2", rests_on=["mf-thm-G2"], kind="dynamics")
+@claim("mf-thm-G2.flow", place="Theorem G.2", kind="dynamics")
 def axis_is_invariant() -> Draft:
     """That flow: on y = 0, where the loss is exp(-x^2) < 1, y rests and x grows."""
     return printed(
         "ddt(y) == 0 and ddt(x) > 0",
         given=["x > 0", "y real", "y == 0"],
         flow={"x": "exp(-(x**2 + 4*y**2))*2*x", "y": "exp(-(x**2 + 4*y**2))*8*y"},
-    )
+    ).derived(_two_squares())
+
+
+@claim("mf-thm-G2.vanishing", place="Theorem G.2, proof", rests_on=["mf-lem-G6", "mf-lem-G9-seq"], kind="limit")
+def residuals_vanish_along_the_sequence() -> Draft:
+    """Along the sequence of Lemma G.9 the bounds of Lemma G.6, with the growth constant k in the numerator, vanish:
+    epsilon = sqrt(2 k (1 - b)/g^(2/L)) with b -> 1 and delta = C/z with z = log(1/F) -> oo, as the soft margin
+    g stays above g0, here h."""
+    epsilon = "sqrt(2*k*(1 - b)/{0}**(2/L))"
+    return printed(
+        f"implies(b <= 1, {epsilon.format('g')} <= {epsilon.format('h')})"
+        f' and limit({epsilon.format("h")}, b, 1, "-") == 0 and limit(C/z, z, oo) == 0',
+        given=["k > 0", "h > 0", "g >= h", "L > 0", "C > 0", "b real"],
+    ).derived(ApproximatePoint(L, alpha).derivation())

@@ -8,20 +8,18 @@ from __future__ import annotations
 import sympy
 
 from theory.admissibility import Admissibility
+from theory.derivation import Derivation
 from theory.horizon import Horizon
+from theory.kkt import MarginProblem
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, printed
-from verify.papers.mirror_flow.potentials import ENTROPY, entropy, lam, x
+from verify.papers.mirror_flow.potentials import ENTROPY, entropy, lam, smoothed_above_two, x
 
 e = sympy.Symbol("e", positive=True)
+y = sympy.Symbol("y", real=True)
 DUAL = "((p - 1)*T + p/2*lam*S)"
 BY_DUAL = f"((p - 1)*abs(x)**(p - 2) + lam)*x/{DUAL}**(1 - 2/p)"
 BY_HORIZON = "(p - 1)**(2/p)*T**((2 - p)/p)*abs(x)**(p - 2)*x"
-
-
-def smoothed_above_two() -> MirrorPotential:
-    """The smoothed potential at p = 2 + e."""
-    return MirrorPotential(sympy.Abs(x) ** (2 + e) / (2 + e) + lam / 2 * x**2, x)
 
 
 def at_two() -> MirrorPotential:
@@ -31,6 +29,11 @@ def at_two() -> MirrorPotential:
 
 def _derived(draft: Draft) -> Draft:
     return draft.derived(Admissibility(smoothed_above_two()).derivation())
+
+
+def _half_square() -> Derivation:
+    horizon = sympy.sqrt(x**2 + y**2)
+    return MarginProblem(horizon, [], [x, y]).derivation([])
 
 
 @claim("mf-asm-G1", place="Assumption G.1", rests_on=["mf-intro-phi-def"], kind="definition")
@@ -76,12 +79,23 @@ def which_potentials_satisfy_the_assumption() -> Draft:
     )
 
 
-@claim("mf-asm-G1-hom.powers", place="Appendix G, after Assumption G.1", rests_on=["mf-lem-G10"], kind="classification")
+@claim("mf-asm-G1-hom.powers", place="Appendix G, after Assumption G.1", kind="classification")
 def powers_satisfy_the_assumption() -> Draft:
-    """R = |theta|^p/p, p > 1: both sides agree everywhere, sign included; T = |theta|_p^p."""
+    """R = |theta|^p/p, p > 2: both sides agree everywhere, sign and zero coordinates included; T = |theta|_p^p."""
     return _derived(
         printed(
-            "((p - 1)*T)**(2/p - 1)*(p - 1)*abs(x)**(p - 2)*x == (p - 1)**(2/p)*T**(2/p - 1)*spow(x, p - 1)",
+            "((p - 1)*T)**(2/p - 1)*((p - 1)*abs(x)**(p - 2)*x) == (p - 1)**(2/p)*T**(2/p - 1)*spow(x, p - 1)",
+            given=["x real", "T > 0", "p > 2"],
+        ).covering("R = |theta|^p/p, p > 2")
+    )
+
+
+@claim("mf-asm-G1-hom.low-powers", place="Appendix G, after Assumption G.1", kind="classification")
+def powers_of_any_degree_satisfy_the_assumption() -> Draft:
+    """The same for all p > 1, where no coordinate is zero: stronger than what the text says of p >= 2."""
+    return _derived(
+        printed(
+            "((p - 1)*T)**(2/p - 1)*((p - 1)*abs(x)**(p - 2)*x) == (p - 1)**(2/p)*T**(2/p - 1)*spow(x, p - 1)",
             given=["x != 0", "T > 0", "p > 1"],
         ).covering("R = |theta|^p/p, coordinates that are not zero")
     )
@@ -91,7 +105,7 @@ def powers_satisfy_the_assumption() -> Draft:
 def slope_of_half_the_square() -> Draft:
     """The subdifferential of |theta|^2/2 is |theta| times that of |theta|: n^2/2 moves at n times the rate w of any
     Lipschitz n >= 0 along every motion, at kinks too, n^2/2 being differentiable in n."""
-    return printed("ddt(n**2/2) == n*w", given=["n >= 0", "w real"], flow={"n": "w"})
+    return printed("ddt(n**2/2) == n*w", given=["n >= 0", "w real"], flow={"n": "w"}).derived(_half_square())
 
 
 @claim("mf-G4-norm-sq.two", place="Appendix G.4", kind="identity")
@@ -101,14 +115,17 @@ def slope_of_half_the_square_of_norms() -> Draft:
         "diff(sqrt(x**2 + y**2)**2/2, x) == sqrt(x**2 + y**2)*diff(sqrt(x**2 + y**2), x)"
         " and diff((abs(x) + abs(y))**2/2, x) == (abs(x) + abs(y))*sign(x)",
         given=["x != 0", "y != 0"],
-    ).covering("two coordinates, none zero")
+    ).covering("two coordinates, none zero").derived(_half_square())
 
 
-@claim("mf-lem-G10", place="Lemma G.10", rests_on=["mf-tab1-hom-phi"], kind="limit")
+@claim("mf-lem-G10", place="Lemma G.10", kind="limit",
+       rests_on=["mf-tab1-hom-phi", "mf-lem-G10.uniform", "mf-lem-G10.leading", "mf-lem-G10.ratio"],
+)  # fmt: skip
 def approximation_for_the_smoothed_potentials() -> Draft:
     """For all lam > 0, p >= 2 there is C > 0 with (C (alpha Q)^(2/alpha - 1) R'' theta - phi dphi)/|theta| -> 0.
 
-    p = 2 + e > 2: C = 1. The coordinate x on the ray r theta, over r, where the ray has r^p T and r^2 S.
+    p = 2 + e > 2: C = 1. The coordinate x on the ray r theta, over r, where the ray has r^p T and r^2 S; off the rays
+    see the two terms apart.
     """
     by_dual = "((1 + e)*r**e*abs(x)**e + lam)*r*x/((1 + e)*r**(2 + e)*T + (2 + e)/2*lam*r**2*S)**(e/(2 + e))/r"
     by_horizon = "(1 + e)**(2/(2 + e))*T**(-e/(2 + e))*abs(x)**e*x"
@@ -127,11 +144,41 @@ def smoothing_term_is_small_uniformly() -> Draft:
     """The term of lam, off the rays too: lam |x|/(alpha Q)^(1 - 2/p) over the norm r is at most lam ((p-1) t^p)^(2/p-1)
     where t = |theta|_p <= r diverges with r, |x| <= r and alpha Q >= (p-1) t^p; p = 2 + e."""
     bound = "lam*((1 + e)*t**(2 + e))**(-e/(2 + e))"
-    return printed(
-        f"lam*D**(-e/(2 + e))*(y/r) <= lam*D**(-e/(2 + e)) and lam*D**(-e/(2 + e)) <= {bound}"
-        f" and limit({bound}, t, oo) == 0",
-        given=["e > 0", "lam > 0", "y >= 0", "r > 0", "y <= r", "t > 0", "D >= (1 + e)*t**(2 + e)"],
-    ).covering("the term of lam")
+    return _derived(
+        printed(
+            f"lam*D**(-e/(2 + e))*(y/r) <= lam*D**(-e/(2 + e)) and lam*D**(-e/(2 + e)) <= {bound}"
+            f" and limit({bound}, t, oo) == 0",
+            given=["e > 0", "lam > 0", "y >= 0", "r > 0", "y <= r", "t > 0", "D >= (1 + e)*t**(2 + e)"],
+        ).covering("the term of lam")
+    )
+
+
+@claim("mf-lem-G10.leading", place="Lemma G.10", rests_on=["mf-tab1-hom-phi"], kind="limit")
+def leading_terms_agree_uniformly() -> Draft:
+    """The other term, off the rays too: with k = alpha Q/((p-1) t^p), t = |theta|_p, y = |x| <= t and p = 2 + e, it
+    differs from phi dphi by the factor 1 - k^(2/p - 1), and phi dphi is at most (p-1)^(2/p) t, so that over the norm
+    r >= t the difference is at most (p-1)^(2/p) h t^(-e): k <= 1 + h t^(-e), h = p lam c/(2 (p-1)), as |theta|_2^2 = S
+    is at most c t^2."""
+    factor = "1 - k**(-e/(2 + e))"
+    return _derived(
+        printed(
+            "(1 + e)*y**(1 + e)*((1 + e)*t**(2 + e))**(-e/(2 + e)) <= (1 + e)**(2/(2 + e))*t"
+            f" and 0 <= {factor} and implies(k <= 1 + h*t**(-e), {factor} <= h*t**(-e))"
+            " and limit(h*t**(-e), t, oo) == 0",
+            given=["e > 0", "t > 0", "0 <= y", "y <= t", "k >= 1", "h > 0"],
+        ).covering("the leading term")
+    )
+
+
+@claim("mf-lem-G10.ratio", place="Lemma G.10", rests_on=["mf-tab1-hom-Q"], kind="inequality")
+def conjugate_over_its_leading_part() -> Draft:
+    """That bound of k = 1 + (p/2) lam S/((p-1) t^p)."""
+    return _derived(
+        printed(
+            "(2 + e)/2*lam*S/((1 + e)*t**(2 + e)) <= (2 + e)/2*lam*c/(1 + e)*t**(-e)",
+            given=["e > 0", "t > 0", "lam > 0", "c > 0", "S >= 0", "S <= c*t**2"],
+        )
+    )
 
 
 @claim("mf-lem-G10.p2", place="Lemma G.10, p = 2", rests_on=["mf-tab1-hom-phi.p2"], kind="identity")
@@ -143,7 +190,7 @@ def approximation_at_p_two() -> Draft:
     ).derived(Horizon(at_two()).derivation())
 
 
-@claim("mf-G10-const", place="Lemma G.10, proof", rests_on=["mf-lem-G10"], kind="limit")
+@claim("mf-G10-const", place="Lemma G.10, proof", rests_on=["mf-G10-formulas"], kind="limit")
 def constant_of_the_approximation() -> Draft:
     """The constant is C = (p-1)^(1 - 2/p), for which the difference is zero at lam = 0, T the only sum left."""
     left = "((p - 1)*abs(x)**(p - 2)*x)/((p - 1)*T)**(1 - 2/p)"
@@ -161,15 +208,15 @@ def constant_of_the_approximation() -> Draft:
 
 @claim("mf-G10-formulas", place="Lemma G.10, proof", kind="identity")
 def both_gradients_written_out() -> Draft:
-    """(alpha Q)^(2/alpha - 1) R'' theta with R'' derived, and phi dphi as the slope of phi^2/2 in the coordinate x > 0:
-    phi^2/2 = (p-1)^(2/p) (x^p + B)^(2/p)/2, B the other coordinates' part of T, moves at the printed slope."""
+    """(alpha Q)^(2/alpha - 1) R'' theta with R'' derived, and phi dphi as the slope of phi^2/2 in the coordinate x:
+    phi^2/2 = (p-1)^(2/p) (|x|^p + B)^(2/p)/2, B the other coordinates' part of T, moves at the printed slope."""
     return _derived(
         printed(
-            f"(alpha*(((p - 1)*T/p) + lam/2*S))**(2/alpha - 1)*diff(x**p/p + lam/2*x**2, x, 2)*x == {BY_DUAL}"
-            " and diff((p - 1)**(2/p)*(x**p + B)**(2/p)/2, x)"
-            " == (p - 1)**(2/p)*(x**p + B)**((2 - p)/p)*x**(p - 2)*x",
-            given=["x > 0", "p > 2", "lam >= 0", "T > 0", "S > 0", "B >= 0", "alpha == p"],
-        )
+            f"(alpha*(((p - 1)*T/p) + lam/2*S))**(2/alpha - 1)*diff(abs(x)**p/p + lam/2*x**2, x, 2)*x == {BY_DUAL}"
+            " and diff((p - 1)**(2/p)*(abs(x)**p + B)**(2/p)/2, x)"
+            " == (p - 1)**(2/p)*(abs(x)**p + B)**((2 - p)/p)*abs(x)**(p - 2)*x",
+            given=["x != 0", "p >= 2", "lam >= 0", "T > 0", "S > 0", "B >= 0", "alpha == p"],
+        ).covering("coordinates that are not zero")
     )
 
 
@@ -183,28 +230,40 @@ def bound_of_the_difference() -> Draft:
     given = ["x > 0", "p > 2", "lam > 0"]
     return _derived(
         printed(f"({difference})**2 <= ({bracket})**2", given=given, where=alone).corrected(
-            "(U + W)**2 <= 2*U**2 + 2*W**2 and (p - 1)*X/Z - C*X*Y == C*X*((p - 1)/C/Z - Y)",
+            "((p - 1)*X/Z + W - C*X*Y)**2 <= 2*(C*X*((p - 1)/C/Z - Y))**2 + 2*W**2",
             mend="replaced",
-            given=["U real", "W real", "p > 2", "C > 0", "X real", "Z > 0", "Y > 0"],
+            given=["p > 2", "W real", "C > 0", "X real", "Z > 0", "Y > 0"],
             where={},
             note="The term W = lam theta/(alpha Q)^(1 - 2/p) is missing. For 2 < p < 3 the printed bound is false far"
-            " out;"
-            " twice the sum of both squares is a bound, with X = |theta|^(p-2) theta, C = (p-1)^(2/p),"
-            " Z = (alpha Q)^(1 - 2/p), Y = |theta|_p^(2-p), and (p-1)/C = (p-1)^(1 - 2/p).",
+            " out; twice the sum of both squares is a bound of the square of the difference (p-1) X/Z + W - C X Y, with"
+            " X = |theta|^(p-2) theta, C = (p-1)^(2/p), Z = (alpha Q)^(1 - 2/p), Y = |theta|_p^(2-p); (p-1)/C is"
+            " (p-1)^(1 - 2/p), the constant of the bracket.",
         )
     )
 
 
-@claim("mf-G10-bound.order", place="Lemma G.10, proof", rests_on=["mf-G10-bound"], kind="asymptotic")
+@claim("mf-G10-bound.order", place="Lemma G.10, proof", rests_on=["mf-G10-bound.bracket"], kind="asymptotic")
 def order_of_the_bound() -> Draft:
     """The bound is of the order r^(2p - 2) r^(8 - 4p)/r^2, which tends to 0 if and only if p > 2."""
     order = "r**(2*p - 2)*r**(8 - 4*p)/r**2"
-    return printed(
-        f"implies(p > 2, limit({order}, r, oo) == 0) and implies(p == 2, limit({order}, r, oo) == 1)", given=["p >= 2"]
+    return _derived(
+        printed(
+            f"implies(p > 2, limit({order}, r, oo) == 0) and implies(p == 2, limit({order}, r, oo) == 1)",
+            given=["p >= 2"],
+        )
     )
 
 
-@claim("mf-G10-p2", place="Lemma G.10, proof, last sentence", rests_on=["mf-tab1-hom-phi"], kind="identity")
+@claim("mf-G10-bound.bracket", place="Lemma G.10, proof, last display but one", kind="asymptotic")
+def order_of_the_bracket() -> Draft:
+    """The square of the bracket with its constant, (p-1)^(1 - 2/p), is of the order r^(8 - 4p); one coordinate x."""
+    bracket = "(p - 1)**(1 - 2/p)/((p - 1)*x**p + p/2*lam*x**2)**(1 - 2/p) - x**(2 - p)"
+    return _derived(
+        printed(f"bigtheta(({bracket})**2, x**(8 - 4*p), x, oo)", given=["p > 2", "lam > 0"]).covering("one coordinate")
+    )
+
+
+@claim("mf-G10-p2", place="Lemma G.10, proof, last sentence", rests_on=["mf-tab1-hom-phi.p2"], kind="identity")
 def constant_at_p_two() -> Draft:
     """p = 2: phi dphi = theta and (alpha Q)^0 R'' theta = (1 + lam) theta, so that C = 1 + lam makes them agree."""
     return (
@@ -246,5 +305,23 @@ def entropy_does_not_approximate_the_sign() -> Draft:
             note="Where every coordinate diverges the gap does go to zero, in every metric; it does not where a"
             " coordinate y stays bounded.",
         )
+        .derived(entropy().derivation())
+    )
+
+
+@claim("mf-G4-nometric.nearby", place="Appendix G.4, last sentences", rests_on=["mf-G4-hyp-expr"], kind="limit")
+def entropy_approximates_subgradients_of_nearby_points() -> Draft:
+    """In one distance it is possible: at (r, y), r -> oo, where the gap in the coordinate y stays, the vector
+    Q R'' theta over r tends to (1, y/sqrt(y^2 + lam)), a subgradient of |.|_1^2/2 at (1, 0), the limit of (r, y)/r: the
+    pairs of point and vector approach the graph of the subdifferential."""
+    dual = "(sqrt(r**2 + lam) + sqrt(y**2 + lam))"
+    return (
+        printed(
+            f"limit({dual}*(r/sqrt(r**2 + lam))/r, r, oo) == 1"
+            f" and limit({dual}*(y/sqrt(y**2 + lam))/r, r, oo) == y/sqrt(y**2 + lam)"
+            " and abs(y/sqrt(y**2 + lam)) <= 1 and limit(y/r, r, oo) == 0",
+            given=["y real", "lam > 0"],
+        )
+        .covering("two coordinates, one of which stays bounded")
         .derived(entropy().derivation())
     )

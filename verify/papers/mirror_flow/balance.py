@@ -9,12 +9,13 @@ from __future__ import annotations
 import sympy
 
 from theory.any_potential import AnyPotential
-from theory.homogeneous import TwoLayerNet
+from theory.homogeneous import Chain, TwoLayerNet
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, printed
 from verify.papers.mirror_flow.potentials import entropy, x
 
 g = sympy.Symbol("g", real=True)
+degree = sympy.Symbol("k", positive=True)  # of the activation
 lam = sympy.Symbol("lam", positive=True)
 
 
@@ -30,7 +31,7 @@ def cubic() -> MirrorPotential:
     return MirrorPotential(x**4 / 4 + lam / 2 * x**2, x)
 
 
-@claim("mf-lem-3.1", place="Lemma 3.1", rests_on=["mf-B-eq6"], kind="dynamics")
+@claim("mf-lem-3.1", place="Lemma 3.1", rests_on=["mf-B-cancel", "mf-layer-sep-Q"], kind="dynamics")
 def layers_stay_balanced_under_the_entropy() -> Draft:
     """Q(R'(a)) - Q(R'(w)) summed over the neurons is constant: linear activation, two neurons, hyperbolic entropy."""
     return _conserved(TwoLayerNet(2), entropy(), ["lam > 0"], "hyperbolic entropy")
@@ -100,7 +101,7 @@ def balance_with_the_squared_activation() -> Draft:
     )
 
 
-@claim("mf-B-eq6", place="Appendix B, Eq. (6)", kind="identity")
+@claim("mf-B-eq6", place="Appendix B, Eq. (6)", rests_on=["mf-B-invariance", "mf-B-diff-s"], kind="identity")
 def euler_terms_of_adjacent_layers() -> Draft:
     """Homogeneity of sigma (of degree k) gives a df/da = w df/dw for f = a sigma(w)."""
     euler = "a*diff(a*spow(w, k), a) == w*diff(a*spow(w, k), w)"
@@ -109,7 +110,7 @@ def euler_terms_of_adjacent_layers() -> Draft:
         mend="added hypothesis",
         note="The degree k of the activation appears; the printed equality is the case k = 1.",
         covering="one neuron, sigma(u) = sign(u) |u|^k, w != 0",
-    )
+    ).derived(Chain((degree,)).derivation(g))
 
 
 @claim("mf-B-eq6.joint-homogeneity", place="Appendix B, 'homogeneity of f implies'", kind="identity")
@@ -140,7 +141,7 @@ def joint_rescaling_leaves_the_network_unchanged() -> Draft:
         given=given,
         note="True for activations of degree one.",
         covering="one neuron, linear activation",
-    )
+    ).derived(Chain((degree,)).derivation(g))
 
 
 @claim("mf-eq4-dQ", place="Eq. (4), first equality", rests_on=["mf-lem-2.5"], kind="identity")

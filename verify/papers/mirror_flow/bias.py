@@ -1,7 +1,8 @@
 """Section 4, second half: the constrained problems, two-layer networks, and the time to reach the margin.
 
-phi is the horizon function. What Theorem 4.7 and Corollary 4.8 say of all homogeneous networks is stated here for
-f = x y, where the balance of the layers gives the direction; the general steps are those of Appendix G.
+phi is the horizon function. What Theorem 4.7 and Corollary 4.8 say of all homogeneous functions is stated here for
+f = prod_i theta_i^(a_i) of any number of positive weights, by the balance of any two of them, x and y with the
+exponents a and b; that a direction is one of a KKT point, where it converges, for any function of degree L.
 """
 
 from __future__ import annotations
@@ -9,16 +10,20 @@ from __future__ import annotations
 import sympy
 
 from theory.any_potential import AnyPotential
+from theory.conjugate import Conjugate
 from theory.derivation import Derivation
+from theory.exponential_loss import ExponentialLoss
 from theory.homogeneous import TwoLayerNet
 from theory.horizon import Horizon
+from theory.monomial import Monomial
 from theory.neuron_cost import NeuronCost
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, ill_posed, printed
 from verify.papers.mirror_flow.potentials import entropy, lam, x
 
 alpha = sympy.Symbol("alpha", positive=True)
-PRODUCT = "f = x y, positive weights"
+MONOMIAL = "f a monomial, positive weights"
+CONVERGING = "where the direction converges"
 
 
 def cube() -> MirrorPotential:
@@ -35,6 +40,10 @@ def _approach(R: MirrorPotential) -> Derivation:
 
 def _network(R: MirrorPotential) -> Derivation:
     return TwoLayerNet(1).derivation(R, sympy.Symbol("g", real=True))
+
+
+def _monomial(R: MirrorPotential) -> Derivation:
+    return Monomial(sympy.symbols("a b", positive=True)).derivation(R)
 
 
 @claim("mf-thm-4.7-hyp", place="Theorem 4.7, hypotheses", rests_on=["mf-asm-2.3-hom"], kind="classification")
@@ -55,45 +64,92 @@ def hypotheses_of_the_theorem_are_consistent() -> Draft:
     )
 
 
-@claim("mf-thm-4.7-conv.product", place="Theorem 4.7", rests_on=["mf-lem-3.1"], kind="limit")
+@claim("mf-thm-4.7-conv.product", place="Theorem 4.7", rests_on=["mf-thm-4.7-conv.balance"], kind="limit")
 def direction_converges_for_a_product() -> Draft:
-    """The direction converges, for f = x y: the balance x^p (1 - 1/p) + lam x^2/2 = y^p (1 - 1/p) + lam y^2/2 + c keeps
-    |x^p - y^p + k (x^2 - y^2)| = C, so that 0 <= x - y <= C/(k (x + y)), k > 0, and the direction tends to that of
-    (1, 1)."""
+    """The direction converges for a monomial: the balance X - Y + U - V, with X = x^p/a and Y = y^p/b, U = k x^2/a and
+    V = k y^2/b, is constant, of size at most C. So X/Y <= 1 + (C + V)/Y, and Y/X likewise: both tend to one."""
     return (
         printed(
-            "implies(x**p - y**p + k*(x**2 - y**2) == C, x - y <= C/(k*(x + y)))",
-            given=["x >= y", "y > 0", "p > 2", "k > 0", "C >= 0"],
+            "X - Y <= C + V and Y - X <= C + U and limit((C + k*r**2)/r**p, r, oo) == 0",
+            given=["X > 0", "Y > 0", "U >= 0", "V >= 0", "p > 2", "k >= 0", "C >= 0", "X - Y + U - V <= C",
+                   "Y - X + V - U <= C"],
         )
-        .covering(f"{PRODUCT}, lam > 0")
-        .derived(_network(cube()))
+        .covering(f"{MONOMIAL}, p > 2")
+        .derived(_monomial(cube()))
+    )  # fmt: skip
+
+
+@claim("mf-thm-4.7-conv.balance", place="Theorem 4.7", rests_on=["mf-lem-3.1"], kind="dynamics")
+def balance_of_a_monomial() -> Draft:
+    """That balance: Q(R'(x))/a - Q(R'(y))/b rests for the smoothed potential, since x df/dx = a f; g is the slope of
+    the loss times f."""
+    dual = "((1 - 1/p)*{0}**p + lam/2*{0}**2)"
+    metric = "((p - 1)*{0}**(p - 2) + lam)"
+    return (
+        printed(
+            f"conserved({dual.format('x')}/a - {dual.format('y')}/b)",
+            given=["x > 0", "y > 0", "a > 0", "b > 0", "lam >= 0", "g > 0", "p >= 2"],
+            flow={"x": f"g*a/x/{metric.format('x')}", "y": f"g*b/y/{metric.format('y')}"},
+        )
+        .covering(MONOMIAL)
+        .derived(_monomial(cube()))
     )
 
 
-@claim("mf-thm-4.7-conv.gradient-flow", place="Theorem 4.7, p = 2", rests_on=["mf-lem-3.1"], kind="limit")
+@claim("mf-thm-4.7-conv.gradient-flow", place="Theorem 4.7, p = 2", rests_on=["mf-thm-4.7-conv.balance"], kind="limit")
 def direction_converges_under_gradient_flow() -> Draft:
-    """The same for p = 2, where x = sqrt(y^2 + c) on the balance: x/y tends to one."""
+    """The same for p = 2, where x^2/a = y^2/b + c on the balance: x/y tends to sqrt(a/b)."""
     return (
-        printed("limit(sqrt(y**2 + c)/y, y, oo) == 1", given=["y > 0", "c >= 0"])
-        .covering(f"{PRODUCT}, p = 2")
-        .derived(_network(MirrorPotential(x**2 / 2, x)))
+        printed(
+            "limit(sqrt(a*(y**2/b + c))/y, y, oo) == sqrt(a/b)", given=["y > 0", "c real", "a > 0", "b > 0"]
+        )
+        .covering(f"{MONOMIAL}, p = 2")
+        .derived(_monomial(MirrorPotential(x**2 / 2, x)))
     )
 
 
-@claim("mf-thm-4.7-kkt", place="Theorem 4.7", rests_on=["mf-thm-4.7-conv.product"], kind="limit")
+@claim("mf-thm-4.7-kkt", place="Theorem 4.7", rests_on=["mf-thm-4.7-conv.product", "mf-thm-G2"], kind="limit")
 def limit_is_a_kkt_point() -> Draft:
-    """The limit is a KKT point of min phi_p^2/2 with f >= 1, for f = x y: at x = y = 1 the gradient of phi^2/2 is a
-    positive multiple, m, of the gradient (y, x) of f."""
-    objective = "((p - 1)*(x**p + y**p))**(2/p)/2"
+    """The limit is a KKT point of min phi_p^2/2 with f >= 1, for a monomial f: where x^p/a = y^p/b the gradient of
+    phi^2/2 is a positive multiple, l, of that of f, which is (a/x, b/y) at f = 1; T is the part of |theta|_p^p of the
+    other weights."""
+    objective = "((p - 1)*(x**p + y**p + T))**(2/p)/2"
     return (
         printed(
-            f"implies(x == 1 and y == 1, diff({objective}, x) == m*y and diff({objective}, y) == m*x and m > 0)",
-            given=["x > 0", "y > 0", "p >= 2"],
-            where={"m": "(p - 1)**(2/p)*2**(2/p - 1)"},
+            f"diff({objective}, x) == l*(a/x) and diff({objective}, y) == l*(b/y) and l > 0",
+            given=["x > 0", "y > 0", "a > 0", "b > 0", "T >= 0", "p >= 2", "x**p/a == y**p/b"],
+            where={"l": "((p - 1)**(2/p)*(x**p + y**p + T)**(2/p - 1))*x**p/a"},
         )
-        .covering(PRODUCT)
+        .covering(MONOMIAL)
+        .derived(_monomial(cube()))
+    )
+
+
+@claim("mf-thm-4.7-kkt.any-function", place="Theorem 4.7", rests_on=["mf-thm-4.7-kkt.weights"], kind="limit")
+def limit_of_the_direction_is_stationary() -> Draft:
+    """For any f of degree L, smooth or not, and any number of coordinates: R'(theta) = R'(theta_0) + s G, s -> oo,
+    where G, the average of the slopes, comes as near as one likes to the cone of the subdifferentials of the least
+    outputs at the limit of the direction. Where theta is r times a direction y that converges, R'(theta)/r^(p-1) tends
+    to spow(y, p-1), coordinate by coordinate, so to a multiple of the gradient of phi^2/2 at y, which so lies in that
+    cone."""
+    return (
+        printed(
+            "limit((spow(r*y, p - 1) + lam*r*y)/r**(p - 1), r, oo) == spow(y, p - 1)"
+            " and limit((1 + lam)*(r*y)/r, r, oo) == (1 + lam)*y",
+            given=["y real", "p > 2", "lam >= 0"],
+        )
+        .covering(CONVERGING)
         .derived(_approach(cube()))
     )
+
+
+@claim("mf-thm-4.7-kkt.weights", place="Theorem 4.7", kind="limit")
+def samples_that_are_not_least_lose_their_weight() -> Draft:
+    """The samples whose outputs r stay above (1 + h) times the least, q, have no share in the average of the slopes in
+    the limit: the quotient of the weights exp(-r) and exp(-q) is at most exp(-h q), and q -> oo."""
+    return printed(
+        "exp(-r)/exp(-q) <= exp(-h*q) and limit(exp(-h*q), q, oo) == 0", given=["h > 0", "q > 0", "r >= (1 + h)*q"]
+    ).derived(ExponentialLoss(2, sympy.Symbol("L", positive=True)).derivation())
 
 
 @claim("mf-thm-4.7-sketch", place="Theorem 4.7, proof sketch", rests_on=["mf-lem-2.5"], kind="identity")
@@ -138,22 +194,71 @@ def gradient_of_the_surrogate() -> Draft:
     ).derived(AnyPotential().derivation())
 
 
-@claim("mf-cor-4.8", place="Corollary 4.8", rests_on=["mf-lem-3.1"], kind="limit")
+@claim(
+    "mf-cor-4.8", place="Corollary 4.8", kind="limit",
+    rests_on=[
+        "mf-lem-3.1", "mf-G3-reparam-flow", "mf-G3-metric", "mf-G3-balance-limit", "mf-G3-objective", "mf-G3-b",
+        "mf-G3-kkt-transfer",
+    ],
+)  # fmt: skip
 def direction_under_the_entropy() -> Draft:
-    """Under the entropy the direction converges to a KKT point of min |theta|_1^2/2 with f >= 1, for f = x y: on the
-    balance sqrt(x^2 + lam) = sqrt(y^2 + lam) + c, x/y tends to one, and at (1, 1) the gradients are multiples."""
+    """Under the entropy the direction converges to a KKT point of min |theta|_1^2/2 with f >= 1, for a monomial f: by
+    the balance sqrt(x^2 + lam)/a - sqrt(y^2 + lam)/b, x/y tends to a/b, and where u/a = v/b the gradient (P, P) of
+    phi^2/2, P = phi, is a positive multiple of (a/u, b/v), that of f at f = 1."""
+    root = "sqrt({0}**2 + lam)"
     return (
         printed(
-            "limit(sqrt((sqrt(y**2 + lam) + c)**2 - lam)/y, y, oo) == 1"
-            " and implies(x == 1 and y == 1, diff((x + y)**2/2, x) == 2*y and diff((x + y)**2/2, y) == 2*x)",
-            given=["x > 0", "y > 0", "c >= 0", "lam > 0"],
+            f"conserved({root.format('x')}/a - {root.format('y')}/b)"
+            f" and limit(((c + a*{root.format('r')}/b)**2 - lam)/r**2, r, oo) == (a/b)**2"
+            " and implies(u/a == v/b, P == P*u/a*(a/u) and P == P*u/a*(b/v) and P*u/a > 0)",
+            given=["x > 0", "y > 0", "a > 0", "b > 0", "lam > 0", "g > 0", "c real", "u > 0", "v > 0", "P > 0"],
+            flow={"x": f"g*a/x*{root.format('x')}", "y": f"g*b/y*{root.format('y')}"},
         )
-        .covering(PRODUCT)
+        .covering(MONOMIAL)
+        .derived(_monomial(entropy()))
+    )
+
+
+@claim("mf-cor-4.8.any-function", place="Corollary 4.8", rests_on=["mf-thm-4.7-kkt.weights"], kind="limit")
+def limit_of_the_direction_is_stationary_under_the_entropy() -> Draft:
+    """For any f of degree L, smooth or not, and any number of coordinates: R'(theta) = R'(theta_0) + s G, with the
+    average G of the slopes as in Theorem 4.7. Over log r, r the norm, the coordinates of R' that go with a limit y != 0
+    of the direction tend to sign(y), and all others, w <= r in size, stay between -1 and 1 in the limit: every limit
+    point is a subgradient of |theta|_1 at the limit of the direction, zero coordinates included, and lies in the
+    cone."""
+    return (
+        printed(
+            "limit(asinh(r*y/sqrt(lam))/log(r), r, oo) == sign(y) and limit(asinh(r/sqrt(lam))/log(r), r, oo) == 1"
+            " and abs(asinh(w/sqrt(lam))) <= asinh(u/sqrt(lam))",
+            given=["y != 0", "w real", "u > 0", "w <= u", "-w <= u", "lam > 0"],
+        )
+        .covering(CONVERGING)
+        .derived(Conjugate(entropy()).derivation())
+    )
+
+
+@claim("mf-cor-4.8.neuron", place="Corollary 4.8", rests_on=["mf-G5-limit"], kind="limit")
+def direction_of_a_neuron_under_the_entropy() -> Draft:
+    """f = a max(<w, x>, 0) of any number of inputs, one sample on which the neuron is on: asinh(w_i/sqrt(lam)) - x_i T
+    rests, T' = a g with the slope g, so that w_i = sqrt(lam) sinh(c + x_i T), T -> oo: weights of an input of smaller
+    size vanish against those of the largest, as the KKT points of the program have it, |a| = |w|_1 with support where
+    |x_i| is largest; among equals the start decides."""
+    return (
+        printed(
+            "conserved(asinh(w/sqrt(lam)) - x*T) and limit(sinh(c + k*s)/sinh(d + m*s), s, oo) == 0"
+            " and limit(sinh(c + m*s)/sinh(d + m*s), s, oo) == exp(c - d)",
+            given=["w real", "x real", "a real", "g real", "T real", "lam > 0", "c real", "d real", "0 < k", "k < m"],
+            flow={"w": "g*sqrt(w**2 + lam)*a*x", "T": "g*a"},
+        )
+        .covering("f = a max(<w, x>, 0), one sample")
         .derived(_network(entropy()))
     )
 
 
-@claim("mf-thm-4.9-opt", place="Theorem 4.9", rests_on=["mf-tab1-hom-phi"], kind="equivalence")
+@claim(
+    "mf-thm-4.9-opt", place="Theorem 4.9", kind="equivalence",
+    rests_on=["mf-tab1-hom-phi", "mf-G5-rescale", "mf-G5-limit", "mf-G5-hom", "mf-G5-objective"],
+)  # fmt: skip
 def cost_of_a_neuron() -> Draft:
     """The least of (|a|/c)^alpha + (c |w|)^alpha over the scale c > 0, which f does not see, is 2 (|a| |w|)^(alpha/2):
     so the sum of the powers becomes the sum of |a_j|^(alpha/2) over neurons with |w_j| = 1."""
@@ -187,7 +292,7 @@ def few_or_many_neurons() -> Draft:
     )
 
 
-@claim("mf-lem-4.10-hyp", place="Lemma 4.10", rests_on=["mf-tab1-hyp-Q"], kind="asymptotic")
+@claim("mf-lem-4.10-hyp", place="Lemma 4.10", rests_on=["mf-cor-H3"], kind="asymptotic")
 def gap_of_the_entropy() -> Draft:
     """After a time of the order exp((sqrt(lam n))^L) the relative difference of D and phi = |theta|_1, S, is O(1)."""
     of_dual = printed("0 <= (D - S)/D and (D - S)/D <= 1", given=["S >= 0", "D > 0", "S <= D"])
@@ -200,7 +305,7 @@ def gap_of_the_entropy() -> Draft:
             ("relative to D: at most one", of_dual),
             ("relative to phi, at s sqrt(lam) (1, ..., 1), where D = n sqrt(lam (1 + s^2)) >= sqrt(lam n)", of_horizon),
         ],
-    )
+    ).derived(_approach(entropy()))
 
 
 @claim("mf-lem-4.10-hyp.small", place="Lemma 4.10", rests_on=["mf-tab1-hyp-Q", "mf-thm-4.6-Q-le2"], kind="asymptotic")
@@ -222,10 +327,10 @@ def small_gap_of_the_entropy_at_the_time_printed() -> Draft:
         mend="misprint",
         given=["e >= 0", "e <= n*r", "r > 0", "n >= 1 integer", "D >= n*r", "k > 0", "M >= r*n", "D >= k*M"],
         note="The exponent must be a^L with a = n sqrt(lam), as in Corollary H.3.",
-    )  # fmt: skip
+    ).derived(_approach(entropy()))  # fmt: skip
 
 
-@claim("mf-lem-4.10-hom", place="Lemma 4.10", rests_on=["mf-tab1-hom-Q"], kind="asymptotic")
+@claim("mf-lem-4.10-hom", place="Lemma 4.10", rests_on=["mf-cor-H4.root"], kind="asymptotic")
 def gap_of_the_smoothed_potential() -> Draft:
     """The relative difference of D and phi_1 (as printed) becomes O(1): as Appendix H takes it, of (p D)^(1/p) and the
     horizon over the former. At r (1, ..., 1) without smoothing these are ((p-1) n)^(1/p) r and, for phi_1, n r, whose

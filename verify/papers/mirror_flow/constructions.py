@@ -12,6 +12,10 @@ equator, s <= 0, and is changed smoothly where s >= 2, which the flow from s <= 
 
 from __future__ import annotations
 
+import sympy
+
+from theory.radial_factor import RadialFactor
+from theory.spiral import Spiral
 from verify.claim import Draft, claim, printed
 
 GAPS = "the potential with gaps"
@@ -28,7 +32,7 @@ def potential_with_gaps_satisfies_the_radial_inequality() -> Draft:
         given=["x > 0", "D > 0", "0 < k", "k <= 1"],
         where={"H": "2*D*k/x**2"},
         flow={"x": "1", "D": "2*D*k/x"},
-    ).covering(GAPS)
+    ).covering(GAPS).derived(RadialFactor.unknown(sympy.Integer(2)).derivation())
 
 
 @claim("mf-thm-4.6-loss-le2.degree", place="Theorem 4.6", rests_on=["mf-thm-4.6-loss-le2.gaps"], kind="inequality")
@@ -38,7 +42,7 @@ def potential_with_gaps_has_degree_two() -> Draft:
     return printed(
         "2*(n + 2)/(n**3 - 1) <= 8*(1/(n - 1) - 1/n) and (n + 1)**3 - 1 - (n**3 + n + 1) >= n",
         given=["n >= 2 integer"],
-    ).covering(GAPS)
+    ).covering(GAPS).derived(RadialFactor.unknown(sympy.Integer(2)).derivation())
 
 
 @claim("mf-thm-4.6-loss-le2.time", place="Theorem 4.6, alpha = 2", rests_on=["mf-thm-4.6-loss-le2.gaps"], kind="limit")
@@ -50,7 +54,7 @@ def time_to_cross_a_gap() -> Draft:
         " and exp(n**3) + exp(-n)*(exp(n**3 + n) - exp(n**3)) <= 2*exp(n**3)"
         " and exp(-n**3 - n)*(2*exp(n**3)) == 2*exp(-n) and limit(2*exp(-n), n, oo) == 0",
         given=["x > 0", "D > 0", "D <= x**2/2", "0 < k", "k <= 1", "n >= 2"],
-    ).covering(GAPS)
+    ).covering(GAPS).derived(RadialFactor.unknown(sympy.Integer(2)).derivation())
 
 
 @claim("mf-thm-4.7-conv.spiral", place="Theorem 4.7", kind="dynamics")
@@ -62,10 +66,13 @@ def flow_along_a_spiral() -> Draft:
         given=["s > 0", "phi == 1/s", "m > 0"],
         where={"V": V},
         flow={"s": "m*diff(V, s)", "phi": "m*diff(V, phi)"},
-    ).covering(SPIRAL)
+    ).covering(SPIRAL).derived(Spiral().derivation())
 
 
-@claim("mf-thm-4.7-conv", place="Theorem 4.7", rests_on=["mf-thm-4.7-conv.spiral", "mf-thm-4.5-limits"], kind="limit")
+@claim(
+    "mf-thm-4.7-conv", place="Theorem 4.7", kind="limit",
+    rests_on=["mf-thm-4.7-conv.spiral", "mf-thm-4.5-limits", "mf-lem-G9-seq"],
+)  # fmt: skip
 def direction_converges() -> Draft:
     """The direction converges under Assumptions 2.1, 2.3 and 4.4: p = 2, lam = 0 and a smooth f whose flow follows
     phi = 1/s as s -> 0, so that the first coordinate of the direction, of the order of cos(1/s), would have a limit."""
@@ -78,4 +85,4 @@ def direction_converges() -> Draft:
         note="The direction need not converge: it may circle for ever. Every limit point is the direction of a KKT"
         " point: here the slopes of V tend to 0 along the curve, so that V has none at the equator.",
         covering=SPIRAL,
-    )
+    ).derived(Spiral().derivation())

@@ -16,12 +16,13 @@ from theory.exponential_loss import ExponentialLoss
 from theory.horizon import Horizon
 from theory.margins import QMargin
 from theory.potentials import MirrorPotential
-from theory.rates import ScalarFlow
+from theory.rates import LogarithmicIntegral, ScalarFlow
 from verify.claim import Draft, claim, printed
-from verify.papers.mirror_flow.potentials import entropy, x
+from verify.papers.mirror_flow.potentials import entropy, smoothed_above_two, x
 
 alpha = sympy.Symbol("alpha", positive=True)
 L = sympy.Symbol("L", positive=True)
+e = sympy.Symbol("e", positive=True)
 DEGREES = ["alpha >= 1", "L > 0"]
 RATES = ["u real", "v real", "m > 0", "u**2 <= m*v", "alpha*D >= m", "D real", "nu > 0", "u >= L*nu"]
 
@@ -35,7 +36,10 @@ def gradient_flow() -> ScalarFlow:
     return ScalarFlow(MirrorPotential(x**2 / 2, x), sympy.Integer(1))
 
 
-@claim("mf-D2-dissip", place="Appendix D, proof of Lemma D.2", rests_on=["mf-eq4-ineq"], kind="inequality")
+@claim(
+    "mf-D2-dissip", place="Appendix D, proof of Lemma D.2", kind="inequality",
+    rests_on=["mf-eq4-ineq", "mf-loss-dissipation", "mf-asm-4.4-def", "mf-D1-CS"],
+)  # fmt: skip
 def loss_falls_at_least() -> Draft:
     """-dF/dt = v >= u^2/m >= u^2/(alpha D) >= (L^2/alpha) nu^2/D."""
     return _derived(
@@ -46,7 +50,10 @@ def loss_falls_at_least() -> Draft:
     )
 
 
-@claim("mf-D2-substitute", place="Appendix D, proof of Lemma D.2", rests_on=["mf-D2-dissip"], kind="inequality")
+@claim(
+    "mf-D2-substitute", place="Appendix D, proof of Lemma D.2", kind="inequality",
+    rests_on=["mf-D2-dissip", "mf-thm-4.5-mono"],
+)  # fmt: skip
 def loss_falls_with_the_soft_margin() -> Draft:
     """With alpha D = (z/g)^(alpha/L), and g >= g0: (L^2/alpha) nu^2/D >= (L^2/alpha) nu^2 (g/z)^(alpha/L)
     >= (L^2/alpha) F^2 z^(2 - alpha/L) g0^(alpha/L); nu = F z."""
@@ -71,7 +78,7 @@ def substitution_without_loss() -> Draft:
     )
 
 
-@claim("mf-lem-D2", place="Lemma D.2", rests_on=["mf-D2-substitute"], kind="inequality")
+@claim("mf-lem-D2", place="Lemma D.2", rests_on=["mf-lem-D2.rate", "mf-D2-final"], kind="inequality")
 def loss_by_time() -> Draft:
     """For all t >= 0: G(1/F(t)) >= (L^2/alpha) g0^(alpha/L) (t - t0); f = theta under gradient flow from theta = 0,
     where 1/F = 1 + t, G(1/F) = t - t0 and g0 = 1 for t0 > 0."""
@@ -122,10 +129,10 @@ def integral_is_bounded_while_the_loss_is() -> Draft:
     return printed(
         "implies(c >= 0, log(w)**c <= log(b)**c) and implies(c < 0, log(w)**c <= log(a)**c)",
         given=["a > 1", "w >= a", "b >= w", "c real"],
-    ).covering("G is bounded while 1/F is")
+    ).covering("G is bounded while 1/F is").derived(LogarithmicIntegral(alpha / L - 2).derivation())
 
 
-@claim("mf-B0", place="Appendix E, B_0", rests_on=["mf-C2"], kind="inequality")
+@claim("mf-B0", place="Appendix E, B_0", rests_on=["mf-C2", "mf-C2.smoothed"], kind="inequality")
 def outputs_are_bounded_by_the_conjugate() -> Draft:
     """sup q_i/(alpha D)^(L/alpha) is finite: q <= B r^L by homogeneity and N >= C r (the lower bound of Lemma E.1)."""
     return _derived(
@@ -160,7 +167,7 @@ def smoothed_conjugate_bounds_the_norm() -> Draft:
     """The same for the smoothed potential, one coordinate, C = (p-1)^(1/p)."""
     return printed(
         "p*((1 - 1/p)*r**p + lam/2*r**2) >= ((p - 1)**(1/p)*r)**p", given=["r > 0", "p >= 2", "lam >= 0"]
-    ).covering("smoothed potential, one coordinate")
+    ).covering("smoothed potential, one coordinate").derived(Horizon(smoothed_above_two()).derivation())
 
 
 @claim("mf-C2.any-potential", place="Lemma E.1, C_2", rests_on=["mf-asm-4.4-def"], kind="inequality")
@@ -201,7 +208,10 @@ def speed_of_a_direction_in_two_coordinates() -> Draft:
     )
 
 
-@claim("mf-E1-gradbound", place="Appendix E, proof of Lemma E.1", rests_on=["mf-B1"], kind="inequality")
+@claim(
+    "mf-E1-gradbound", place="Appendix E, proof of Lemma E.1", kind="inequality",
+    rests_on=["mf-B1", "mf-euler-clarke"],
+)  # fmt: skip
 def speed_of_the_dual_iterate() -> Draft:
     """|G'| <= B <theta, G'> N^(L-1)/(L z) <= B <theta, G'>/(L g N), G = R'(theta), z = log(1/F) = g N^L: for the two
     samples the slopes h, k are at most B N^(L-1) and the outputs q, r at least z, c and d their weights exp(-q_i);
@@ -225,10 +235,14 @@ def speed_of_the_normalised_dual_iterate() -> Draft:
     ).derived(Direction(2).derivation())  # fmt: skip
 
 
-@claim("mf-lem-E2", place="Lemma E.2", rests_on=["mf-lem-2.5"], kind="inequality")
+@claim(
+    "mf-lem-E2", place="Lemma E.2", kind="inequality",
+    rests_on=["mf-lem-2.5", "mf-eq4-dQ", "mf-lem-E2.potential-grows", "mf-thm-4.5-limits"],
+)  # fmt: skip
 def conjugate_against_the_norms() -> Draft:
     """d(log D)/dt >= u/(|theta| |G|) once R > 0: D = w - R <= w <= |theta| |G|, w = <theta, G>."""
-    return printed("u/(w - R) >= u/(r*G)", given=["u >= 0", "R > 0", "w - R > 0", "r >= 0", "G >= 0", "w <= r*G"])
+    given = ["u >= 0", "R > 0", "w - R > 0", "r >= 0", "G >= 0", "w <= r*G"]
+    return printed("u/(w - R) >= u/(r*G)", given=given).derived(AnyPotential().derivation())
 
 
 @claim("mf-lem-E2.potential-grows", place="Lemma E.2, proof", rests_on=["mf-lem-2.5"], kind="limit")

@@ -75,7 +75,7 @@ def objective_of_balanced_factors() -> Draft:
     return _derived(printed("(u**2 + v**2)/2 == abs(u*v)", given=["u real", "v real", "u**2 == v**2"]))
 
 
-@claim("mf-G3-b", place="Appendix G.3", rests_on=["mf-G3-metric"], kind="limit")
+@claim("mf-G3-b", place="Appendix G.3", rests_on=["mf-G3-metric", "mf-thm-4.5-limits"], kind="limit")
 def norm_of_the_factors_against_the_product() -> Draft:
     """|(u, v)|^2/|theta|_1 tends to a positive constant, to two: the coordinates' sqrt(4 theta^2 + lam) lie between
     2 |theta| and 2 |theta| + sqrt(lam), so that the quotient lies between 2 and (2 S + n sqrt(lam))/S, S =

@@ -8,14 +8,19 @@ from __future__ import annotations
 import sympy
 
 from theory.derivation import Derivation
+from theory.exponential_loss import ExponentialLoss
 from theory.growth import Growth
 from theory.homogeneous import TwoLayerNet
 from theory.horizon import Horizon
+from theory.kkt import ApproximatePoint
 from theory.margins import LayerwiseQMargin, QMargin
 from theory.potentials import MirrorPotential
+from theory.radial_factor import RadialFactor
+from theory.recipes import sigma
 from verify.claim import Draft, claim, ill_posed, printed
 from verify.papers.mirror_flow.alignment import of_entropy
 from verify.papers.mirror_flow.potentials import ENTROPY, entropy, x
+from verify.papers.mirror_flow.scaling import recipe_of_entropy, recipe_of_smoothed
 
 alpha = sympy.Symbol("alpha", positive=True)
 L = sympy.Symbol("L", positive=True)
@@ -27,14 +32,23 @@ def euclidean() -> MirrorPotential:
     return MirrorPotential(x**2 / 2, x)
 
 
+def _family() -> Derivation:
+    """D = (1 + x^2)^(alpha/2)/alpha."""
+    from theory.radial_factor import x as radius
+
+    return RadialFactor.of_dual((1 + radius**2) ** (alpha / 2) / alpha, alpha).derivation()
+
+
 def _equal_layers() -> Derivation:
     margin = LayerwiseQMargin([alpha, alpha])
     steps = Derivation("The normalizer where all layers share the map")
     return steps.then("product over two layers", margin.normalizer, margin.balanced(alpha), "D1 = D2 = D")
 
 
-@claim("mf2-alpha-ge-2-needed", place="Theorem 4.7, sketch, (1); Appendix G.3", rests_on=["mf-asm-G1"],
-       kind="classification")  # fmt: skip
+@claim(
+    "mf2-alpha-ge-2-needed", place="Theorem 4.7, sketch, (1); Appendix G.3", kind="classification",
+    rests_on=["mf-asm-G1", "mf2-alpha-ge-2-needed.family", "mf2-alpha-ge-2-needed.rays"],
+)  # fmt: skip
 def approximation_below_degree_two() -> Draft:
     """Approximating phi dphi by (alpha Q)^(2/alpha - 1) R'' theta requires alpha >= 2: for 1 < alpha < 2 the difference
     over the norm must not vanish. R'' = (1 + x^2)^((alpha-2)/2) has Q = (1 + x^2)^(alpha/2)/alpha up to a constant;
@@ -49,10 +63,13 @@ def approximation_below_degree_two() -> Draft:
         " coordinates"
         " diverge together the leading terms agree. What is excluded is degree one.",
         covering="this family, two coordinates, one of which stays bounded",
-    )
+    ).derived(_family())
 
 
-@claim("mf2-alpha-ge-2-needed.rays", place="Theorem 4.7, sketch, (1)", rests_on=["mf2-alpha-ge-2-needed"], kind="limit")
+@claim(
+    "mf2-alpha-ge-2-needed.rays", place="Theorem 4.7, sketch, (1)", kind="limit",
+    rests_on=["mf2-alpha-ge-2-needed.family"],
+)  # fmt: skip
 def approximation_below_degree_two_on_rays() -> Draft:
     """The same family on the rays r (x, y), x and y > 0: over r, the coordinate y tends to that of phi dphi."""
     first, second = "(1 + (r*x)**2)", "(1 + (r*y)**2)"
@@ -60,15 +77,10 @@ def approximation_below_degree_two_on_rays() -> Draft:
     return printed(
         f"limit({by_dual}, r, oo) == (x**alpha + y**alpha)**(2/alpha - 1)*y**(alpha - 1)",
         given=["1 < alpha", "alpha < 2", "x > 0", "y > 0"],
-    ).covering("this family, two positive coordinates")
+    ).covering("this family, two positive coordinates").derived(_family())
 
 
-@claim(
-    "mf2-alpha-ge-2-needed.family",
-    place="Theorem 4.7, sketch, (1)",
-    rests_on=["mf2-alpha-ge-2-needed"],
-    kind="identity",
-)
+@claim("mf2-alpha-ge-2-needed.family", place="Theorem 4.7, sketch, (1)", kind="identity")
 def family_of_any_degree() -> Draft:
     """That family: D' = x R'', the radial inequality alpha D >= x^2 R'', the horizon |x|, and R'' > 0."""
     dual = "(1 + x**2)**(alpha/2)/alpha"
@@ -77,7 +89,7 @@ def family_of_any_degree() -> Draft:
         f"diff({dual}, x) == x*{second} and alpha*({dual}) >= x**2*{second} and {second} > 0"
         f" and limit((alpha*((1 + r**2)**(alpha/2)/alpha))**(1/alpha)/r, r, oo) == 1",
         given=["x real", "1 <= alpha", "alpha <= 2"],
-    )
+    ).derived(_family())
 
 
 @claim("mf2-eq2-proportional", place="Section 2, text after Eq. (2)", rests_on=["mf-eq2-gf-balance"], kind="dynamics")
@@ -136,11 +148,15 @@ def time_scale_against_the_experiment() -> Draft:
     )
 
 
-@claim("mf2-lem410-vs-experiment.main-text", place="Appendix J.1 against Lemma 4.10",
-       rests_on=["mf2-lem410-vs-experiment"], kind="empirical")  # fmt: skip
+@claim(
+    "mf2-lem410-vs-experiment.main-text", place="Appendix J.1 against Lemma 4.10", kind="empirical",
+    rests_on=["mf-lem-4.10-hyp"],
+)  # fmt: skip
 def time_scale_of_the_main_text_against_the_experiment() -> Draft:
     """The scale of Lemma 4.10, exp((sqrt(lam n))^L) = exp(30), is another one, and 1/loss has passed it."""
-    return printed("10**50 >= exp(sqrt(1/10*300)**2) and exp(sqrt(1/10*300)**2) < exp((sqrt(1/10)*300)**2)")
+    return printed("10**50 >= exp(sqrt(1/10*300)**2) and exp(sqrt(1/10*300)**2) < exp((sqrt(1/10)*300)**2)").derived(
+        of_entropy().derivation(sympy.Integer(2))
+    )
 
 
 @claim(
@@ -201,7 +217,7 @@ def normalized_direction_need_not_be_feasible() -> Draft:
         given=["q > 0", "L > 0"],
         note="It converges to the direction of a KKT point: the multiple q^(-1/L) of the limit has the least output"
         " one.",
-    )
+    ).derived(ApproximatePoint(L, alpha).derivation())
 
 
 @claim("mf2-thm45-display", place="Theorem 4.5, display", rests_on=["mf-lem-4.3"], kind="definition")
@@ -216,7 +232,7 @@ def order_term_of_the_theorem() -> Draft:
             ("Q(R'(theta)), as in Lemma 4.3", printed(gap.format("(theta**2/2)"), given=given)),
             ("Q at R(theta)", printed(gap.format("((theta**2/2)**2/2)"), given=given)),
         ],
-    )
+    ).derived(MARGIN.derivation())
 
 
 @claim("mf2-fig1-lambda-scale", place="Section 1; Figure 1", rests_on=["mf-tab1-hyp-phi"], kind="identity")
@@ -237,7 +253,7 @@ def small_loss_needs_large_parameters() -> Draft:
     return printed(
         'B*r**L >= log(1/F) and limit((log(1/F)/B)**(1/L), F, 0, "+") == oo',
         given=["0 < F", "F < 1", "B > 0", "L > 0", "r > 0", "k real", "exp(-k) <= F", "k <= B*r**L"],
-    )
+    ).derived(ExponentialLoss(1, L).derivation())
 
 
 @claim("mf2-loss-chainrule", place="Section 2", rests_on=["mf-chainrule-def"], kind="identity")
@@ -248,7 +264,7 @@ def loss_obeys_the_chain_rule() -> Draft:
         "ddt(exp(-q) + exp(-k)) == -exp(-q)*S - exp(-k)*T",
         given=["q real", "k real", "S real", "T real"],
         flow={"q": "S", "k": "T"},
-    ).covering("two samples")
+    ).covering("two samples").derived(ExponentialLoss(2, L).derivation())
 
 
 @claim("mf2-R-eq-Q", place="Section 2, after Lemma 2.5", rests_on=["mf-euclid-QR"], kind="classification")
@@ -270,7 +286,7 @@ def entropy_and_its_conjugate_differ() -> Draft:
         "x*diff(R, x) - 2*R == 2*sqrt(x**2 + lam) - x*asinh(x/sqrt(lam))",
         given=["x real", "lam > 0"],
         where={"R": ENTROPY},
-    )
+    ).derived(entropy().derivation())
 
 
 @claim("mf2-C-pointwise", place="Appendix C", rests_on=["mf-asm-4.4-def"], kind="equivalence")
@@ -279,20 +295,17 @@ def radial_inequality_coordinate_by_coordinate() -> Draft:
     return printed(
         "alpha*(D + G) >= m + k",
         given=["alpha >= 1", "D real", "G real", "alpha*D >= m", "alpha*G >= k", "m >= 0", "k >= 0"],
-    )
+    ).derived(RadialFactor.unknown(alpha).derivation())
 
 
-@claim("mf2-C-pointwise.converse", place="Appendix C", rests_on=["mf2-C-pointwise"], kind="equivalence")
+@claim("mf2-C-pointwise.converse", place="Appendix C", kind="equivalence")
 def radial_inequality_of_each_coordinate_from_the_sum() -> Draft:
-    """The converse: from the inequality of the sum, with the other coordinate at 0, where it has the conjugate c."""
+    """More than is printed: the converse, from the inequality of the sum with the other coordinate at 0. It needs that
+    the conjugate c of a coordinate at rest is not positive, as it is not for the smoothed potentials (c = 0), where
+    the two are the same; otherwise the coordinates at rest lend their conjugate to the others."""
     return printed(
-        "alpha*D >= m", given=["alpha >= 1", "D real", "c real", "m >= 0", "alpha*(D + c) >= m + 0"]
-    ).corrected(
-        "alpha*D >= m",
-        mend="added hypothesis",
-        given=["alpha >= 1", "D real", "m >= 0", "alpha*(D + 0) >= m + 0"],
-        note="It needs Q(R'(0)) = 0; otherwise the coordinates at rest lend their conjugate to the others.",
-    )
+        "alpha*D >= m", given=["alpha >= 1", "D real", "m >= 0", "c <= 0", "alpha*(D + c) >= m + 0"]
+    ).derived(RadialFactor.unknown(alpha).derivation())
 
 
 @claim("mf2-D2-matches-LL", place="Lemma D.2, proof", rests_on=["mf-D2-substitute"], kind="identity")
@@ -343,7 +356,7 @@ def programs_of_equal_layers() -> Draft:
     return printed(
         "((L*s**alpha)**(1/alpha))**(2 - alpha)*s**(alpha - 1) == L**((2 - alpha)/alpha)*s",
         given=["s > 0", "alpha >= 1", "L >= 2 integer"],
-    )
+    ).derived(_equal_layers())
 
 
 @claim(
@@ -356,12 +369,15 @@ def keeping_the_update_and_reaching_the_margin() -> Draft:
         "limit(sqrt((z/r)**2 + 1), r, oo) == 1 and limit(n*sqrt(1), n, oo) == oo"
         " and (3*r**(-2)*r**2/2)**(1/3) == (3/2)**(1/3) and limit(r**(-2)/(2*(y/r) + r**(-2)), r, oo) == 0",
         given=["z real", "y > 0", "r > 0"],
-    ).covering("neither implies the other: the entropy and p = 3")
+    ).covering("neither implies the other: the entropy and p = 3").derived(
+        recipe_of_entropy(sympy.Integer(1), sympy.Integer(1))
+    )
 
 
 @claim(
-    "mf2-J4-decoupled.high-degree", place="Appendix J.4, Table 10", rests_on=["mf2-J4-decoupled"], kind="classification"
-)
+    "mf2-J4-decoupled.high-degree", place="Appendix J.4, Table 10", kind="classification",
+    rests_on=["mf-tab10-lp-mup", "mf-tab10-lp-margin"],
+)  # fmt: skip
 def update_and_margin_are_coupled_for_high_degrees() -> Draft:
     """For p >= 4 they are not: the entry (s^2, s^2) keeps the update as well (at p = 4 the step is 1/(3 y^2 + 1), above
     it tends to 1), and (s^(p-2), s^(p-2)) has the offset (p r^(4-p)/2)^(1/p), at most (p/2)^(1/p)."""
@@ -370,4 +386,4 @@ def update_and_margin_are_coupled_for_high_degrees() -> Draft:
         " and limit(r**(-2)/((p - 1)*(y/r)**(p - 2) + r**(-2)), r, oo) == 1"
         " and implies(r >= 1, (p/2*r**(4 - p))**(1/p) <= (p/2)**(1/p))",
         given=["y > 0", "p > 4", "r > 0"],
-    )
+    ).derived(recipe_of_smoothed(sigma**2, sigma**2, sympy.Integer(3)))

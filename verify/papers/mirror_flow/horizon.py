@@ -9,19 +9,15 @@ from __future__ import annotations
 import sympy
 
 from theory.any_potential import AnyPotential
+from theory.clock import Clock
 from theory.growth import Growth
 from theory.horizon import Horizon
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, ill_posed, printed
-from verify.papers.mirror_flow.potentials import ENTROPY, SMOOTHED, entropy, lam, x
+from verify.papers.mirror_flow.potentials import ENTROPY, SMOOTHED, entropy, lam, smoothed_above_two, x
 
 e = sympy.Symbol("e", positive=True)
 PAIR = ["x > 0", "y > 0", "a > 0", "b > 0"]
-
-
-def smoothed_above_two() -> MirrorPotential:
-    """The smoothed potential at p = 2 + e."""
-    return MirrorPotential(sympy.Abs(x) ** (2 + e) / (2 + e) + lam / 2 * x**2, x)
 
 
 def power() -> MirrorPotential:
@@ -105,7 +101,9 @@ def invariant_of_two_squares() -> Draft:
         "conserved(asinh(sqrt(l)/x)/a - asinh(sqrt(l)/y)/b)",
         given=[*PAIR, "l > 0", "g > 0"],
         flow={"x": "g*2*a*x*sqrt(x**2 + l)", "y": "g*2*b*y*sqrt(y**2 + l)"},
-    ).covering("f = a x^2 + b y^2, hyperbolic entropy")
+    ).covering("f = a x^2 + b y^2, hyperbolic entropy").derived(
+        Clock(entropy(), -sympy.asinh(sympy.sqrt(lam) / x) / sympy.sqrt(lam)).derivation()
+    )
 
 
 @claim("mf-horizon-levelset", place="Section 3, Mirror potentials", rests_on=["mf-intro-phi-def"], kind="limit")
@@ -150,7 +148,7 @@ def asymptotically_homogeneous() -> Draft:
             ("R(theta)/|theta|^p has a positive finite limit: smoothed potential", of_smoothed),
             ("Q(R'(theta)) has one: both rows", of_dual),
         ],
-    )
+    ).derived(Growth(entropy().dual_at_gradient, x).derivation())
 
 
 @claim("mf-asm-4.4-def", place="Assumption 4.4", rests_on=["mf-lem-2.5"], kind="definition")
@@ -169,7 +167,7 @@ def a_potential_without_the_radial_inequality() -> Draft:
     """The assumption restricts: R = cosh - 1 has it for no alpha, since it fails at every theta >= alpha."""
     return printed("alpha*(x*sinh(x) - cosh(x) + 1) < x**2*cosh(x)", given=["alpha >= 1", "x >= alpha"]).covering(
         "R = cosh - 1"
-    )
+    ).derived(MirrorPotential(sympy.cosh(x) - 1, x).derivation())
 
 
 @claim("mf-asm-4.4-def.horizon", place="Assumption 4.4", rests_on=["mf-asm-4.4-def"], kind="inequality")

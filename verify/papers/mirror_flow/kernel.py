@@ -30,7 +30,7 @@ def square() -> Linearization:
     return Linearization(MarginProblem(theta, [theta**2], [theta]), [sympy.Integer(1)])
 
 
-@claim("mf-cor-I1", place="Corollary I.1", rests_on=["mf-lem-I3"], kind="equivalence")
+@claim("mf-cor-I1", place="Corollary I.1", rests_on=["mf-lem-I3", "mf-thm-G2", "mf-cor-4.8"], kind="equivalence")
 def limit_points_solve_the_linearised_problem() -> Draft:
     """Of the limit point theta, s theta a KKT point of (9) and f smooth, some multiple b theta solves
     min phi^2/2 subject to y_i <theta, df(theta)> >= 1: b = s^L/L, since y <b theta, df> = (b L) q(theta), which is
@@ -46,14 +46,14 @@ def limit_points_solve_the_linearised_problem() -> Draft:
     )
 
 
-@claim("mf-cor-I1.minimum", place="Corollary I.1", rests_on=["mf-lem-I3"], kind="inequality")
+@claim("mf-cor-I1.minimum", place="Corollary I.1", rests_on=["mf-lem-G5"], kind="inequality")
 def kkt_points_of_convex_problems_are_minima() -> Draft:
     """A KKT point of the linearised problem minimizes: for any other feasible point with the horizon F, G = <dphi, it>
     is at most F (phi is convex and of degree one) and P G = sum l_i c_i with c_i >= 1, while P^2 = sum l_i; so F >= P.
     S is the sum of l_i (c_i - 1)."""
     return printed(
         "F >= P", given=["P > 0", "F real", "G real", "G <= F", "S >= 0", "l >= 0", "P**2 == l", "P*G == l + S"]
-    )
+    ).derived(square().derivation([HALF]))
 
 
 @claim("mf-I1-kernel", place="Corollary I.1, first sentence", rests_on=["mf-cor-I1"], kind="equivalence")
@@ -75,7 +75,7 @@ def limit_points_are_those_of_a_kernel_machine() -> Draft:
     )
 
 
-@claim("mf-rem-I2", place="Remark I.2", rests_on=["mf-I1-kernel"], kind="classification")
+@claim("mf-rem-I2", place="Remark I.2", rests_on=["mf-cor-I1"], kind="classification")
 def horizon_is_no_hilbert_norm() -> Draft:
     """In general the objective has no inner product: the parallelogram law phi(u+v)^2 + phi(u-v)^2 = 2 phi(u)^2 +
     2 phi(v)^2 fails for the p-norm at the unit vectors, 2 2^(2/p) = 4, unless p = 2."""
@@ -86,7 +86,7 @@ def horizon_is_no_hilbert_norm() -> Draft:
     )
 
 
-@claim("mf-rem-I2.entropy", place="Remark I.2", rests_on=["mf-I1-kernel"], kind="classification")
+@claim("mf-rem-I2.entropy", place="Remark I.2", rests_on=["mf-cor-I1"], kind="classification")
 def horizon_of_the_entropy_is_no_hilbert_norm() -> Draft:
     """For the 1-norm: (|1| + |1|)^2 + (|1| + |-1|)^2 is not 2 + 2; for the 2-norm the law holds."""
     return printed(
@@ -96,7 +96,9 @@ def horizon_of_the_entropy_is_no_hilbert_norm() -> Draft:
     ).derived(Horizon(entropy()).derivation())
 
 
-@claim("mf-lem-I3", place="Lemma I.3", rests_on=["mf-def-G3"], kind="equivalence")
+@claim("mf-lem-I3", place="Lemma I.3", kind="equivalence",
+       rests_on=["mf-euler-clarke", "mf-phi-1homog", "mf-I3-slater", "mf-I3-cs.slackness", "mf-cor-I1.minimum"],
+)  # fmt: skip
 def kkt_points_solve_the_linearised_problem() -> Draft:
     """If theta is a KKT point of (9), theta/L solves the linearised problem: with s = y <theta, h> = L q it is
     feasible, s/L = q >= 1; its slope g/L of phi^2/2, of degree one, is (l/L) y h, and (l/L) (q - 1) = 0; k is one
@@ -118,16 +120,16 @@ def linearised_problem_of_the_square() -> Draft:
     )
 
 
-@claim("mf-I3-slater", place="Lemma I.3, proof", kind="inequality")
+@claim("mf-I3-slater", place="Lemma I.3, proof", rests_on=["mf-euler-clarke"], kind="inequality")
 def slater_point() -> Draft:
     """At (2/L) theta: y <., h> = 2 q >= 2 > 1, where <theta, h> = L f and q = y f >= 1."""
     return printed(
         "y*(2/L*w) == 2*q and 2*q >= 2 and y*(2/L*w) > 1",
         given=["L > 0", "y real", "f real", "q >= 1", "q == y*f", "w real", "w == L*f"],
-    )
+    ).derived(square().derivation([HALF]))
 
 
-@claim("mf-I3-cs", place="Lemma I.3, proof", kind="identity")
+@claim("mf-I3-cs", place="Lemma I.3, proof", rests_on=["mf-def-G3"], kind="identity")
 def stationarity_with_the_labels() -> Draft:
     """With h in the subdifferential of q = y f the KKT conditions give phi dphi = sum l y h; one coordinate of one
     sample's term, g the slope of phi^2/2."""
@@ -143,10 +145,10 @@ def stationarity_with_the_labels() -> Draft:
     )
 
 
-@claim("mf-I3-cs.slackness", place="Lemma I.3, proof", kind="identity")
+@claim("mf-I3-cs.slackness", place="Lemma I.3, proof", rests_on=["mf-euler-clarke"], kind="identity")
 def slackness_of_the_linearised_problem() -> Draft:
     """(l/L) (<theta/L, h> - 1) = (l/L) (q - 1) >= 0, h a subgradient of q: both sides are in fact 0."""
     return printed(
         "l/L*(w/L - 1) == l/L*(q - 1) and l/L*(q - 1) >= 0 and l/L*(q - 1) == 0",
         given=["L > 0", "q >= 1", "w real", "w == L*q", "l >= 0", "l*(q - 1) == 0"],
-    )
+    ).derived(square().derivation([HALF]))

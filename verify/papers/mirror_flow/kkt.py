@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import sympy
 
+from theory.angle import Angle
+from theory.derivation import Derivation
+from theory.exponential_loss import ExponentialLoss
+from theory.horizon import Horizon
 from theory.kkt import ApproximatePoint, MarginProblem
+from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, ill_posed, printed
 
 alpha = sympy.Symbol("alpha", positive=True)
@@ -16,6 +21,17 @@ L = sympy.Symbol("L", positive=True)
 POINT = ApproximatePoint(L, alpha)
 DEGREES = ["alpha >= 1", "L > 0"]
 NORMS = ["m > 0", "s > 0", "q > 0", "D > 0"]
+
+
+def power() -> MirrorPotential:
+    """|theta|^p/p at p = 1 + e."""
+    x, e = sympy.Symbol("x", real=True), sympy.Symbol("e", positive=True)
+    return MirrorPotential(sympy.Abs(x) ** (1 + e) / (1 + e), x)
+
+
+def _square() -> Derivation:
+    theta = sympy.Symbol("theta", positive=True)
+    return MarginProblem(theta, [theta**2], [theta]).derivation([sympy.Symbol("l", nonnegative=True)])
 
 
 def _derived(draft: Draft) -> Draft:
@@ -40,7 +56,7 @@ def kkt_point() -> Draft:
     return ill_posed(
         "The first condition is a set without a relation. That it contains zero is what the proofs use.",
         readings=[("the set contains zero", printed(vanishing, where={"x": "1", "h": "2*x", "q": "x**2"}))],
-    )
+    ).derived(_square())
 
 
 @claim("mf-def-G4", place="Definition G.4", rests_on=["mf-def-G3"], kind="definition")
@@ -58,7 +74,7 @@ def approximate_kkt_point() -> Draft:
             ("h_i is a subgradient of q_i", printed(statement.format("hq"), where=at)),
             ("h_i is a subgradient of f(., x_i)", printed(statement.format("hf"), where=at)),
         ],
-    )
+    ).derived(_square())
 
 
 @claim("mf-def-G4.exact", place="Definitions G.3 and G.4", rests_on=["mf-def-G3"], kind="equivalence")
@@ -73,13 +89,16 @@ def exact_among_the_approximate() -> Draft:
 def constraint_qualification() -> Draft:
     """At every feasible point there is a direction along which all active constraints rise: theta itself, as
     p = <h, theta> = L q_i for every h in the subdifferential of an active q_i = 1."""
-    return printed("p > 0", given=["L > 0", "q real", "q == 1", "p real", "p == L*q"])
+    return printed("p > 0", given=["L > 0", "q real", "q == 1", "p real", "p == L*q"]).derived(
+        ExponentialLoss(1, L).derivation()
+    )
 
 
 @claim("mf-beta-le1", place="Appendix G.2, first display", kind="inequality")
 def cosine_is_at_most_one() -> Draft:
     """b = <theta, h>/(|theta| |h|) <= 1 in the local metric: u = <theta, h> obeys |theta/m - h/s|^2 = 2 - 2 u/(m s)."""
-    return printed("u/(m*s) <= 1", given=["m > 0", "s > 0", "u real", "m**2/m**2 - 2*u/(m*s) + s**2/s**2 >= 0"])
+    given = ["m > 0", "s > 0", "u real", "m**2/m**2 - 2*u/(m*s) + s**2/s**2 >= 0"]
+    return printed("u/(m*s) <= 1", given=given).derived(Angle().derivation())
 
 
 @claim("mf-beta-le1.two", place="Appendix G.2, first display", kind="inequality")
@@ -88,7 +107,7 @@ def cosine_in_two_coordinates() -> Draft:
     return printed(
         "(x*H*v + y*G*w)**2 <= (H*x**2 + G*y**2)*(H*v**2 + G*w**2)",
         given=["x real", "y real", "v real", "w real", "H > 0", "G > 0"],
-    ).covering("two coordinates, separable R")
+    ).covering("two coordinates, separable R").derived(Angle().derivation())
 
 
 @claim("mf-G6-homog", place="Appendix G.2, proof of Lemma G.6", rests_on=["mf-phi-1homog"], kind="identity")
@@ -98,7 +117,7 @@ def gradient_of_the_squared_horizon_is_homogeneous() -> Draft:
     return printed(
         f"C*(T/c**p)**(2/p - 1)*spow(x/c, p - 1) == {slope}/c",
         given=["x real", "T > 0", "C > 0", "c > 0", "p > 1"],
-    ).covering("phi a multiple of |theta|_p, p > 1")
+    ).covering("phi a multiple of |theta|_p, p > 1").derived(Horizon(power()).derivation())
 
 
 @claim("mf-G6-homog.any-horizon", place="Appendix G.2, proof of Lemma G.6", rests_on=["mf-phi-1homog"], kind="identity")
@@ -107,7 +126,7 @@ def slopes_of_the_squared_horizon_are_homogeneous() -> Draft:
     are phi at theta and at theta + e v, so that phi(theta/c) = P/c and phi((theta + e v)/c) = S/c."""
     return printed(
         "((S/c)**2/2 - (P/c)**2/2)/(e/c) == ((S**2/2 - P**2/2)/e)/c", given=["S >= 0", "P >= 0", "c > 0", "e > 0"]
-    )
+    ).derived(Horizon(power()).derivation())
 
 
 @claim("mf-G6-qmin", place="Appendix G.2, proof of Lemma G.6", rests_on=["mf-eq8"], kind="asymptotic")
@@ -186,7 +205,10 @@ def distance_by_the_cosine() -> Draft:
     )
 
 
-@claim("mf-G6-C1", place="Lemma G.6", rests_on=["mf-G6-chain"], kind="definition")
+@claim(
+    "mf-G6-C1", place="Lemma G.6", kind="definition",
+    rests_on=["mf-G6-chain", "mf-G6-chain.powers", "mf-G6-chain.last"],
+)  # fmt: skip
 def first_constant() -> Draft:
     """C_1 = sqrt(2/(g^(2/L) k)), k the growth constant: its square times 1 - b is the last line of the chain."""
     last = "2/g**(2/L)*k*(1 - b)"
@@ -202,8 +224,10 @@ def first_constant() -> Draft:
 
 @claim("mf-G6-muhat", place="Appendix G.2, proof of Lemma G.6", kind="inequality")
 def growth_constant_is_finite() -> Draft:
-    """k = mu D^((2 - alpha)/alpha) is finite for alpha >= 2; smoothed potential with p = 4, one coordinate r."""
+    """k = mu D^((2 - alpha)/alpha), a constant that depends on R alone, is finite for alpha >= 2; smoothed potential
+    with p = 4, one coordinate r."""
     statement = "(p - 1)*(r/d)**(p - 2) <= (p - 1)*h**(p - 2) and lam*d**(2 - p) <= lam*c**(2 - p)"
+    statement += " and d**(2 - p) <= c**(2 - p)"
     return _derived(
         printed(
             "bounded(Max(1, 3*r**2 + lam)*(3/4*r**4 + lam/2*r**2)**(-1/2), r)", given=["r > 0", "lam > 0"]
@@ -211,10 +235,10 @@ def growth_constant_is_finite() -> Draft:
             statement,
             mend="added hypothesis",
             given=["p >= 2", "lam >= 0", "r > 0", "d >= c", "c > 0", "h > 0", "r <= h*d"],
-            note="D must stay above a positive value, as it does after t0. With d = D^(1/p), r <= h d as D >= (1 -"
-            " 1/p) r^p, both"
-            " terms of mu D^((2 - p)/p), ((p-1) r^(p-2) + lam) d^(2 - p), are bounded.",
-            covering="smoothed potential, one coordinate",
+            note="D must stay above a positive value, as it does after t0, and k depends on that value. With"
+            " d = D^(1/p) and the largest coordinate r, in size, r <= h d as D >= (1 - 1/p) r^p: all terms of"
+            " mu D^((2 - p)/p), at most (1 + (p-1) r^(p-2) + lam) d^(2 - p), are bounded.",
+            covering="smoothed potential",
         )
     )
 
@@ -232,7 +256,10 @@ def products_with_the_multipliers() -> Draft:
     )
 
 
-@claim("mf-G6-nu", place="Appendix G.2, proof of Lemma G.6", kind="inequality")
+@claim(
+    "mf-G6-nu", place="Appendix G.2, proof of Lemma G.6", kind="inequality",
+    rests_on=["mf-eq7-chain", "mf-beta-le1"],
+)  # fmt: skip
 def speed_from_below() -> Draft:
     """s >= L nu/m and nu = F log(1/F) >= exp(-q) g (alpha D)^(L/alpha), which is exp(-q) log(1/F)."""
     return _derived(
@@ -246,8 +273,9 @@ def speed_from_below() -> Draft:
 
 
 @claim(
-    "mf-G6-delta", place="Appendix G.2, proof of Lemma G.6", rests_on=["mf-G6-second-id", "mf-G6-nu"], kind="inequality"
-)
+    "mf-G6-delta", place="Appendix G.2, proof of Lemma G.6", kind="inequality",
+    rests_on=["mf-G6-second-id", "mf-G6-nu", "mf-asm-4.4-def"],
+)  # fmt: skip
 def products_are_small() -> Draft:
     """The sum of l_i (q_i - 1) is at most (g^(-2/L)/L) (K/e)/log(1/F): d exp(-d) <= 1/e for each d = q_i - q, and
     q^(-2/L) N^(2 - alpha) m/s, s >= L exp(-q) z/m, is at most exp(q) g^(-2/L)/(L z), N^alpha = alpha D."""
@@ -261,13 +289,36 @@ def products_are_small() -> Draft:
     )  # fmt: skip
 
 
+@claim(
+    "mf-G6-delta.equality", place="Appendix G.2, proof of Lemma G.6, third line of the last display", kind="identity",
+)  # fmt: skip
+def sum_of_the_products_is_below_its_bound() -> Draft:
+    """The third line has an equality: the sum of exp(-(q_i - q)) (q_i - q) is K/e; the sample that has the least output
+    q adds nothing to it, and here is the only other one, d = q_i - q."""
+    return _derived(
+        printed("0*exp(-0) + d*exp(-d) == 2/E", given=["d >= 0"]).corrected(
+            "0*exp(-0) + T <= (K - 1)/E and (K - 1)/E < K/E",
+            mend="weaker conclusion",
+            given=["K >= 1 integer", "T real", "T <= (K - 1)/E"],
+            note="The sum is at most (K - 1)/e, less than K/e: the sign must be <=, and the lemma's delta could have"
+            " K - 1 for K. T is the sum over the other samples, each at most 1/e.",
+        )
+    )
+
+
 @claim("mf-G6-delta.sum", place="Appendix G.2, proof of Lemma G.6", rests_on=["mf-G6-delta"], kind="inequality")
 def sum_of_the_products() -> Draft:
     """With T at most 1/e for each of the K - 1 other samples the sum is at most (K/e) times the factor."""
     return _derived(printed("a*T <= a*(K/E)", given=["a >= 0", "K >= 1 integer", "T real", "T <= (K - 1)/E"]))
 
 
-@claim("mf-lem-G6", place="Lemma G.6", rests_on=["mf-G6-chain", "mf-G6-delta"], kind="inequality")
+@claim(
+    "mf-lem-G6", place="Lemma G.6", kind="inequality",
+    rests_on=[
+        "mf-asm-G1", "mf-G6-homog", "mf-G6-lambda", "mf-G6-chain", "mf-G6-chain.powers", "mf-G6-chain.last", "mf-G6-C1",
+        "mf-G6-muhat", "mf-G6-delta", "mf-G6-delta.sum",
+    ],
+)  # fmt: skip
 def flow_is_nearly_kkt() -> Draft:
     """theta/q^(1/L) is an (epsilon, delta)-KKT point with epsilon = C_1 sqrt(1 - b). Smoothed potential with p = 4,
     f = a theta_1 + c theta_2, one sample: at b = 1, where H theta is parallel to (a, c), there is no residual, so that

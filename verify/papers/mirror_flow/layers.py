@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy
 
 from theory.homogeneous import TwoLayerNet
+from theory.kink import Kink
 from theory.potentials import MirrorPotential
 from theory.reparameterizations import DeepDiagonal
 from verify.claim import Draft, claim, ill_posed, printed
@@ -39,7 +40,7 @@ def deeper_products_and_mirror_flow() -> Draft:
             ("the invariants of three layers", invariants),
             ("the potential of that metric has an infinite slope at 0", no_potential),
         ],
-    )
+    ).derived(DeepDiagonal(3).derivation())
 
 
 @claim("mf-A-deeper.metric", place="Appendix A, Sparse training", kind="identity")
@@ -60,7 +61,7 @@ def derivative_of_the_rescaling() -> Draft:
         "ddt(exp(-a*w)) == diff(exp(-a*w), a)*a - diff(exp(-a*w), w)*w and ddt(exp(-a*w)) == 0",
         given=["a real", "w real"],
         flow={"a": "a", "w": "-w"},
-    ).covering("f = a w, one sample")
+    ).covering("f = a w, one sample").derived(TwoLayerNet(1).derivation(entropy(), g))
 
 
 @claim("mf-B-diff-s.relu", place="Appendix B", rests_on=["mf-B-invariance"], kind="identity")
@@ -68,7 +69,7 @@ def derivative_of_the_rescaling_of_a_relu() -> Draft:
     """The same for a ReLU neuron: the output a relu(w) rests along the rescaling, the kink included."""
     return printed("conserved(a*Max(w, 0))", given=["a real", "w real"], flow={"a": "a", "w": "-w"}).covering(
         "f = a relu(w)"
-    )
+    ).derived(Kink(sympy.Integer(0), sympy.Integer(1)).derivation())
 
 
 @claim("mf-B-cancel", place="Appendix B, last display", rests_on=["mf-B-eq6", "mf-B-legendre"], kind="dynamics")

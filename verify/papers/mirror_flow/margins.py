@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import sympy
 
+from theory.angle import Angle
 from theory.exponential_loss import ExponentialLoss
 from theory.margins import QMargin
+from theory.potentials import MirrorPotential
+from theory.rates import ScalarFlow
 from verify.claim import Draft, claim, ill_posed, printed
 from verify.papers.mirror_flow.potentials import entropy
 
@@ -24,6 +27,12 @@ SMALL_LOSS = ["0 < F", "F < 1"]
 RATES = ["u real", "v real", "m > 0", "u**2 <= m*v", "alpha*D >= m", "D real"]
 LOSS = {"F": "exp(-q) + S"}
 SAMPLES = ["q real", "S >= 0", "K >= 1 integer", "S <= (K - 1)*exp(-q)"]
+
+
+def half_square() -> MirrorPotential:
+    """R = theta^2/2"""
+    x = sympy.Symbol("x", real=True)
+    return MirrorPotential(x**2 / 2, x)
 
 
 def _derived(draft: Draft) -> Draft:
@@ -62,7 +71,7 @@ def sign_of_the_soft_margin() -> Draft:
     )
 
 
-@claim("mf-lem-4.3", place="Lemma 4.3", rests_on=["mf-D-lse"], kind="inequality")
+@claim("mf-lem-4.3", place="Lemma 4.3", rests_on=["mf-D-lse", "mf-def-4.1-forms", "mf-def-4.2"], kind="inequality")
 def soft_margin_against_the_margin() -> Draft:
     """margin - log K (alpha D)^(-L/alpha) <= soft margin <= margin, for any number K of samples."""
     return _derived(
@@ -74,7 +83,7 @@ def soft_margin_against_the_margin() -> Draft:
     )
 
 
-@claim("mf-eq4-ineq", place="Eq. (4), inequality", rests_on=["mf-eq7-chain"], kind="inequality")
+@claim("mf-eq4-ineq", place="Eq. (4), inequality", rests_on=["mf-eq7-chain", "mf-eq4-dQ"], kind="inequality")
 def conjugate_rises_with_the_loss() -> Draft:
     """-<theta, g> >= L F log(1/F): the left-hand side is L times the sum of exp(-q_i) q_i, at least q times that of
     exp(-q_i), which is F; so u >= L q F."""
@@ -119,7 +128,10 @@ def soft_margin_never_falls() -> Draft:
     )
 
 
-@claim("mf-thm-4.5-limits", place="Theorem 4.5 (2)", rests_on=["mf-lem-D2", "mf-D2-limits", "mf-B0"], kind="limit")
+@claim(
+    "mf-thm-4.5-limits", place="Theorem 4.5 (2)", kind="limit",
+    rests_on=["mf-lem-D2", "mf-D2-limits", "mf-B0", "mf-lem-4.3"],
+)  # fmt: skip
 def margins_meet() -> Draft:
     """The loss tends to 0 and D to oo, so that the two margins meet: by log(1/F) <= B (alpha D)^(L/alpha) the conjugate
     outgrows every bound as F -> 0, and the margins differ by at most log K over (alpha D)^(L/alpha)."""
@@ -149,7 +161,10 @@ def margin_grows_with_the_soft_margin() -> Draft:
     )
 
 
-@claim("mf-lem-D1-logQ", place="Lemma D.1, first inequality", rests_on=["mf-eq4-ineq"], kind="dynamics")
+@claim(
+    "mf-lem-D1-logQ", place="Lemma D.1, first inequality", kind="dynamics",
+    rests_on=["mf-eq4-ineq", "mf-D1-Qnonneg"],
+)  # fmt: skip
 def conjugate_rises() -> Draft:
     """A loss below one makes d(log D)/dt positive."""
     return _derived(printed("u/D > 0", given=[*DEGREES, *SMALL_LOSS, *RATES, "u >= L*F*log(1/F)"]))
@@ -171,7 +186,10 @@ def tangential_energy_as_stated() -> Draft:
     )
 
 
-@claim("mf-lem-D1-ineq", place="Lemma D.1, second inequality", rests_on=["mf-lem-D1-Etan"], kind="inequality")
+@claim(
+    "mf-lem-D1-ineq", place="Lemma D.1, second inequality", kind="inequality",
+    rests_on=["mf-D1-derivative", "mf-D1-chain", "mf-D1-CS", "mf-loss-dissipation"],
+)  # fmt: skip
 def growth_of_the_soft_margin() -> Draft:
     """d(log soft margin)/dt >= L E_tan/(d log D/dt) >= 0 with E_tan as the lemma defines it; f = theta under gradient
     flow, where theta' = exp(-theta), D = theta^2/2 and the soft margin is constant."""
@@ -220,7 +238,10 @@ def split_of_the_logarithmic_derivative() -> Draft:
     )
 
 
-@claim("mf-D1-chain", place="Appendix D, proof of Lemma D.1", rests_on=["mf-D1-split"], kind="inequality")
+@claim(
+    "mf-D1-chain", place="Appendix D, proof of Lemma D.1", kind="inequality",
+    rests_on=["mf-D1-split", "mf-eq4-ineq", "mf-asm-4.4-def"],
+)  # fmt: skip
 def chain_of_the_logarithmic_derivative() -> Draft:
     """The factorisation (u/(alpha D)) (alpha D u/(nu m) - L), then u >= L nu, the radial inequality, and
     T/nu >= (L/u) T, step by step."""
@@ -241,7 +262,7 @@ def chain_of_the_logarithmic_derivative() -> Draft:
 @claim("mf-D1-nu", place="Appendix D, proof of Lemma D.1", kind="limit")
 def entropy_of_the_loss_vanishes() -> Draft:
     """nu = F log(1/F) tends to 0 with F."""
-    return printed('limit(F*log(1/F), F, 0, "+") == 0')
+    return printed('limit(F*log(1/F), F, 0, "+") == 0').derived(MARGIN.derivation())
 
 
 @claim("mf-D1-CS", place="Appendix D, last display of the proof of Lemma D.1", kind="inequality")
@@ -256,7 +277,7 @@ def tangential_energy_in_two_coordinates() -> Draft:
     return printed(
         "H*w**2 + G*z**2 - (x*H*w + y*G*z)**2/(H*x**2 + G*y**2) >= 0",
         given=["x real", "y real", "w real", "z real", "H >= 0", "G >= 0", "H*x**2 + G*y**2 > 0"],
-    ).covering("two coordinates, separable R")
+    ).covering("two coordinates, separable R").derived(Angle().derivation())
 
 
 @claim("mf-D1-Qnonneg", place="Appendix D, proof of Lemma D.1", rests_on=["mf-asm-4.4-def"], kind="inequality")
@@ -276,7 +297,7 @@ def times_at_which_the_conjugate_rises() -> Draft:
             ("all times", printed(rises, given=["x real"], flow={"x": "exp(-x)"})),
             ("from t0 on", printed(rises, given=["x real", "exp(-x) < 1"], flow={"x": "exp(-x)"})),
         ],
-    )
+    ).derived(ScalarFlow(half_square(), sympy.Integer(1)).derivation())
 
 
 @claim("mf-D1-Qnonneg.shifted", place="Appendix D, proof of Lemma D.1", kind="inequality")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sympy
 
-from theory.derivation import Derivation
 from theory.margins import LayerwiseQMargin
 from verify.claim import Draft, claim, printed
 
@@ -12,11 +11,7 @@ alpha, beta = sympy.symbols("alpha beta", positive=True)
 
 
 def _derived(draft: Draft) -> Draft:
-    margin = LayerwiseQMargin([alpha, beta])
-    steps = Derivation("The margin with a mirror map for each layer")
-    steps = steps.then("degree one in each layer", "normalizer of two layers", margin.normalizer)
-    steps = steps.then("divide", "margin of the output q", margin.hard(sympy.Symbol("q", real=True)))
-    return draft.derived(steps.then("equal layers", "normalizer", margin.balanced(alpha)))
+    return draft.derived(LayerwiseQMargin([alpha, beta]).derivation())
 
 
 @claim("mf-def-I4", place="Definition I.4", kind="identity")
@@ -41,10 +36,15 @@ def two_forms_of_the_multi_margin() -> Draft:
 def one_layer_after_the_other() -> Draft:
     """For any number of layers, one after the other: scaling one more layer by 1/n takes q/P to (1/n) (q/P) = q/(P
     n)."""
-    return printed("(1/n)*(q/P) == q/(P*n)", given=["q real", "P > 0", "n > 0"])
+    return printed("(1/n)*(q/P) == q/(P*n)", given=["q real", "P > 0", "n > 0"]).derived(
+        LayerwiseQMargin([alpha, beta]).derivation()
+    )
 
 
-@claim("mf-I-multi-opt", place="Appendix I, last display", rests_on=["mf-def-I4"], kind="equivalence")
+@claim(
+    "mf-I-multi-opt", place="Appendix I, last display", kind="equivalence",
+    rests_on=["mf-def-I4", "mf-I-multi-opt.layers", "mf-I-multi-opt.kkt"],
+)  # fmt: skip
 def program_of_the_multi_margin() -> Draft:
     """min sum_j phi_j^2/2 where q_i >= 1 has the directions of largest q/prod_j phi_j. Under rescaling of the layers by
     c, 1/c, which leaves q alone, the sum is at least 2 phi_1 phi_2/2 and is so at c = sqrt(phi_2/phi_1)."""
@@ -57,17 +57,17 @@ def program_of_the_multi_margin() -> Draft:
     )
 
 
-@claim("mf-I-multi-opt.layers", place="Appendix I, last display", rests_on=["mf-I-multi-opt"], kind="inequality")
+@claim("mf-I-multi-opt.layers", place="Appendix I, last display", kind="inequality")
 def program_of_the_multi_margin_with_one_layer_more() -> Draft:
     """With one layer more the bound persists: n layers of squared horizons n s or more, s the n-th root of their
     product, and one more, u, have at least (n + 1) (u s^n)^(1/(n + 1)), with equality where u = s."""
     bound = "(n + 1)*(u*s**n)**(1/(n + 1))"
     return printed(
         f"u + n*s >= {bound} and s + n*s == (n + 1)*(s*s**n)**(1/(n + 1))", given=["u >= 0", "s >= 0", "n >= 1 integer"]
-    )
+    ).derived(LayerwiseQMargin([alpha, beta]).derivation())
 
 
-@claim("mf-I-multi-opt.kkt", place="Appendix I, last display", rests_on=["mf-def-I4"], kind="equivalence")
+@claim("mf-I-multi-opt.kkt", place="Appendix I, last display", rests_on=["mf-euler-clarke"], kind="equivalence")
 def layers_of_a_kkt_point_are_equal() -> Draft:
     """At a KKT point all phi_j are equal: <W_j, .> of the condition of layer j, phi_j dphi_j = sum l_i h_ij, is
     phi_j^2 = sum l_i q_i by Euler (degree one in each layer), which is sum l_i by slackness. S = sum l_i q_i."""

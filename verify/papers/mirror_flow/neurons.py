@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import sympy
 
+from theory.any_potential import AnyPotential
 from theory.homogeneous import TwoLayerNet
+from theory.horizon import Horizon
 from theory.neuron_cost import NeuronCost
 from verify.claim import Draft, claim, printed
+from verify.papers.mirror_flow.approximation import at_two
 from verify.papers.mirror_flow.potentials import entropy
 
 alpha = sympy.Symbol("alpha", positive=True)
@@ -55,10 +58,13 @@ def balance_of_a_neuron() -> Draft:
         "conserved(A - W)",
         given=["A real", "W real", "a real", "e real", "d real", "s real", "g real", "s == d*e"],
         flow={"A": "-a*g*s", "W": "-g*a*d*e"},
-    )
+    ).derived(AnyPotential().derivation())
 
 
-@claim("mf-G5-limit", place="Appendix G.5, proof of Theorem 4.9", rests_on=["mf-G5-balance"], kind="limit")
+@claim(
+    "mf-G5-limit", place="Appendix G.5, proof of Theorem 4.9", kind="limit",
+    rests_on=["mf-G5-balance", "mf-G5-limit.excess"],
+)  # fmt: skip
 def normalized_neurons_are_balanced() -> Draft:
     """Divided by the norm N -> oo: |a| - |w|_1 -> 0 for each neuron. With A = |a| + i, W = |w|_1 + j and A - W = c, it
     is c + e, b = |c|, where e = j - i, of size at most k = d sqrt(lam) for d inputs, as 0 <= i <= sqrt(lam), 0 <= j <=
@@ -71,14 +77,14 @@ def normalized_neurons_are_balanced() -> Draft:
     )
 
 
-@claim("mf-G5-limit.excess", place="Appendix G.5, proof of Theorem 4.9", rests_on=["mf-G5-balance"], kind="inequality")
+@claim("mf-G5-limit.excess", place="Appendix G.5, proof of Theorem 4.9", rests_on=["mf-tab1-hyp-Q"], kind="inequality")
 def excess_over_the_size() -> Draft:
     """Those bounds: sqrt(w^2 + lam) lies between |w| and |w| + sqrt(lam), and the difference of parts between 0 and
     sqrt(lam) = r, 0 and d r, is at most d r in size."""
     return printed(
         "sqrt(w**2 + lam) >= abs(w) and sqrt(w**2 + lam) <= abs(w) + sqrt(lam) and j - i <= d*r and i - j <= d*r",
         given=["w real", "lam >= 0", "0 <= i", "i <= r", "0 <= j", "j <= d*r", "d >= 1"],
-    )
+    ).derived(Horizon(entropy()).derivation())
 
 
 @claim("mf-G5-objective", place="Appendix G.5, proof of Theorem 4.9", rests_on=["mf-G5-limit"], kind="identity")
@@ -118,4 +124,4 @@ def normalized_neurons_are_balanced_at_p_two() -> Draft:
     return printed(
         "limit(2*c/(1 + lam)/N**2, N, oo) == 0 and u**2 - S == 2*c/(1 + lam)",
         given=["u real", "S >= 0", "lam >= 0", "c real", "c == (1 + lam)/2*(u**2 - S)"],
-    ).covering("p = 2")
+    ).covering("p = 2").derived(Horizon(at_two()).derivation())

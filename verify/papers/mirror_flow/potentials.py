@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import sympy
 
+from theory.admissibility import Admissibility
 from theory.any_potential import AnyPotential
+from theory.exponential_loss import ExponentialLoss
+from theory.growth import Growth
+from theory.horizon import Horizon
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, printed
 
@@ -28,6 +32,12 @@ def entropy() -> MirrorPotential:
 def smoothed() -> MirrorPotential:
     """The smoothed homogeneous potential."""
     return MirrorPotential(sympy.Abs(x) ** p / p + lam / 2 * x**2, x)
+
+
+def smoothed_above_two() -> MirrorPotential:
+    """The smoothed potential at p = 2 + e."""
+    e = sympy.Symbol("e", positive=True)
+    return MirrorPotential(sympy.Abs(x) ** (2 + e) / (2 + e) + lam / 2 * x**2, x)
 
 
 @claim("mf-lem-2.5", place="Lemma 2.5", kind="identity")
@@ -142,14 +152,14 @@ def horizon_at_p_two() -> Draft:
     )
 
 
-@claim("mf-phi-1homog", place="Section 1; G.2", rests_on=["mf-tab1-hom-phi"], kind="identity")
+@claim("mf-phi-1homog", place="Section 1; G.2", rests_on=["mf-tab1-hom-phi", "mf-tab1-hyp-phi"], kind="identity")
 def horizon_is_homogeneous() -> Draft:
     """phi(c theta) = c phi(theta) for c > 0, for the horizon functions of Table 1: each |theta_i| takes the
     factor c, and so does their sum; the sum T of their p-th powers takes c^p."""
     return printed(
         "abs(c*x) == c*abs(x) and ((p - 1)*(c**p*T))**(1/p) == c*((p - 1)*T)**(1/p)",
         given=["x real", "c > 0", "T >= 0", "p >= 2"],
-    ).covering("Table 1")
+    ).covering("Table 1").derived(Horizon(smoothed_above_two()).derivation())
 
 
 @claim("mf-asm-4.4-hyp", place="Appendix C, Hyperbolic entropy", rests_on=["mf-tab1-hyp-Q"], kind="inequality")
@@ -201,7 +211,7 @@ def the_entropy_is_an_admissible_potential() -> Draft:
     statement += " and bounded(diff((x**2 + lam)**(-1/2), x), x)"
     return printed(statement, given=["x real", "lam >= 0"], where={"R": ENTROPY}).corrected(
         statement, mend="added hypothesis", given=["x real", "lam > 0"], note="lambda = 0 leaves no potential."
-    )
+    ).derived(Admissibility(entropy()).derivation())
 
 
 @claim("mf-asm-2.3-hom", place="Assumption 2.3 for Table 1, row 2", rests_on=["mf-tab1-hom-Q"], kind="classification")
@@ -214,7 +224,7 @@ def the_smoothed_potential_is_strictly_convex_with_lipschitz_hessian() -> Draft:
         mend="added hypothesis",
         given=["x real", "p >= 3", "lam >= 0"],
         note="|theta|^(p-2) is not Lipschitz at 0 for 2 < p < 3; at p = 2 the Hessian is constant.",
-    )
+    ).derived(Admissibility(smoothed_above_two()).derivation())
 
 
 @claim("mf-B-legendre", place="Appendix B", rests_on=["mf-lem-2.5"], kind="identity")
@@ -265,7 +275,7 @@ def growth_of_the_smoothed_potential() -> Draft:
         mend="weaker conclusion",
         note="The quotient tends to 1/p (to (1 + lambda)/2 at p = 2): the order is right, the constant is not 1.",
         covering="one coordinate",
-    )
+    ).derived(Growth(smoothed_above_two().potential, x).derivation())
 
 
 @claim("mf-D-lse", place="Appendix D, proof of Lemma 4.3", kind="inequality")
@@ -274,7 +284,7 @@ def log_sum_exp_of_two() -> Draft:
     draft = printed(
         "Max(a, b) <= log(exp(a) + exp(b)) and log(exp(a) + exp(b)) <= Max(a, b) + log(2)", given=["a real", "b real"]
     )
-    return draft.covering("K = 2")
+    return draft.covering("K = 2").derived(ExponentialLoss(2, p).derivation())
 
 
 @claim("mf-D-lse.any-number", place="Appendix D, proof of Lemma 4.3", kind="inequality")
@@ -283,4 +293,4 @@ def log_sum_exp_of_any_number() -> Draft:
     return printed(
         "a <= log(exp(a) + T) and log(exp(a) + T) <= a + log(K)",
         given=["a real", "T >= 0", "K >= 1 integer", "T <= (K - 1)*exp(a)"],
-    )
+    ).derived(ExponentialLoss(2, p).derivation())

@@ -11,9 +11,11 @@ import sympy
 from theory.derivation import Derivation
 from theory.margins import QMargin
 from theory.potentials import MirrorPotential
+from theory.radial_factor import RadialFactor
+from theory.radial_factor import x as radius
 from theory.rates import LogarithmicIntegral, LossRate, ScalarFlow
 from verify.claim import Draft, claim, printed
-from verify.papers.mirror_flow.potentials import entropy, x
+from verify.papers.mirror_flow.potentials import entropy, lam, x
 
 alpha = sympy.Symbol("alpha", positive=True)
 L = sympy.Symbol("L", positive=True)
@@ -56,13 +58,13 @@ def _rate_derivation() -> Derivation:
     return steps.then("1/R'' bounded", "loss, at least", rate.lower(sympy.Integer(0)), "alpha > 2")
 
 
-@claim("mf-lem-F1-G", place="Lemma F.1, first part", kind="asymptotic")
+@claim("mf-lem-F1-G", place="Lemma F.1, first part", rests_on=["mf-F1-parts"], kind="asymptotic")
 def order_of_the_integral() -> Draft:
     """G(x) = Theta((log x)^b x): the quotient of the slopes tends to one, x (log x)^b to infinity (de l'Hopital)."""
     return printed(
         "limit(diff(w*log(w)**b, w)/log(w)**b, w, oo) == 1 and limit(w*log(w)**b, w, oo) == oo",
         given=["b real", "w > 1"],
-    ).derived(_parts())
+    ).derived(LogarithmicIntegral(b).derivation())
 
 
 @claim("mf-lem-F1-G.integral", place="Lemma F.1, first part", kind="asymptotic")
@@ -72,16 +74,7 @@ def order_of_an_integral() -> Draft:
         "integrate(log(u), (u, 2, w)) == w*log(w) - w - (2*log(2) - 2)"
         " and limit((w*log(w) - w - (2*log(2) - 2))/(w*log(w)), w, oo) == 1",
         given=["w > 2"],
-    ).covering("alpha/L = 3, 1/F(t0) = 2")
-
-
-def _parts() -> Derivation:
-
-    G = LogarithmicIntegral(b)
-    steps = Derivation("The integral of (log u)^b")
-    steps = steps.then("u = e^z, by parts, differentiated back", "G", G.partial_sum(3))
-    steps = steps.then("what the sum leaves, over z^b e^z", "remainder", G.remainder_slope(3))
-    return steps.then("leading order", "G", G.order, "x -> oo")
+    ).covering("alpha/L = 3, 1/F(t0) = 2").derived(LogarithmicIntegral(sympy.Integer(1)).derivation())
 
 
 @claim("mf-lem-F1-Ginv", place="Lemma F.1, second part", rests_on=["mf-lem-F1-G"], kind="asymptotic")
@@ -96,7 +89,7 @@ def order_of_the_inverse() -> Draft:
             note="The argument y of the inverse must stand on the right: G^{-1}(y) = Theta((log y)^(2 - alpha/L) y),"
             " here with y = c x (log x)^b, which is of the order of G(x).",
         )
-        .derived(_parts())
+        .derived(LogarithmicIntegral(b).derivation())
     )
 
 
@@ -105,19 +98,17 @@ def integration_by_parts() -> Draft:
     """The integral of z^b e^z is (log x)^b x (1 - b/log x + ...): the derivative leaves a term of the order z^-2."""
     return printed(
         "diff(exp(z)*z**b*(1 - b/z), z) == exp(z)*z**b*(1 - b*(b - 1)/z**2)", given=["z > 0", "b real"]
-    ).derived(_parts())
+    ).derived(LogarithmicIntegral(b).derivation())
 
 
 @claim("mf-F-upper", place="Appendix F, Upper bounding L", rests_on=["mf-lem-D2", "mf-lem-F1-Ginv"], kind="asymptotic")
 def loss_from_above() -> Draft:
     """1/F = Omega((log t)^(2 - alpha/L) t): from t <= c G(1/F), with G(w) of the order of w (log w)^b."""
     statement = f"bigo(c*{TIME}*log(c*{TIME})**(-b), w, w, oo)"
-    return printed(statement, given=["b real", "c > 0", "w > 1"]).derived(_parts())
+    return printed(statement, given=["b real", "c > 0", "w > 1"]).derived(LogarithmicIntegral(b).derivation())
 
 
-@claim(
-    "mf-thm-4.6-loss-gt2", place="Theorem 4.6, alpha > 2", rests_on=["mf-lem-D2", "mf-lem-F1-Ginv"], kind="asymptotic"
-)
+@claim("mf-thm-4.6-loss-gt2", place="Theorem 4.6, alpha > 2", rests_on=["mf-F-upper"], kind="asymptotic")
 def loss_above_degree_two() -> Draft:
     """F = O(1/(t (log t)^(2 - alpha/L))) for alpha > 2, from t <= c G(1/F)."""
     t = "(c*w*log(w)**({0}))".replace("{0}", "alpha/L - 2")
@@ -129,7 +120,7 @@ def loss_above_degree_two() -> Draft:
 @claim(
     "mf-thm-4.6-loss-le2", place="Theorem 4.6, alpha in [1, 2]", kind="asymptotic",
     rests_on=[
-        "mf-lem-F1-G", "mf-F-invhess", "mf-thm-4.6-loss-le2.gaps", "mf-thm-4.6-loss-le2.degree",
+        "mf-F-upper", "mf-F-conclude", "mf-thm-4.6-loss-le2.gaps", "mf-thm-4.6-loss-le2.degree",
         "mf-thm-4.6-loss-le2.time",
     ],
 )  # fmt: skip
@@ -205,7 +196,7 @@ def potentials_of_every_degree() -> Draft:
         " and H >= lam**((alpha - 1)/2)/sqrt(x**2 + lam)",
         given=["x real", "lam > 0", "1 <= alpha", "alpha <= 2"],
         where={"D": "(x**2 + lam)**(alpha/2)/alpha", "H": "(x**2 + lam)**(alpha/2 - 1)"},
-    )
+    ).derived(RadialFactor.of_dual((radius**2 + lam) ** (alpha / 2) / alpha, alpha).derivation())
 
 
 @claim("mf-thm-4.6-slow", place="Section 4, after Theorem 4.6", rests_on=["mf-thm-4.6-loss-gt2"], kind="asymptotic")
@@ -232,7 +223,7 @@ def conjugate_and_loss() -> Draft:
 
 @claim(
     "mf-thm-4.6-Q-le2", place="Theorem 4.6, alpha in [1, 2]", kind="asymptotic",
-    rests_on=["mf-eq8", "mf-lem-D2", "mf-thm-4.6-Q-le2.any-potential"],
+    rests_on=["mf-eq8", "mf-F-upper", "mf-thm-4.6-Q-le2.any-potential"],
 )  # fmt: skip
 def conjugate_by_time() -> Draft:
     """M = (alpha D)^(L/alpha) = Theta(log t): M = Omega(log t) since t is at most of the order of w (log w)^b, w = 1/F,
@@ -255,7 +246,7 @@ def conjugate_cannot_outrun_the_logarithm() -> Draft:
     ).derived(_rate_derivation())
 
 
-@claim("mf-thm-4.6-Q-gt2", place="Theorem 4.6, alpha > 2", rests_on=["mf-eq8"], kind="asymptotic")
+@claim("mf-thm-4.6-Q-gt2", place="Theorem 4.6, alpha > 2", rests_on=["mf-eq8", "mf-F-upper"], kind="asymptotic")
 def conjugate_by_time_above_degree_two() -> Draft:
     """(alpha D)^(L/alpha) = Omega(log t) for alpha > 2, from t <= c G(1/F)."""
     return printed(
@@ -309,7 +300,10 @@ def inverse_hessian_of_the_entropy() -> Draft:
     )
 
 
-@claim("mf-F-lossineq", place="Appendix F, last inequality of the display", rests_on=["mf-F-hbound"], kind="identity")
+@claim(
+    "mf-F-lossineq", place="Appendix F, last inequality of the display", kind="identity",
+    rests_on=["mf-F-hbound", "mf-F-invhess"],
+)  # fmt: skip
 def exponents_of_the_lower_bound() -> Draft:
     """max(1, z^((2 - alpha)/L)) z^(2 - 2/L) = z^(2 - min(2, alpha)/L), z = log(1/F) > 1: by the exponents."""
     return printed(

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import sympy
 
+from theory.derivation import Derivation
 from theory.horizon import Horizon
+from theory.margins import LayerwiseQMargin
 from theory.neuron_cost import NeuronCost
 from theory.potentials import MirrorPotential
 from theory.recipes import Recipe, sigma, width
@@ -21,13 +23,23 @@ ENTROPY = sympy.sqrt(x**2 + lam)
 SMOOTHED = 1 / ((1 + e) * sympy.Abs(x) ** e + lam)
 
 
+def recipe_of_entropy(rate: sympy.Expr, smoothing: sympy.Expr) -> Derivation:
+    """The entropy at the rate and the smoothing given."""
+    return Recipe(ENTROPY, x, lam, rate, smoothing).derivation(width * sympy.sqrt(lam))
+
+
+def recipe_of_smoothed(rate: sympy.Expr, smoothing: sympy.Expr, above: sympy.Expr = e) -> Derivation:
+    """The smoothed potential, p = 2 + above, at the rate and the smoothing given."""
+    offset = (width * (2 + above) * lam / 2) ** (1 / (2 + above))
+    return Recipe(SMOOTHED.subs(e, above), x, lam, rate, smoothing).derivation(offset)
+
+
 def _entropy(draft: Draft, rate: sympy.Expr, smoothing: sympy.Expr) -> Draft:
-    return draft.derived(Recipe(ENTROPY, x, lam, rate, smoothing).derivation(width * sympy.sqrt(lam)))
+    return draft.derived(recipe_of_entropy(rate, smoothing))
 
 
 def _smoothed(draft: Draft, rate: sympy.Expr, smoothing: sympy.Expr) -> Draft:
-    offset = (width * (2 + e) * lam / 2) ** (1 / (2 + e))
-    return draft.derived(Recipe(SMOOTHED, x, lam, rate, smoothing).derivation(offset))
+    return draft.derived(recipe_of_smoothed(rate, smoothing))
 
 
 @claim("mf-J3-hyp", place="Appendix J.3, first display", kind="definition")
@@ -52,7 +64,7 @@ def inverse_metric_of_the_entropy_is_comparable() -> Draft:
     return printed(
         "1 <= sqrt(x**2*w + lam/sqrt(1 + lam)) and sqrt(x**2*w + lam/sqrt(1 + lam)) <= 4/3",
         given=["x real", "w > 0", "x**2*w == 1", "0 <= lam", "lam <= 1"],
-    )
+    ).derived(recipe_of_entropy(sympy.Integer(1), sympy.Integer(1)))
 
 
 @claim("mf-J3-hom", place="Appendix J.3, first display", kind="definition")
@@ -76,14 +88,14 @@ def inverse_metric_of_the_smoothed_potential_with_width() -> Draft:
     )
 
 
-@claim("mf-J3-hom.hessian", place="Appendix J.3, first display", rests_on=["mf-J3-hom"], kind="identity")
+@claim("mf-J3-hom.hessian", place="Appendix J.3, first display", kind="identity")
 def inverse_metric_of_the_smoothed_potential_is_one() -> Draft:
     """It is a multiple of the inverse Hessian 1/((p-1) |theta|^(p-2) + k) of a smoothed potential, k = (p-1) lam/c,
     where c = width^((2-p)/2)."""
     return printed(
         "lam/(y*c + lam) == (p - 1)*lam/c*(1/((p - 1)*y + (p - 1)*lam/c))",
         given=["y >= 0", "c > 0", "lam > 0", "p > 2"],
-    )
+    ).derived(recipe_of_smoothed(sympy.Integer(1), sympy.Integer(1)))
 
 
 @claim("mf-J3-similar", place="Appendix J.3, text after the display", rests_on=["mf-J3-hyp"], kind="asymptotic")
@@ -93,7 +105,7 @@ def update_of_the_entropy_is_the_same_in_each_layer() -> Draft:
     return printed(
         "sqrt((sqrt(2/w)*z)**2*w + lam/sqrt(1 + lam)) == sqrt(2*z**2 + lam/sqrt(1 + lam))",
         given=["z real", "w > 0", "lam >= 0"],
-    ).covering("hyperbolic entropy")
+    ).covering("hyperbolic entropy").derived(recipe_of_entropy(sympy.Integer(1), sympy.Integer(1)))
 
 
 @claim("mf-J3-similar.hom", place="Appendix J.3, text after the display", rests_on=["mf-J3-hom"], kind="asymptotic")
@@ -104,7 +116,7 @@ def update_of_the_smoothed_potential_is_the_same_in_each_layer() -> Draft:
         statement.format("(p - 2)/2"),
         mend="sign",
         note="With the exponent (p - 2)/2 of the width it does not depend on it.",
-    )
+    ).derived(recipe_of_smoothed(sympy.Integer(1), sympy.Integer(1)))
 
 
 @claim("mf-J3-bias", place="Appendix J.3", kind="identity")
@@ -124,7 +136,9 @@ def biases_of_the_first_layer() -> Draft:
 def biases_of_a_later_layer() -> Draft:
     """Only those of the first layer: with a bias of the second layer beside a sigma(w x) the network is not of degree
     two in all weights (a = w = x = b = 1, c = 2)."""
-    return printed("2*1*Max(2*1*1, 0) + 2*1 != 2**2*(1*Max(1*1, 0) + 1)").covering("an example")
+    return printed("2*1*Max(2*1*1, 0) + 2*1 != 2**2*(1*Max(1*1, 0) + 1)").covering("an example").derived(
+        NeuronCost(sympy.Integer(2)).derivation()
+    )
 
 
 @claim("mf-J3-params", place="Appendix J.3", kind="definition")
@@ -134,7 +148,7 @@ def margin_of_several_classes() -> Draft:
     return printed(
         "(c*u - Max(c*v, c*w))/(c*N) == (u - Max(v, w))/N",
         given=["u real", "v real", "w real", "c > 0", "N > 0"],
-    ).covering("three classes, one layer rescaled")
+    ).covering("three classes, one layer rescaled").derived(LayerwiseQMargin([sympy.Integer(2)]).derivation())
 
 
 @claim("mf-J4-criterion", place="Appendix J.4", kind="definition")
@@ -175,7 +189,8 @@ def updates_of_the_entropy() -> Draft:
 def average_updates_of_the_entropy() -> Draft:
     """E z^2 = 1, E|z| = sqrt(2/pi), and E sqrt(z^2 + 1) is between 1 and sqrt(2)."""
     root = "expect(sqrt(z**2 + 1), z)"
-    return printed(f"expect(z**2, z) == 1 and expect(abs(z), z) == sqrt(2/pi) and 1 <= {root} and {root} <= sqrt(2)")
+    averages = f"expect(z**2, z) == 1 and expect(abs(z), z) == sqrt(2/pi) and 1 <= {root} and {root} <= sqrt(2)"
+    return printed(averages).derived(recipe_of_entropy(1 / sigma, sigma**2))
 
 
 @claim(
@@ -198,7 +213,9 @@ def reachable_margins_of_the_entropy() -> Draft:
 def unreachable_margins_of_the_entropy() -> Draft:
     """The entries that the column leaves out, (1, 1) and (1/s, s^2), have the offsets n and sqrt(n), without a
     bound."""
-    return printed("limit(n*sqrt(1), n, oo) == oo and limit(n*sqrt(1/n), n, oo) == oo")
+    return printed("limit(n*sqrt(1), n, oo) == oo and limit(n*sqrt(1/n), n, oo) == oo").derived(
+        recipe_of_entropy(1 / sigma, sigma**2)
+    )
 
 
 @claim("mf-tab10-lp-mup", place="Table 10, row 3, mirror-muP", rests_on=["mf-J4-criterion"], kind="asymptotic")
@@ -230,7 +247,7 @@ def small_smoothing_does_not_keep_the_update() -> Draft:
         note="From p = 4 on the smoothing s^2 is not the smaller term: the step stays of order one, and the entry"
         " belongs into"
         " both columns.",
-    )
+    ).derived(recipe_of_smoothed(sigma**2, sigma**2, sympy.Integer(1)))
 
 
 @claim(
@@ -242,7 +259,7 @@ def small_smoothing_does_not_keep_the_update() -> Draft:
 def reachable_margin_of_the_smoothed_potential() -> Draft:
     """(s^2, s^2): the offset a = (p lam n/2)^(1/p) is (p/2)^(1/p) for lam = s^2 = 1/n."""
     return printed("(p*s**2*s**(-2)/2)**(1/p) == (p/2)**(1/p)", given=["s > 0", "p > 2"]).derived(
-        Recipe(SMOOTHED.subs(e, 2), x, lam, sigma**2, sigma**2).derivation((2 * width * lam) ** sympy.Rational(1, 4))
+        recipe_of_smoothed(sigma**2, sigma**2, sympy.Integer(2))
     )
 
 
@@ -257,7 +274,7 @@ def full_update_does_not_reach_the_margin() -> Draft:
         mend="added hypothesis",
         given=["p > 2", "p < 4"],
         note="For p >= 4 the offset is bounded: the entry keeps the update and reaches the margin.",
-    )
+    ).derived(recipe_of_smoothed(sigma**e, sigma**e))
 
 
 @claim("mf-tab10-gd", place="Table 10, row 1", kind="asymptotic")
@@ -317,4 +334,4 @@ def metric_and_gradient_at_the_start() -> Draft:
                 printed(apart, given=["a real"]),
             ),
         ],
-    )
+    ).derived(MirrorPotential(x * sympy.atan(x) - sympy.log(1 + x**2) / 2, x).derivation())

@@ -9,13 +9,16 @@ from __future__ import annotations
 import sympy
 
 from theory.admissibility import Admissibility
+from theory.any_potential import AnyPotential
 from theory.conjugate import Conjugate
 from theory.exponential_loss import ExponentialLoss
+from theory.growth import Growth
 from theory.homogeneous import Chain, TwoLayerNet
+from theory.kink import Kink
 from theory.margins import QMargin
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, ill_posed, printed
-from verify.papers.mirror_flow.potentials import entropy, smoothed, x
+from verify.papers.mirror_flow.potentials import entropy, smoothed, smoothed_above_two, x
 
 k = sympy.Symbol("k", positive=True)
 L = sympy.Symbol("L", positive=True)
@@ -37,7 +40,7 @@ def any_positive_degree_is_regular() -> Draft:
         given=["s > 0", "F != 0", "L >= 1"],
         note="With a degree below one no function but 0, which separates nothing, is Lipschitz at the origin.",
         covering="along a ray, near the origin",
-    )
+    ).derived(Growth(sympy.Abs(x) ** L, x).derivation())
 
 
 @claim("mf-asm-2.1-sep", place="Assumption 2.1, Separability", kind="equivalence")
@@ -78,7 +81,9 @@ def subdifferential_of_the_kinks() -> Draft:
         'limit((1 + sign(x))/2, x, 0, "+") == 1', 'limit((1 + sign(x))/2, x, 0, "-") == 0',
         "implies(x != 0, diff(abs(x), x) == sign(x) and diff(Max(x, 0), x) == (1 + sign(x))/2)",
     ]  # fmt: skip
-    return printed(" and ".join(limits), given=["x real"]).covering("|x| and the ReLU")
+    return printed(" and ".join(limits), given=["x real"]).covering("|x| and the ReLU").derived(
+        Kink(sympy.Integer(-1), sympy.Integer(1)).derivation()
+    )
 
 
 @claim("mf-chainrule-def", place="Section 2, chain rule", rests_on=["mf-clarke-def"], kind="definition")
@@ -86,7 +91,7 @@ def chain_rule_of_a_rectifier() -> Draft:
     """(f o z)' = <h, z'> for almost every time and every subgradient h: for the ReLU along an arc of speed v."""
     return printed("ddt(Max(z, 0)) == (1 + sign(z))/2*v", given=["z real", "v real"], flow={"z": "v"}).covering(
         "one ReLU, arcs of constant speed"
-    )
+    ).derived(Kink(sympy.Integer(0), sympy.Integer(1)).derivation())
 
 
 @claim("mf-net-eq1-homog", place="Eq. (1)", kind="classification")
@@ -156,7 +161,9 @@ def two_forms_of_the_margin() -> Draft:
 @claim("mf-def-2.2-forms.least", place="Definition 2.2", kind="identity")
 def least_output_over_the_norm() -> Draft:
     """The least of q_i/|theta|^L is the least output over |theta|^L; for two samples, hence for any number."""
-    return printed("Min(q1/n**L, q2/n**L) == Min(q1, q2)/n**L", given=["q1 real", "q2 real", "n > 0", "L > 0"])
+    return printed("Min(q1/n**L, q2/n**L) == Min(q1, q2)/n**L", given=["q1 real", "q2 real", "n > 0", "L > 0"]).derived(
+        QMargin(L, sympy.Integer(2)).derivation()
+    )
 
 
 @claim("mf-def-2.2-geometry", place="Section 2, before Definition 2.2", kind="equivalence")
@@ -175,7 +182,7 @@ def margin_as_a_distance() -> Draft:
             ("f linear in two inputs, distance to the foot of the perpendicular", linear),
             ("f = a relu(w x), distance of the input x > 0 to the boundary 0", deep),
         ],
-    )
+    ).derived(TwoLayerNet(1).derivation(euclidean(), sympy.Symbol("g", real=True)))
 
 
 @claim("mf-asm-2.3-surj", place="Assumption 2.3 (3)", kind="existence")
@@ -204,7 +211,7 @@ def mirror_map_of_the_smoothed_potential_is_onto() -> Draft:
     return printed(
         f"strictly_increasing({slope}, x) and limit({slope}, x, oo) == oo and limit({slope}, x, -oo) == -oo",
         given=["x real", "p >= 2", "lam >= 0"],
-    ).covering("smoothed potential")
+    ).covering("smoothed potential").derived(Admissibility(smoothed_above_two()).derivation())
 
 
 @claim("mf-asm-2.3-hyp.hessian", place="Assumption 2.3 (2), (4) for Table 1, row 1", kind="classification")
@@ -235,7 +242,8 @@ def conjugate_of_the_entropy_is_finite() -> Draft:
 def conjugate_of_any_potential_is_finite() -> Draft:
     """For any convex R whose gradient takes the value y, y = R'(t): <y, s> - R(s) is nowhere above <y, t> - R(t); ys
     and yt are the products, Rs and Rt the values of R."""
-    return printed("ys - Rs <= yt - Rt", given=["ys real", "yt real", "Rs real", "Rt real", "Rs >= Rt + ys - yt"])
+    given = ["ys real", "yt real", "Rs real", "Rt real", "Rs >= Rt + ys - yt"]
+    return printed("ys - Rs <= yt - Rt", given=given).derived(AnyPotential().derivation())
 
 
 @claim("mf-flow-equivalence", place="Section 2, Mirror flow", rests_on=["mf-asm-2.3-surj"], kind="equivalence")
@@ -284,7 +292,7 @@ def conjugate_of_a_sum_over_the_layers() -> Draft:
         "P1 + P2 <= Q1 + Q2 and (x*G + y*H) - (R + S) == (x*G - R) + (y*H - S)",
         given=["P1 real", "P2 real", "Q1 real", "Q2 real", "P1 <= Q1", "P2 <= Q2",
                "x real", "y real", "G real", "H real", "R real", "S real"],
-    )  # fmt: skip
+    ).derived(AnyPotential().derivation())  # fmt: skip
 
 
 @claim("mf-eq3", place="Eq. (3)", rests_on=["mf-layer-sep-Q"], kind="definition")
@@ -293,7 +301,7 @@ def inclusion_has_several_solutions() -> Draft:
     be any h in [0, 1], every speed d between 0 and v is allowed, so that the weight may rest or leave."""
     return printed("exists(h, 0 <= h and h <= 1 and d == h*v)", given=["v > 0", "0 <= d", "d <= v"]).covering(
         "one ReLU neuron at its kink"
-    )
+    ).derived(Kink(sympy.Integer(0), sympy.Integer(1)).derivation())
 
 
 @claim("mf-euler-clarke", place="Section 3, Euler's identity", rests_on=["mf-clarke-def"], kind="identity")
@@ -315,4 +323,4 @@ def euler_at_the_kink_of_a_relu() -> Draft:
         "implies(w == 0, a*0 + w*(a*h) == 2*a*Max(w, 0))"
         " and implies(w != 0, a*diff(a*Max(w, 0), a) + w*diff(a*Max(w, 0), w) == 2*a*Max(w, 0))",
         given=["a real", "w real", "0 <= h", "h <= 1"],
-    ).covering("f = a relu(w)")
+    ).covering("f = a relu(w)").derived(Kink(sympy.Integer(0), sympy.Integer(1)).derivation())
