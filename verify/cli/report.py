@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from verify.cli.common import RESULTS, refuse
+
+HISTORY = "reported.json"  # beside the results: the claims of the run reported last, and of the one before it
 
 
 @click.command("report")
@@ -16,7 +22,10 @@ from verify.cli.common import RESULTS, refuse
 @click.option("--results", type=click.Path(path_type=Path), default=RESULTS, show_default=True, help="Results file.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("report"), show_default=True,
               help="The folder, or the file, to write to.")  # fmt: skip
-def command(kind: str, results: Path, out: Path) -> None:
+@click.option("--since", type=click.Path(path_type=Path, dir_okay=False),
+              help="Tell what changed since this results file or lock file (default: the run reported before, and "
+              "the lock file).")  # fmt: skip
+def command(kind: str, results: Path, out: Path, since: Path | None) -> None:
     """Write the proof report of the last run and print its path."""
     from verify.records import read_results
 
@@ -24,8 +33,52 @@ def command(kind: str, results: Path, out: Path) -> None:
         whole = read_results(results)
     except ValueError as error:
         refuse(f"{error}; `mirrorproof run` writes one", False)
+    try:
+        earlier = {str(since): named(since)} if since else known(whole, results.parent / HISTORY)
+    except ValueError as error:
+        refuse(str(error), False)
     report = importlib.import_module("verify.report")
     try:
-        click.echo(str(report.write(whole, out, kind)))
+        click.echo(str(report.write(whole, out, kind, earlier)))
     except report.ReportError as error:
         refuse(str(error), False)
+
+
+def named(file: Path) -> Mapping[str, Any]:
+    """The claims of a results file or of a lock file; raises ``ValueError`` with one line where it is neither."""
+    from verify.lock import locked, read
+    from verify.records import read_results
+
+    try:
+        return locked(read_results(file)["claims"])
+    except ValueError:
+        return read(file)
+
+
+def known(whole: Mapping[str, Any], history: Path) -> dict[str, Mapping[str, Any]]:
+    """What there is to compare a run with: the run that was reported before it, and the lock file.
+
+    The history keeps two runs, so that a report written again still tells the same changes.
+    """
+    from verify.lock import default_path, locked, read
+    from verify.records import write_json
+
+    try:
+        past = json.loads(history.read_text(encoding="utf-8"))
+        past = past if isinstance(past, dict) else {}
+    except (OSError, ValueError):
+        past = {}
+    now = {"created": str(whole.get("created", "")), "claims": locked(whole["claims"])}
+    if past.get("now", {}).get("created") != now["created"]:
+        past = {"now": now, "before": past.get("now")}
+        with contextlib.suppress(OSError):  # a report that cannot be remembered is a report
+            write_json(history, past)
+    found: dict[str, Mapping[str, Any]] = {}
+    before = past.get("before")
+    if isinstance(before, dict) and isinstance(before.get("claims"), dict):
+        found[f"the run of {before.get('created')}"] = before["claims"]
+    lock = default_path()
+    if lock.is_file():
+        with contextlib.suppress(ValueError):
+            found[f"the lock file {lock.name}"] = read(lock)
+    return found

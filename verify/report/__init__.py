@@ -27,11 +27,16 @@ class ReportError(ValueError):
     """A report that could not be written; the message is one line."""
 
 
-def write(results: Path | str | Mapping[str, Any], out: Path | str, format: str = "html") -> Path:
+def write(
+    results: Path | str | Mapping[str, Any], out: Path | str, format: str = "html",
+    since: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Path:  # fmt: skip
     """Writes the report of a run and returns the path of its file.
 
     results: what ``verify.records.results`` gives, or the path of a results file. out: the file to write where its
-    name ends in the format, else the folder for ``report.<format>``. Raises ``ReportError`` where that cannot be done.
+    name ends in the format, else the folder for ``report.<format>``. since: earlier results, or the claims of a lock
+    file, by what they are called; the report tells what changed since then. Raises ``ReportError`` where that cannot
+    be done.
     """
     from verify.records import read_results
 
@@ -47,7 +52,14 @@ def write(results: Path | str | Mapping[str, Any], out: Path | str, format: str 
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         module, function = FORMATS[format].split(":")
-        getattr(importlib.import_module(module), function)(whole, target)
+        changed = [_changes(whole, earlier, name) for name, earlier in (since or {}).items()]
+        getattr(importlib.import_module(module), function)(whole, target, changed)
     except OSError as error:
         raise ReportError(f"{target}: {error.strerror or error}") from None
     return target
+
+
+def _changes(whole: Mapping[str, Any], earlier: Mapping[str, Any], name: str) -> Any:
+    from verify.report.cover import changes
+
+    return changes(whole, earlier, name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from verify.report.model import ClaimView, Finding, ReportView
+from verify.report.model import ClaimView, Finding, ReportView, anchor_of
 
 PROOFS = ("certified", "formal")
 MOST_TEXT = 120  # characters of a mutant
@@ -19,6 +19,10 @@ class Gap:
     meaning: str
     items: tuple[tuple[ClaimView, str], ...]
 
+    @property
+    def anchor(self) -> str:
+        return f"gap-{anchor_of(self.heading.lower().replace(' ', '-'))}"
+
 
 def gaps(report: ReportView) -> list[Gap]:
     """The gaps of a run, the gravest first; kinds of which there is none are left out."""
@@ -26,6 +30,16 @@ def gaps(report: ReportView) -> list[Gap]:
         ("Defects of the tool", "No verdict of these claims may be relied on.", _defects),
         ("Undecided", "Neither proved nor refuted; these statements may be true or false.", _undecided),
         ("Failing without a mend that is proved", "What does hold in their place is not established.", _unmended),
+        (
+            "Measurements that did not show what was expected",
+            "The recorded runs do not bear these claims out, or no run is recorded; a run that does proves nothing.",
+            _unseen,
+        ),
+        (
+            "Holding under a hypothesis that is not printed",
+            "The corrected statement assumes more than the paper does; without it there is the counterexample.",
+            _assumed,
+        ),
         ("Texts that are no statement", "Each reading is a choice made for the author.", _unstated),
         ("Covered in part", "Decided on less than the paper claims; only the scope shown is established.", _scopes),
         ("Vacuous", "They hold, but say nothing: trivial conclusions or hypotheses that cannot be met.", _vacuous),
@@ -74,9 +88,20 @@ def _defects(claim: ClaimView) -> Iterator[str]:
             yield f"{name}{finding.verdict}"
 
 
+def _unseen(claim: ClaimView) -> Iterator[str]:
+    if claim.experiment and not any(e["result"] == "agrees" for e in claim.printed.evidence):
+        yield "; ".join(str(e["detail"]) for e in claim.printed.evidence) or "nothing is recorded"
+
+
+def _assumed(claim: ClaimView) -> Iterator[str]:
+    added = [text for word, _, text in claim.changes if word == "with" and not text.endswith(" integer")]
+    if claim.mend == "added hypothesis" and added:
+        yield "; ".join(added)
+
+
 def _undecided(claim: ClaimView) -> Iterator[str]:
     for name, finding in _named(claim):
-        if finding.verdict == "undecided":
+        if finding.verdict == "undecided" and not claim.experiment:
             survived = any(e["result"] == "survived" for e in finding.evidence)
             yield name + ("no counterexample was found, and no proof" if survived else "undecided")
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from verify.report.cover import Changes, headlines
+from verify.report.difference import marked
 from verify.report.drawing.scales import number
 from verify.report.experiments import experiments, unmeasured
 from verify.report.gaps import gaps
@@ -22,13 +24,13 @@ STRENGTH = {"formal": 5, "certified": 4, "symbolic": 3, "simulated": 2, "sampled
 FOLDER = Path(__file__).parent / "templates"
 
 
-def write(results: Mapping[str, Any], target: Path) -> None:
+def write(results: Mapping[str, Any], target: Path, changed: Sequence[Changes] = ()) -> None:
     """Writes the HTML report of the results to the file."""
-    target.write_text(render(results), encoding="utf-8")
+    target.write_text(render(results, changed), encoding="utf-8")
 
 
-def render(results: Mapping[str, Any]) -> str:
-    """The HTML report of the results of a run."""
+def render(results: Mapping[str, Any], changed: Sequence[Changes] = ()) -> str:
+    """The HTML report of the results of a run; changed: what is different from which earlier states."""
     import jinja2
     from markupsafe import Markup
 
@@ -47,13 +49,15 @@ def render(results: Mapping[str, Any]) -> str:
     )
     environment.filters |= {
         "inline": typeset.inline, "display": typeset.display, "time": duration, "anchor": anchor_of,
-        "figure": number,
+        "figure": number, "against": marked,
         "sign": lambda verdict: SIGNS.get(verdict, ""), "strength": lambda tier: STRENGTH.get(tier, 0),
     }  # fmt: skip
     report = view(results)
     return environment.get_template("report.html.j2").render(
         report=report,
         gaps=gaps(report),
+        headlines=headlines(report),
+        changed=changed,
         graph=graph(report),
         shapes=SHAPES,
         places=places(report),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from verify.language.latex import to_latex
+from verify.report.cover import Changes
 from verify.report.gaps import gaps
 from verify.report.html import SIGNS, duration, summary
 from verify.report.model import ClaimView, Finding, ReportView
@@ -47,14 +48,14 @@ class Writer:
 
     formula: Callable[[str], str] = latex
 
-    def cover(self, report: ReportView) -> str:
+    def cover(self, report: ReportView, changed: Sequence[Changes] = ()) -> str:
         alarm = "\n\n**The run was interrupted: claims are missing.**" if report.interrupted else ""
         when = f" · {plain(report.created)}" if report.created else ""
         return (
             f"# Proof report\n\n{summary(report)}.{when} · {duration(report.seconds)} of work{alarm}\n\n"
             "A verdict is about the statement as it was typed, over the real numbers. The code cells read the records "
             "beside this notebook again; they judge nothing."
-        )
+        ) + "".join(_changes(change) for change in changed)
 
     def claim(self, claim: ClaimView) -> Iterator[str]:
         yield f'<a id="{claim.anchor}"></a>\n\n#### {plain(claim.id)} · {plain(claim.place)}'
@@ -139,6 +140,13 @@ class Writer:
             for name, value in values.items()
         )
         return ", ".join(pairs) or "none is needed: nothing is quantified"
+
+
+def _changes(change: Changes) -> str:
+    lines = [f"- **{kind}** {plain(name)}: {plain(text)}" for kind, name, text in change.items]
+    lines += [f"- {change.absent} of its claims are not in this run"] if change.absent else []
+    told = "\n".join(lines) or "Nothing: every verdict, tier and scope is the same."
+    return f"\n\n## What changed since {plain(change.since)}\n\n{told}"
 
 
 def _badge(verdict: str, tier: str) -> str:

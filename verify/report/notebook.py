@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from verify.report import ReportError
+from verify.report.cover import Changes
 from verify.report.markdown import Writer, mathml, plain
 from verify.report.model import view
 
@@ -71,18 +72,18 @@ proofs = Counter(
 table(["what proved the claims that hold", "claims"], proofs.most_common())'''
 
 
-def write(results: Mapping[str, Any], target: Path) -> None:
+def write(results: Mapping[str, Any], target: Path, changed: Sequence[Changes] = ()) -> None:
     """Writes the executed notebook and, beside it, its records; raises ``ReportError`` where a cell raised."""
     import nbformat
 
     data = json.dumps(results, ensure_ascii=False, indent=1).encode()
     records = target.with_suffix(".records.json")
     records.write_bytes(data)
-    made = execute(compose(results, records.name, hashlib.sha256(data).hexdigest()), target.parent)
+    made = execute(compose(results, records.name, hashlib.sha256(data).hexdigest(), changed=changed), target.parent)
     nbformat.write(made, target)
 
 
-def write_html(results: Mapping[str, Any], target: Path) -> None:
+def write_html(results: Mapping[str, Any], target: Path, changed: Sequence[Changes] = ()) -> None:
     """Writes the executed notebook as one HTML page, through nbconvert, with MathML in place of LaTeX.
 
     nbconvert's own page fetches MathJax and more from the network; this one takes its bare body and needs nothing.
@@ -94,7 +95,7 @@ def write_html(results: Mapping[str, Any], target: Path) -> None:
     with TemporaryDirectory() as folder:
         data = json.dumps(results, ensure_ascii=False, indent=1).encode()
         (Path(folder) / "records.json").write_bytes(data)
-        cells = compose(results, "records.json", hashlib.sha256(data).hexdigest(), Writer(mathml))
+        cells = compose(results, "records.json", hashlib.sha256(data).hexdigest(), Writer(mathml), changed)
         body, _ = HTMLExporter(template_name="basic").from_notebook_node(execute(cells, Path(folder)))
     style = (Path(__file__).parent / "templates" / "notebook.css").read_text(encoding="utf-8")
     page = Environment(autoescape=True).from_string(PAGE)
@@ -143,14 +144,16 @@ def failed(notebook: NotebookNode) -> str | None:
     return None
 
 
-def compose(results: Mapping[str, Any], records: str, digest: str, text: Writer | None = None) -> NotebookNode:
+def compose(
+    results: Mapping[str, Any], records: str, digest: str, text: Writer | None = None, changed: Sequence[Changes] = ()
+) -> NotebookNode:
     """The notebook before it is executed. records: the file beside it; digest: its SHA-256; text: its writer."""
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
     text = text or Writer()
     report = view(results)
     cells = [
-        new_markdown_cell(text.cover(report)),
+        new_markdown_cell(text.cover(report, changed)),
         new_code_cell(READ.format(name=records, digest=digest)),
         new_code_cell(TABLE),
     ]

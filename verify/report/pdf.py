@@ -9,11 +9,12 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from verify.report import ReportError
+from verify.report.cover import Changes
 from verify.report.html import render
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
@@ -25,14 +26,14 @@ def browser() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
-def write(results: Mapping[str, Any], target: Path) -> None:
+def write(results: Mapping[str, Any], target: Path, changed: Sequence[Changes] = ()) -> None:
     """Prints the report to the file; raises ``ReportError`` where no Chromium is there or it fails."""
     program = browser()
     if program is None:
         raise ReportError("no Chromium to print with: install chromium, or print the HTML report from a browser")
     with tempfile.TemporaryDirectory() as folder:
         page, printed = Path(folder) / "report.html", Path(folder) / "report.pdf"
-        page.write_text(render(results), encoding="utf-8")
+        page.write_text(render(results, changed), encoding="utf-8")
         command = [
             program, "--headless", "--disable-gpu", "--no-pdf-header-footer", "--disable-extensions",
             "--disable-pdf-tagging",  # every sign of a formula would get a tag: five times the size

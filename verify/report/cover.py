@@ -1,0 +1,117 @@
+"""What a reader wants first: the theorems with the weakest thing each leans on, and what changed since another run."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from verify.report.model import TIERS, ClaimView, ReportView
+
+HEADLINES = (r"Theorem \d[\w.]*", r"Theorem [\w.]*\w", r"(?:Proposition|Corollary|Lemma) [\w.]*\w")
+# the weaker a link, the earlier it stands here; what holds is ranked by its tier
+WEAKNESS = ("conflict", "error", "fails", "undecided", "mended", "ill-posed", "holds")
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A theorem: its claims and the steps of its proof, and the weakest claim among all that they lean on.
+
+    weakest is None where everything holds at the strongest tier that there is among them.
+    """
+
+    paper: str
+    name: str
+    statements: tuple[ClaimView, ...]
+    steps: tuple[ClaimView, ...]
+    leaning: int
+    weakest: ClaimView | None
+
+    @property
+    def said(self) -> Counter[str]:
+        return Counter(c.verdict for c in self.statements)
+
+    @property
+    def proof(self) -> Counter[str]:
+        return Counter(c.verdict for c in self.steps)
+
+
+def headlines(report: ReportView) -> list[Headline]:
+    """The theorems of the run in their order, those of the main text where there are any."""
+    known = {c.id: c for c in report.claims}
+    for pattern in HEADLINES:
+        groups: dict[tuple[str, str], list[ClaimView]] = {}
+        for claim in report.claims:
+            if found := re.match(rf"({pattern})(?=$|[ ,;:])", claim.place):
+                groups.setdefault((claim.paper, found[1]), []).append(claim)
+        if groups:
+            order = sorted(groups, key=lambda g: (report.papers.index(g[0]), _natural(g[1])))
+            return [_headline(*group, groups[group], known) for group in order]
+    return []
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [(int(part) if part.isdigit() else -1, part) for part in re.findall(r"\d+|\D+", name)]
+
+
+def _headline(paper: str, name: str, claims: Sequence[ClaimView], known: Mapping[str, ClaimView]) -> Headline:
+    steps = tuple(c for c in claims if re.search(r"\bproof\b", c.place) and "statement" not in c.place)
+    statements = tuple(c for c in claims if c not in steps)
+    everything = list(_leant_on(claims, known))
+    weakest = min(everything, key=weakness)
+    strong = weakest.verdict == "holds" and weakest.tier in ("formal", "certified")
+    return Headline(paper, name, statements, steps, len(everything) - len(claims), None if strong else weakest)
+
+
+def _leant_on(claims: Sequence[ClaimView], known: Mapping[str, ClaimView]) -> Iterator[ClaimView]:
+    """The claims and all that they rest on, each once."""
+    stack, seen = [c.id for c in reversed(claims)], set()
+    while stack:
+        name = stack.pop()
+        if name in known and name not in seen:
+            seen.add(name)
+            yield known[name]
+            stack.extend(link.id for link in known[name].rests_on)
+
+
+def weakness(claim: ClaimView) -> tuple[int, int]:
+    """The rank of a claim as a link, the weakest least: one that fails is mended where its correction holds."""
+    mended = claim.verdict == "fails" and claim.corrected is not None and claim.corrected.verdict == "holds"
+    word = "mended" if mended else claim.verdict
+    rank = WEAKNESS.index(word) if word in WEAKNESS else 0
+    return rank, -TIERS.index(claim.tier) if claim.tier in TIERS else 0
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is different from another run or a lock file.
+
+    since: what that was; items: (worse, better or new, claim, words); absent: how many of its claims are not here.
+    """
+
+    since: str
+    items: tuple[tuple[str, str, str], ...]
+    absent: int
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(kind for kind, _, _ in self.items)
+
+
+def changes(results: Mapping[str, Any], earlier: Mapping[str, Any], since: str) -> Changes:
+    """The differences of a run to an earlier one. earlier: results of a run, or claims as in a lock file."""
+    from verify.gate import compare
+    from verify.lock import locked
+
+    before = locked(earlier["claims"]) if isinstance(earlier.get("claims"), list) else dict(earlier)
+    found = compare([_whole(r) for r in results["claims"]], before, partial=True)
+    order = {"worse": 0, "better": 1, "new": 2}
+    items = sorted((order.get(d.change, 0), d.id, d.change, d.text) for d in found)
+    absent = len(set(before) - {str(r["id"]) for r in results["claims"]})
+    return Changes(since, tuple((change, name, text) for _, name, change, text in items), absent)
+
+
+def _whole(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {"scope": "", "corrected": None, "vacuous": None} | dict(record)
