@@ -88,7 +88,8 @@ def connected(address: str, *, waiting: Callable[[str], None] | None = None) -> 
         from distributed.comm import connect
     except ImportError:
         raise ClusterError(NEEDED) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told here, in one line
+    for name in ("distributed", "distributed.client", "distributed.comm", "distributed.core"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what goes wrong is told here, in one line
 
     async def knock() -> None:  # a client that nobody answers cannot be closed without a wait
         comm = await connect(address, timeout=CONNECT_SECONDS, **Security().get_connection_args("client"))

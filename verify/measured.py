@@ -60,6 +60,19 @@ def look(measurement: Measurement) -> Evidence:
     return undecided(method, "the experiment has not run")
 
 
+def measured(experiment: str) -> dict[str, list[float | None]]:
+    """quantity -> what was measured, one number a seed (None: not finite); empty where there are no good results."""
+    for file in results_files(experiment):
+        if file.is_file():
+            try:
+                columns = _read(file, experiment)["measured"]
+            except ValueError:
+                return {}
+            good = (int, float, type(None))
+            return {k: v for k, v in columns.items() if isinstance(v, list) and all(isinstance(x, good) for x in v)}
+    return {}
+
+
 def _read(file: Path, experiment: str) -> Mapping[str, Any]:
     if file.stat().st_size > MOST_BYTES:
         raise ValueError(f"larger than {MOST_BYTES} bytes")
