@@ -1,8 +1,9 @@
-"""Flows integrated with an error budget: smooth ones, those that jump on switching surfaces, and sign flows."""
+"""Flows integrated with an error budget or enclosed: smooth ones, ones that jump on surfaces, and sign flows."""
 
 from __future__ import annotations
 
 from numerics.flows.embedded import NoProgress, integrate
+from numerics.flows.enclosed import NotEnclosed, Tube, enclose
 from numerics.flows.engines import ENGINES, trajectory
 from numerics.flows.fields import SwitchedField
 from numerics.flows.filippov import Selection, Undetermined
@@ -13,6 +14,7 @@ from numerics.flows.proximal import proximal_sign_flow, sign_step
 from numerics.flows.reference import Path, solve
 
 __all__ = [
-    "ENGINES", "NoProgress", "Path", "Piece", "Selection", "SwitchedField", "Track", "Undetermined", "follow",
-    "integrate", "log_half_square", "proximal_sign_flow", "sign_step", "solve", "solve_precise", "trajectory",
+    "ENGINES", "NoProgress", "NotEnclosed", "Path", "Piece", "Selection", "SwitchedField", "Track", "Tube",
+    "Undetermined", "enclose", "follow", "integrate", "log_half_square", "proximal_sign_flow", "sign_step", "solve",
+    "solve_precise", "trajectory",
 ]  # fmt: skip

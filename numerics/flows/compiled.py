@@ -4,7 +4,9 @@ Constants enter with more digits than are asked for. A switch is a terminal even
 branch behind it where both branches pass through the surface the same way. The budget is the distance to a run with
 more digits, hence of another order and other steps; it is an estimate, not a bound.
 
-heyoka compiles and steps them. Source: F. Biscani, D. Izzo, Revisiting high-order Taylor methods for astrodynamics and celestial mechanics (2021).
+heyoka compiles and steps them.
+
+Source: F. Biscani, D. Izzo, Revisiting high-order Taylor methods for astrodynamics and celestial mechanics (2021).
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from numerics.flows.tape import Tape
 from numerics.flows.variations import gradients
 
 GUARD, FINER = 8, 8  # digits beyond those asked for, and beyond those of the first run
-MOST_STEPS = 20_000
+MOST_STEPS = 5_000
 MOST_EVENTS = 200
 PASSING = mpf(10) ** -6  # normal velocities below this share of the other branch's count as tangent
 

@@ -138,6 +138,25 @@ def _collocation(flow: Flow, parameters: Mapping, start: list, times: list, digi
     return Path(np.array(times), _objects(states), _objects(errors), f"Gauss collocation, {digits} digits")
 
 
+def _enclosed(flow: Flow, parameters: Mapping, start: list, times: list, digits: int) -> Path:
+    from mpmath import mp, mpf
+
+    from numerics.flows.enclosed import enclose
+
+    tube = enclose(flow, start, max(times, default=Fraction(0)), digits=digits, parameters=parameters)
+    boxes = [tube.at(t) for t in times]
+    with mp.workprec(tube.bits):
+        states = [[_binary(v.mid(), mpf) for v in box] for box in boxes]
+        errors = [[_binary(v.rad(), mpf) for v in box] for box in boxes]
+    return Path(np.array(times), _objects(states), _objects(errors), f"enclosed, {digits} digits")
+
+
+def _binary(value: Any, mpf: Any) -> Any:
+    """The number that an exact ball is."""
+    mantissa, exponent = value.man_exp()
+    return mpf((int(mantissa), int(exponent)))
+
+
 def _objects(rows: list) -> np.ndarray:
     out = np.empty((len(rows), len(rows[0]) if rows else 0), dtype=object)
     for i, row in enumerate(rows):
@@ -147,4 +166,5 @@ def _objects(rows: list) -> np.ndarray:
 
 ENGINES: dict[str, Callable[..., Path]] = {
     "embedded": _embedded, "filippov": _filippov, "taylor": _taylor, "collocation": _collocation,
+    "enclosed": _enclosed,
 }  # fmt: skip

@@ -89,6 +89,8 @@ def motion(field: SwitchedField, y: Array, mode: Mode, guess: Array | None = Non
         change = np.linalg.lstsq(jacobian, -r, rcond=1e-12)[0]
         s[z] = np.clip(s[z] + change, -4.0, 4.0)
         v = field.mixed(y, s)
+        if np.max(np.abs(change)) <= 1e-15:  # rounding alone keeps the residual above its bound
+            break
     return Motion(v, s, float(np.max(np.abs(normals @ v))))
 
 

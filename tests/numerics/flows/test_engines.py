@@ -16,7 +16,7 @@ from numerics.flows.engines import exact
 from tests.numerics.flows.cases import CLOSED, KNOWN, Closed, x, y
 from theory.reparameterizations import DeepDiagonal
 
-DIGITS = {"embedded": 15, "filippov": 15, "taylor": 40, "collocation": 18, "enclosed": 30}
+DIGITS = {"embedded": 15, "filippov": 15, "taylor": 40, "collocation": 18, "enclosed": 18}
 needs_heyoka = pytest.mark.skipif(bool(compiled.missing()), reason=compiled.missing() or "heyoka is there")
 
 
