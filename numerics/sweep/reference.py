@@ -27,7 +27,7 @@ def descend(
             g = gram @ r
         slopes = np.array([g * np.prod(np.delete(w, i, axis=0), axis=0) for i in range(len(w))]) + setting.coupled * w
         if setting.adam:
-            direction, moments = adam(setting.adam, *moments, slopes, step + 1)
+            direction, moments = adam(setting.adam, moments[0], moments[1], slopes, step + 1)
         else:
             direction = np.sign(slopes) * np.abs(slopes) ** (setting.q - 1)
         w = w - setting.rate * (direction + setting.decoupled * w)

@@ -10,6 +10,7 @@ from types import ModuleType
 
 import numpy as np
 
+from numerics.sweep import gpu
 from numerics.sweep.settings import Array, Data, Setting, start
 
 LANES = 8
@@ -27,6 +28,9 @@ def kernel() -> ModuleType:
     except ImportError:
         raise NoKernel("sweeps need numba: pip install 'mirrorproof[simulate]'") from None
     return found
+
+
+DEVICES = ("cpu", "cuda")
 
 
 class Sweep:
@@ -50,6 +54,7 @@ class Sweep:
         self._grams = [_in_blocks(grams[g]) for g in self._lanes]
         self._truth = np.repeat(data.truth.astype(float), LANES)
         self._samples = [np.ascontiguousarray(data.samples[g], dtype=float) for g in self._lanes]
+        self._there: gpu.Lanes | None = None
         self._seeds = [np.array([data.seeds[k] for k in g], dtype=np.uint64) for g in self._lanes]
 
     def start(self, scale: float) -> Array:
@@ -68,17 +73,26 @@ class Sweep:
         with np.errstate(over="ignore", invalid="ignore"):
             return np.array([np.prod(self.layers(weights, m), axis=1) for m in range(len(self.settings))])
 
-    def advance(self, weights: Array, done: int, steps: int, *, workers: int | None = None) -> None:
-        """The steps done, ..., done + steps - 1 of all lanes, in place. workers: threads; all cores if None.
+    def advance(
+        self, weights: Array, done: int, steps: int, *, workers: int | None = None, device: str = "cpu"
+    ) -> None:
+        """The steps done, ..., done + steps - 1 of all lanes, in place.
 
-        What comes out depends on neither the threads nor how the steps are cut. A lane that diverges ends in values
-        that are not finite and touches no other. Raises NoKernel, and ValueError where the weights do not fit.
+        workers: threads; all cores if None. device: ``cpu``, or ``cuda``, where all lanes are one launch. What comes
+        out depends on neither the threads nor how the steps are cut; devices differ by rounding. A lane that diverges
+        ends in values that are not finite and touches no other. Raises NoKernel, NoGpu, and ValueError where the
+        weights do not fit or the settings are more than a GPU takes.
         """
+        if device not in DEVICES:
+            raise ValueError(f"the device must be one of {', '.join(DEVICES)}, not {device}")
         shape = (len(self._lanes), int(self._first[-1]) + self.settings[-1].rows, self._features * LANES)
         if weights.shape != shape or weights.dtype != np.float64 or not weights.flags.c_contiguous:
             raise ValueError(f"the weights must be doubles of shape {shape} in one piece, not {weights.shape}")
         if done < 0 or steps < 0:
             raise ValueError("steps are not negative")
+        if device == "cuda":
+            self._launch(weights, done, steps)
+            return
         compiled = kernel().advance
         jobs = [(g, part) for part in self._parts() for g in range(len(self._lanes))]
         jobs.sort(key=lambda job: -sum(self._work(m) for m in job[1]))  # the longest first
@@ -98,6 +112,16 @@ class Sweep:
         with ThreadPoolExecutor(workers or cores()) as pool:
             for result in [pool.submit(job, j) for j in jobs]:
                 result.result()
+
+    def _launch(self, weights: Array, done: int, steps: int) -> None:
+        """All lanes on the GPU, where the data stay for the next launch."""
+        if self._there is None:
+            self._there = gpu.Lanes(self.data, self.settings, self._first)
+        groups, rows, _ = weights.shape
+        apart = weights.reshape(groups, rows, self._features, LANES).transpose(0, 3, 1, 2)
+        lanes = apart.reshape(-1, rows, self._features)[: len(self.data.seeds)]
+        moved = self._there.advance(lanes, done, steps)[self._lanes]
+        weights[:] = moved.transpose(0, 2, 3, 1).reshape(weights.shape)
 
     def _parts(self) -> list[list[int]]:
         """The settings that go through the data together: of one batch size, not too many."""

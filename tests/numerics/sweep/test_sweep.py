@@ -63,7 +63,8 @@ def test_the_experiments_plain_descent_agrees(depth: int) -> None:
 @needs_numba
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(
-    q=st.one_of(st.sampled_from([1.0, 1.5, 2.0]), st.floats(1.0, 2.0)), depth=st.integers(1, 6), batch=st.integers(0, 6),
+    q=st.one_of(st.sampled_from([1.0, 1.5, 2.0]), st.floats(1.0, 2.0)), depth=st.integers(1, 6),
+    batch=st.integers(0, 6),
     rate=st.floats(1e-4, 1e-2), coupled=st.floats(0.0, 1.0), decoupled=st.floats(0.0, 1.0), done=st.integers(0, 10**6),
     adam=st.one_of(st.none(), st.builds(Adam, st.floats(0.0, 0.9), st.floats(0.0, 0.999), st.floats(1e-4, 1e-1))),
 )  # fmt: skip

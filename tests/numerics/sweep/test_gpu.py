@@ -1,0 +1,162 @@
+"""The GPU's kernel against the plain reference: in Triton's interpreter on the CPU, and on a GPU where asked for.
+
+What the interpreter runs is skipped where torch and Triton are not installed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from numerics.sweep import Adam, Data, NoGpu, Setting, Sweep, gpu
+from tests.numerics.sweep import cases
+
+ROOT = Path(__file__).resolve().parents[3]
+# One setting of each kind, of two depths, so that a launch holds all of them.
+FEW = [
+    k for k, s in enumerate(cases.SETTINGS)
+    if s.depth in (1, 2) and (s.coupled, s.decoupled) == (0.2, 0.3) and bool(s.batch) == (s.depth == 2)
+]  # fmt: skip
+MUTANTS = {
+    "sign turned": ("tl.where(u > 0.0, 1.0", "tl.where(u > 0.0, -1.0"),
+    "root not taken": ("power = tl.sqrt(size)", "power = size"),
+    "power not the conjugate's": ("(q - 1.0) * tl.log(size)", "q * tl.log(size)"),
+    "coupled decay left out": ("before[layer] * after + coupled * w[layer]", "before[layer] * after"),
+    "decoupled decay grows": ("(direction + decoupled * w[layer])", "(direction - decoupled * w[layer])"),
+    "the layers before forgotten": ("before[layer - 1] * w[layer - 1]", "before[layer - 1]"),
+    "a sum for a mean over the batch": (" / size.to(tl.float64)", ""),
+    "one batch for ever": ("(step * size + slots)", "slots"),
+    "one batch for all seeds": ("_mixed(seed) ^", "_mixed(seed - seed) ^"),
+    "a sample drawn twice": ("(taken > 0), top, chosen", "(taken > 0), chosen, chosen"),
+    "the truth forgotten": ("w[LAYERS - 1] - goal", "w[LAYERS - 1]"),
+    "first mean not made up for": ("first = 1.0 - tl.exp(tl.log(beta1) * (step + 1))", "first = 1.0"),
+    "epsilon under the root": ("tl.sqrt(square / second) + epsilon", "tl.sqrt(square / second + epsilon)"),
+    "moments forgotten between launches": ("means[layer], mask=adapted)", "0.0 * means[layer], mask=adapted)"),
+}
+
+
+def interpreted(chosen: list[int], steps: int, mutants: dict[str, tuple[str, str]]) -> dict[str, dict[str, float]]:
+    for name in ("torch", "triton"):
+        pytest.importorskip(name, reason=f"{name} is not installed: pip install .[gpu]")
+    asked = json.dumps({"settings": chosen, "steps": steps, "mutants": mutants})
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.numerics.sweep.interpreted"], input=asked, capture_output=True,
+        text=True, cwd=ROOT, env=os.environ | {"TRITON_INTERPRET": "1"}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found: dict[str, dict[str, float]] = json.loads(done.stdout)
+    return found
+
+
+def test_every_kind_of_lane_moves_as_the_reference() -> None:
+    found = interpreted(FEW, 2, {})["itself"]
+    assert found.keys() == cases.CLOSE.keys()
+    assert cases.agrees(found), found
+
+
+@pytest.mark.slow
+def test_lanes_of_all_depths_move_as_the_reference() -> None:
+    found = interpreted(list(range(0, len(cases.SETTINGS), 5)), 12, {})["itself"]
+    assert cases.agrees(found), found
+
+
+@pytest.mark.slow
+def test_mutants_are_refused() -> None:
+    found = interpreted(FEW, 9, MUTANTS)
+    assert cases.agrees(found.pop("itself"))
+    assert found.keys() == MUTANTS.keys()
+    assert [name for name, gaps in found.items() if cases.agrees(gaps)] == []
+
+
+@pytest.mark.slow
+def test_it_compiles_for_a_gpu_that_is_not_there() -> None:
+    triton = pytest.importorskip("triton", reason="triton is not installed: pip install .[gpu]")
+    from triton.backends.compiler import GPUTarget
+    from triton.compiler import ASTSource
+
+    from numerics.sweep import gpu_kernel
+
+    doubles, words = ["weights", "exchanged", "truth", "gram", "samples", "epsilons"], ["seeds", "firsts"]
+    doubles += ["qs", "rates", "coupleds", "decoupleds", "beta1s", "beta2s"]
+    kinds = dict.fromkeys(doubles, "*fp64") | dict.fromkeys([*words, "depths", "batches"], "*i64")
+    for layers, slots, adam in ((3, 0, False), (3, 8, True)):
+        chosen: dict[str, Any] = {"N": 32, "LAYERS": layers, "SLOTS": slots, "FULL": True, "ADAM": adam}
+        names = gpu_kernel.descend.arg_names
+        signature = {n: "constexpr" if n in chosen else kinds.get(n, "i64" if n in ("done", "steps") else "i32")
+                     for n in names}  # fmt: skip
+        values = {(names.index(n),): value for n, value in chosen.items()}
+        source = ASTSource(fn=gpu_kernel.descend, signature=signature, constexprs=values)
+        options = {"num_warps": 1, "enable_fp_fusion": True}
+        found = triton.compile(source, target=GPUTarget("cuda", 90, 32), options=options)
+        assert found.asm["cubin"]
+
+
+@pytest.mark.gpu
+def test_lanes_on_the_gpu_move_as_the_reference() -> None:
+    if gpu.interpreted():
+        pytest.fail("the interpreter is no GPU: unset TRITON_INTERPRET")
+    sweep = Sweep(cases.DATA, cases.SETTINGS)
+    weights, pieces = sweep.start(cases.SCALE), sweep.start(cases.SCALE)
+    sweep.advance(weights, 0, cases.STEPS, device="cuda")
+    for done, steps in ((0, 7), (7, 0), (7, 1), (8, cases.STEPS - 8)):
+        sweep.advance(pieces, done, steps, device="cuda")
+    assert np.array_equal(weights, pieces)
+    found = cases.worst(sweep, weights, cases.STEPS)
+    assert cases.agrees(found), found
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("features", [1, 33, 100, 128])
+def test_lanes_of_all_sizes_on_the_gpu_move_as_the_reference(features: int) -> None:
+    data = Data.gaussian(tuple(range(9)), features, samples=5, support=1)
+    settings = [Setting(q, 3, 1e-3, batch=b) for q in (1.0, 1.5, 2.0) for b in (0, 5)] + [
+        Setting(2.0, 2, 1e-3, adam=Adam())
+    ]
+    sweep = Sweep(data, settings)
+    weights = sweep.start(cases.SCALE)
+    sweep.advance(weights, 0, 20, device="cuda")
+    found = cases.worst(sweep, weights, 20)
+    assert cases.agrees(found), found
+
+
+def without_gpu(monkeypatch: pytest.MonkeyPatch, installed: bool) -> Sweep:
+    import types
+
+    torch, kernel = types.ModuleType("torch"), types.ModuleType("numerics.sweep.gpu_kernel")
+    torch.cuda = types.SimpleNamespace(is_available=lambda: False)  # type: ignore[attr-defined]
+    kernel.descend = None  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    monkeypatch.setitem(sys.modules, "triton", None)
+    monkeypatch.delattr("numerics.sweep.gpu_kernel", raising=False)
+    if installed:
+        monkeypatch.setitem(sys.modules, "numerics.sweep.gpu_kernel", kernel)
+    else:
+        monkeypatch.delitem(sys.modules, "numerics.sweep.gpu_kernel", raising=False)
+    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
+    return Sweep(cases.DATA, [Setting(2.0, 2, 1e-2)])
+
+
+@pytest.mark.parametrize(
+    ("installed", "message"), [(True, "no CUDA device"), (False, r"need triton: pip install 'mirrorproof\[gpu\]'")]
+)
+def test_without_a_gpu_one_line_says_so(monkeypatch: pytest.MonkeyPatch, installed: bool, message: str) -> None:
+    sweep = without_gpu(monkeypatch, installed)
+    weights = sweep.start(cases.SCALE)
+    with pytest.raises(NoGpu, match=message) as told:
+        sweep.advance(weights, 0, 5, device="cuda")
+    assert "\n" not in str(told.value) and np.array_equal(weights, sweep.start(cases.SCALE))
+
+
+def test_what_a_gpu_does_not_take_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = Sweep(Data.gaussian((1,), 129, samples=70, support=1), [Setting(2.0, 2, 1e-2, batch=65)])
+    with pytest.raises(ValueError, match="at most 128 features and batches of 64, not 129 and 65"):
+        wide.advance(wide.start(0.1), 0, 1, device="cuda")
+    with pytest.raises(ValueError, match="the device must be one of cpu, cuda"):
+        wide.advance(wide.start(0.1), 0, 1, device="tpu")
