@@ -1,8 +1,9 @@
 """Mirror flow of small homogeneous networks: the laws of the theory along paths followed far out.
 
 Every network is run with every potential from the starts of every seed. The labels are the signs of the outputs at the
-start, so that the data can be separated; draws in which an output is small beside the others, or whose path ends on
-surfaces that are not transversal or before the goal, are passed over, and it is counted how many.
+start, so that the data can be separated. Draws in which an output is small beside the others are not taken; those whose
+path ends before the goal, on surfaces that are not transversal, or slides along many of them at once, are passed over,
+and it is counted how many.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from numerics.experiments.settings import require
 
 QUANTITIES = (
     "balance", "balance_printed", "dissipation", "growth", "euler", "growth_gap", "multi_soft_rise", "multi_soft_total",
-    "end", "soft_rise", "soft_total", "tangential_spare", "log_dual_rise", "chain_gap", "integral_gap", "dual_turn",
-    "dual_angle_gap", "angle_spare", "angle_least_gap", "angle_end", "margin_gap", "hard_fall", "hard_over_soft",
-    "log_power", "size_power", "size_over", "log_time", "time_error", "kkt_begin", "kkt_end", "neuron_balance",
-    "neuron_gap", "horizon_spare", "horizon_end", "steps", "events", "slides", "ambiguous", "passed",
+    "end", "soft_rise", "soft_total", "soft_late", "tangential_spare", "log_dual_rise", "chain_gap", "integral_gap",
+    "dual_turn", "dual_angle_gap", "angle_spare", "angle_least_gap", "angle_end", "residual_ratio", "margin_gap",
+    "hard_fall", "hard_over_soft", "log_power", "size_power", "size_over", "log_time", "time_error", "kkt_begin",
+    "kkt_end", "neuron_balance", "neuron_gap", "horizon_spare", "horizon_end", "steps", "events", "slides", "ambiguous",
+    "passed",
 )  # fmt: skip
 COLUMN = {name: k for k, name in enumerate(QUANTITIES)}
 POINTS = 48
@@ -34,12 +36,13 @@ DRAWS = 30
 @dataclass(frozen=True)
 class Settings:
     """networks: widths from the output to the input, then the activations; potentials: one for all layers, or
-    ``mixed``, one for each (``mixed logistic`` under the logistic loss). goal: log(1/loss) at the end."""
+    ``mixed``, one for each (``mixed logistic`` under the logistic loss). goal: log(1/loss) at the end; steps,
+    stretches, surfaces: see ``follow_flow``."""
 
     networks: tuple[str, ...] = ("1-3-2 linear", "1-3-2 relu", "1-3-2 square", "1-3-3-2 linear linear",
                                  "1-3-3-2 relu relu")  # fmt: skip
     potentials: tuple[str, ...] = ("square", "entropy", "smoothed-3", "smoothed-4", "mixed", "mixed logistic")
-    seeds: tuple[int, ...] = (1, 2, 3, 4)
+    seeds: tuple[int, ...] = (1, 2, 3)
     samples: int = 4
     start: float = 0.3
     smoothing: str = "1/100"
@@ -47,6 +50,7 @@ class Settings:
     tolerance: float = 1e-10
     steps: int = 12_000
     stretches: int = 150
+    surfaces: int = 2
 
     def check(self) -> None:
         require(self.samples >= 1, "samples must be at least 1")
@@ -132,7 +136,8 @@ class MirrorNetworks:
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore", RuntimeWarning)  # refused trial steps leave the doubles
-                    course = follow_flow(flow, theta, s.goal, rtol=s.tolerance, steps=s.steps, stretches=s.stretches)
+                    course = follow_flow(flow, theta, s.goal, rtol=s.tolerance, steps=s.steps, stretches=s.stretches,
+                                         surfaces=s.surfaces)  # fmt: skip
                 break
             except (NoProgress, Undetermined):
                 passed += 1
@@ -248,6 +253,10 @@ def _above_two(net: str, pot: str) -> bool:
     return pot.startswith("smoothed")
 
 
+def _above_two_or_square(net: str, pot: str) -> bool:
+    return pot == "square" or _above_two(net, pot)
+
+
 # name -> (quantity, the worst over cases, the cases)
 MEASURED: dict[str, tuple[str, Callable[..., np.ndarray], Callable[[str, str], bool]]] = {
     "balance_entropy": ("balance", np.max, _of_degree_one("entropy")),
@@ -276,7 +285,9 @@ MEASURED: dict[str, tuple[str, Callable[..., np.ndarray], Callable[[str, str], b
     "dual_angle_gap": ("dual_angle_gap", np.min, _single),
     "angle_spare": ("angle_spare", np.min, _single),
     "angle_least_gap": ("angle_least_gap", np.min, _single),
-    "angle_end": ("angle_end", np.max, lambda net, pot: _single(net, pot) and pot != "entropy"),
+    "residual_ratio": ("residual_ratio", np.max, _above_two_or_square),
+    "soft_late": ("soft_late", np.max, _single),
+    "angle_end": ("angle_end", np.max, _above_two_or_square),
     "margin_gap": ("margin_gap", np.max, _single),
     "hard_over_soft": ("hard_over_soft", np.min, _single),
     "hard_fall": ("hard_fall", np.min, _single),

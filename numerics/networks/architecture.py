@@ -7,7 +7,7 @@ activations below and J theirs, u = W A has the derivatives W J and, in the row 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -103,6 +103,29 @@ class Network:
         """(f (K,), its gradients (K, P)) on the branch of these signs."""
         f, jacobian, _ = self._forward(theta, inputs, signs, False)
         return f, jacobian
+
+    def reverse(self, theta: Array, inputs: Array, signs: Array) -> tuple[Array, Callable[[Array], Array]]:
+        """(f (K,), the map of weights c (K,) to sum_i c_i grad f(x_i)) on the branch of these signs."""
+        weights, below, slopes, taken = self.weights(theta), [inputs], [], 0
+        for w, s in zip(reversed(weights[1:]), reversed(self.activations), strict=True):
+            u = w @ below[-1]
+            value, slope = (u, 1.0) if s.degree == 1 else (u**s.degree, s.degree * u ** (s.degree - 1))
+            if s.kinked:
+                on = (1 + signs[taken : taken + u.size].reshape(u.shape)) / 2
+                taken += u.size
+                value, slope = on * value, on * slope
+            below.append(value)
+            slopes.append(slope)
+
+        def pull(c: Array) -> Array:
+            out, back = [], c[None, :]
+            for k, w in enumerate(weights):
+                out.append((back @ below[-1 - k].T).ravel())
+                if k < len(slopes):
+                    back = (w.T @ back) * slopes[-1 - k]
+            return np.concatenate(out)
+
+        return (weights[0] @ below[-1])[0], pull
 
     def normals(self, theta: Array, inputs: Array, signs: Array) -> Array:
         """The gradients of the preactivations with a kink, on the branch of these signs: (count, P)."""

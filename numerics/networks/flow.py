@@ -8,14 +8,16 @@ speed on the path and not the path, sliding along kinks included.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from numerics.flows import NoProgress, SwitchedField, Track, follow
+from numerics.flows import NoProgress, SwitchedField, Track, Undetermined, follow
 from numerics.flows.embedded import Pair, dormand_prince, step
-from numerics.flows.filippov import Mode, motion
+from numerics.flows.filippov import MOST_SURFACES, Mode, motion
 from numerics.networks.architecture import Network
 from numerics.networks.losses import LOSSES, Loss
 from numerics.networks.potentials import Potential
@@ -54,7 +56,14 @@ class MirrorFlow:
 
     def hessian(self, theta: Array) -> Array:
         """The diagonal of R''."""
+        if self.shared:
+            return self.potentials[0].hessian(theta)
         return np.concatenate([r.hessian(theta[s]) for r, s in self._layers()])
+
+    @cached_property
+    def shared(self) -> bool:
+        """Whether all layers have the same potential."""
+        return all(r is self.potentials[0] for r in self.potentials)
 
     def gradient(self, theta: Array) -> Array:
         """R'."""
@@ -77,14 +86,15 @@ class MirrorFlow:
         return self.labels * f, self.labels[:, None] * jacobian
 
     def velocity(self, theta: Array, signs: Array) -> Array:
-        q, h = self.slopes(theta, signs)
-        z, p = self.loss.parts(q)
-        force = (p @ h) / self.hessian(theta)
+        f, pull = self.network.reverse(theta, self.inputs, signs)
+        z, p = self.loss.parts(self.labels * f)
+        force = pull(p * self.labels) / self.hessian(theta)
         return self.pace(theta, z) * force if self.rescaled else float(np.exp(-z)) * force
 
     def pace(self, theta: Array, z: float) -> float:
         """k = ds/dr."""
-        return (1 + float(np.sum(self.duals(theta)))) / float(np.hypot(1.0, z))
+        dual = np.sum(self.potentials[0].dual(theta) if self.shared else self.duals(theta))
+        return (1 + float(dual)) / math.hypot(1.0, z)
 
     def field(self) -> SwitchedField:
         """The velocity with the preactivations at which it jumps."""
@@ -128,18 +138,21 @@ class Course:
 
 def follow_flow(
     flow: MirrorFlow, start: Sequence[float] | Array, goal: float, *, rtol: float = 1e-10, pair: Pair | None = None,
-    steps: int = 40_000, stretch: float = STRETCH, stretches: int = 200,
+    steps: int = 40_000, stretch: float = STRETCH, stretches: int = 200, surfaces: int = MOST_SURFACES,
 ) -> Course:  # fmt: skip
     """The Filippov solution from a start until z = log(1/loss) is at least the goal, with a middle on each step.
 
     It is followed in stretches of the rescaled time. Raises NoProgress and Undetermined of ``numerics.flows`` where it
-    cannot be followed, NoProgress too where the goal is not reached within so many stretches or steps.
+    cannot be followed, NoProgress too where the goal is not reached within so many stretches or steps, and Undetermined
+    where it slides along more than so many surfaces at once.
     """
     pair = pair or dormand_prince()
     field, theta, r = flow.field(), np.asarray(start, dtype=float), 0.0
     course = Course(flow, (), 0, 0, False)
     for _ in range(stretches):
         track = follow(field, theta, stretch, rtol=rtol, pair=pair, steps=steps - len(course.steps))
+        if any(len(p.sliding) > surfaces for p in track.pieces):
+            raise Undetermined(f"the path slides along more than {surfaces} surfaces")
         course = Course(
             flow, (*course.steps, *_with_middles(field, track, pair, r)),
             course.slides + sum(bool(p.sliding) for p in track.pieces), course.events + len(track.events),
@@ -158,11 +171,14 @@ def _with_middles(field: SwitchedField, track: Track, pair: Pair, start: float) 
     for piece in track.pieces:
         mode: Mode = piece.mode
 
-        def velocity(y: Array, mode: Mode = mode) -> Array:
-            return motion(field, y, mode).velocity
+        memory = [motion(field, piece.states[0], mode).signs]  # where the expectations were last
 
-        def node(r: float, y: Array, mode: Mode = mode) -> Node:
-            now = motion(field, y, mode)
+        def velocity(y: Array, mode: Mode = mode, memory: list[Array] = memory) -> Array:
+            return motion(field, y, mode, memory[0]).velocity
+
+        def node(r: float, y: Array, mode: Mode = mode, memory: list[Array] = memory) -> Node:
+            now = motion(field, y, mode, memory[0])
+            memory[0] = now.signs
             return Node(start + r, y, now.velocity, now.signs)
 
         begin = node(piece.times[0], piece.states[0])

@@ -68,7 +68,7 @@ def monotone(soft: Array) -> dict[str, float]:
 
 
 def margin_laws(seen: Seen, degree: int, alpha: float) -> dict[str, float]:
-    """Theorem 4.5, Lemmas D.1, D.2, E.1, E.2 and G.7 from t0 on, one potential for all layers."""
+    """Theorem 4.5, Lemmas D.1, D.2, E.1, E.2, G.6 and G.7 from t0 on, one potential for all layers."""
     D, u, v, m, z = seen.dual, seen.u, seen.v, seen.m, seen.z
     log_size = degree / alpha * np.log(alpha * D)
     soft = log_soft(seen, log_size)
@@ -85,6 +85,9 @@ def margin_laws(seen: Seen, degree: int, alpha: float) -> dict[str, float]:
     log_t, _ = log_times(np.maximum.accumulate(z), v)
     chain = [v - u * u / m, u * u / m - u * u / (alpha * D), u * u / (alpha * D) - degree**2 / alpha * z * z / D]
     rise = float(np.log(D[-1] / D[0]))
+    least = np.min(seen.q, axis=1)
+    residual = normal ** (4 - 2 * alpha) * least ** (-2 / degree) * m * seen.steep  # squared, Lemma G.6
+    allowed = seen.curvature * normal ** (2 - alpha) * np.exp(-2 / degree * soft) * seen.aside
     return {
         **monotone(soft),
         "tangential_gap": float(np.min((growth - bound) / (1e-6 + np.abs(bound)), initial=np.inf)),
@@ -97,10 +100,12 @@ def margin_laws(seen: Seen, degree: int, alpha: float) -> dict[str, float]:
                                        initial=np.inf)),
         "angle_spare": float(np.min(alpha / degree * (soft[2::3] - soft[0]) - np.cumsum(turned))),
         "angle_least_gap": float(alpha / degree * (soft[-1] - soft[0]) / rise - np.min(off)) if rise > 0 else -np.inf,
+        "residual_ratio": float(np.max(residual / allowed)),
+        "soft_late": float(soft[-1] - soft[int(np.argmax(z >= z[-1] / np.e))]),
         "angle_end": float(1 - np.sqrt(cosine[-1])),
         "margin_gap": float((np.min(seen.q[-1]) - z[-1]) / z[-1]),
-        "hard_fall": float(np.min(np.diff(np.log(np.min(seen.q, axis=1)) - log_size), initial=0.0)),
-        "hard_over_soft": float(np.min(np.min(seen.q, axis=1) / z)),
+        "hard_fall": float(np.min(np.diff(np.log(least) - log_size), initial=0.0)),
+        "hard_over_soft": float(np.min(least / z)),
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ one, the logistic ones do so in the limit of a vanishing loss.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -32,8 +33,8 @@ class Loss:
 
 
 def _log_sum(values: Array) -> float:
-    top = float(np.max(values))
-    return top + float(np.log(np.sum(np.exp(values - top))))
+    top = float(values.max())
+    return top + math.log(float(np.exp(values - top).sum()))
 
 
 def _exponential(q: Array) -> tuple[Array, Array]:

@@ -20,7 +20,8 @@ class Seen:
     """Arrays over the nodes (three for each step) of one path.
 
     r, z, u, v, m; q (N, K); duals (N, L); euler = sum p_i q_i; norm, slope_norm = |theta|_2, |R'|_2; turn = speed of
-    R'/|R'| by s; largest = max |h_i|_2; potential = sum R(theta_i); k = ds/dr.
+    R'/|R'| by s; largest = max |h_i|_2; potential = sum R(theta_i); k = ds/dr; aside, steep: |w|^2 in the metric and
+    |R'' w|_2^2 for w = theta/|theta| - theta_s/|theta_s|, norms in the metric; curvature = max(1, R'').
     """
 
     r: Array
@@ -37,6 +38,9 @@ class Seen:
     largest: Array
     potential: Array
     k: Array
+    aside: Array
+    steep: Array
+    curvature: Array
 
     @property
     def dual(self) -> Array:
@@ -59,10 +63,13 @@ def _at(flow: MirrorFlow, node: Node) -> tuple:
     force = hessian * moved  # dR'/ds
     length = float(np.linalg.norm(slope))
     across = force - slope * float(slope @ force) / length**2 if length else force
+    m, v = float(theta @ (hessian * theta)), float(moved @ force)
+    w = theta / np.sqrt(m) - moved / np.sqrt(v)
     return (
-        node.r, z, float(theta @ force), float(moved @ force), float(theta @ (hessian * theta)), q, duals, float(p @ q),
+        node.r, z, float(theta @ force), v, m, q, duals, float(p @ q),
         float(np.linalg.norm(theta)), length, float(np.linalg.norm(across)) / (length or 1.0),
         float(np.max(np.linalg.norm(h, axis=1))), float(theta @ slope) - float(np.sum(duals)), k,
+        float(w @ (hessian * w)), float(np.sum((hessian * w) ** 2)), max(1.0, float(np.max(hessian))),
     )  # fmt: skip
 
 

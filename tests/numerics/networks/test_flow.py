@@ -131,8 +131,9 @@ def test_a_wrong_metric_is_refused(broken: type[MirrorFlow]) -> None:
 
 
 def test_a_wrong_sign_is_refused() -> None:
+    made, theta = flow("linear", "entropy", made=Reversed)
     with pytest.raises(NoProgress):
-        course("linear", "entropy", made=Reversed)
+        follow_flow(made, theta, GOAL, stretches=10)
 
 
 def test_without_rescaling_it_underflows() -> None:

@@ -31,6 +31,9 @@ def test_gradients_and_normals_are_those_of_differences(kind: str) -> None:
     f, gradient = net.branch(theta, made.inputs, signs)
     assert f == pytest.approx(net.outputs(theta, made.inputs))
     assert gradient == pytest.approx(slopes(lambda w: net.outputs(w, made.inputs), theta), abs=1e-7)
+    c = np.array([0.5, -2.0, 1.0])
+    again, pull = net.reverse(theta, made.inputs, signs)
+    assert again == pytest.approx(f) and pull(c) == pytest.approx(c @ gradient)
     assert len(signs) == net.count(3)
     if len(signs):
         wanted = slopes(lambda w: net.preactivations(w, made.inputs), theta)
