@@ -18,6 +18,7 @@ from typing import Any
 _NAMES = {
     "check": "mirrorproof.checking",
     "check_file": "mirrorproof.checking",
+    "reparam": "mirrorproof.reparameterizing",
     "MirrorPotential": "mirrorproof.potentials",
     **dict.fromkeys(
         ("claim", "printed", "ill_posed", "measured", "real", "integer", "positive", "nonnegative", "nonzero"),

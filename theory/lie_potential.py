@@ -1,0 +1,115 @@
+"""The mirror potential that a commuting parameterization induces: one coordinate x = G(w) at a time.
+
+Gradient flow moves x at the rate -M f'(x), M = |grad G|^2. On a level of the conservation laws h_k = c_k M is a
+function of x; elimination of the weights gives a polynomial relation between M, x and the c_k, and where it is
+quadratic in M, or a power of M alone, M itself and the potential R with R'' = 1/M. Each result is put back: the
+relation at x = G, c_k = h_k, M = |grad G|^2 must vanish identically, and the second derivative of R must be 1/M.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from functools import cached_property
+
+import sympy
+
+from theory.derivation import Derivation, Unchecked
+from theory.vanishing import check_equal, vanishes
+
+x = sympy.Symbol("x", real=True)
+metric = sympy.Symbol("M", positive=True)
+
+
+class InducedPotential:
+    """coordinate: a polynomial G in ``variables``. laws: independent polynomials with J grad h = 0."""
+
+    def __init__(self, coordinate: sympy.Expr, variables: Sequence[sympy.Symbol], laws: Sequence[sympy.Expr]) -> None:
+        self.coordinate, self.variables, self.laws = coordinate, list(variables), list(laws)
+        self.levels = [sympy.Symbol(f"c{k}", real=True) for k in range(1, len(self.laws) + 1)]
+        for h in self.laws:
+            rate = sum((sympy.diff(coordinate, w) * sympy.diff(h, w) for w in self.variables), sympy.S.Zero)
+            check_equal(sympy.expand(rate), sympy.S.Zero, "conservation law")
+
+    @cached_property
+    def in_weights(self) -> sympy.Expr:
+        """M = |grad G|^2."""
+        return sympy.expand(sum((sympy.diff(self.coordinate, w) ** 2 for w in self.variables), sympy.S.Zero))
+
+    @cached_property
+    def relation(self) -> sympy.Expr:
+        """A polynomial in M, x and the levels that vanishes on the flow; raises ``Unchecked`` where none is found."""
+        equations = [x - self.coordinate, metric - self.in_weights]
+        equations += [c - h for c, h in zip(self.levels, self.laws, strict=True)]
+        order = [*self.variables, metric, x, *self.levels]
+        basis = sympy.groebner(equations, *order, order="lex")
+        free = [p for p in basis.exprs if not p.free_symbols & set(self.variables) and p.has(metric)]
+        if not free:
+            raise Unchecked("no relation between the metric and the coordinate")
+        best = min(free, key=lambda p: (sympy.degree(p, metric), sympy.count_ops(p)))
+        values = {metric: self.in_weights, x: self.coordinate, **dict(zip(self.levels, self.laws, strict=True))}
+        for factor, _ in sympy.factor_list(best)[1]:
+            if sympy.expand(factor.subs(values, simultaneous=True)) == 0:
+                return factor
+        raise Unchecked("the relation does not hold identically")
+
+    @cached_property
+    def in_x(self) -> sympy.Expr:
+        """M(x): the root of the relation that is the metric; raises ``Unchecked`` where none is found."""
+        p = sympy.Poly(self.relation, metric)
+        degree = p.degree()
+        if degree == 1:
+            roots = [-p.coeff_monomial(1) / p.coeff_monomial(metric)]
+        elif degree == 2:
+            a, b, c = p.all_coeffs()
+            root = sympy.sqrt(sympy.factor((b**2 - 4 * a * c) / (4 * a**2)) if b else sympy.expand(-c / a))
+            roots = [root] if b == 0 else [-b / (2 * a) + root, -b / (2 * a) - root]
+        elif len(p.terms()) == 2 and p.coeff_monomial(1) != 0:
+            roots = [sympy.powdenest((-p.coeff_monomial(1) / p.LC()) ** sympy.Rational(1, degree))]
+        else:
+            raise Unchecked(f"the relation has degree {degree} in the metric")
+        for root in roots:
+            check_equal(sympy.expand(p.as_expr().subs(metric, root)), sympy.S.Zero, "root of the relation")
+        for root in roots:
+            if self._is_branch(root):
+                return _simpler(root)
+        raise Unchecked("no root is the metric everywhere")
+
+    def _is_branch(self, root: sympy.Expr) -> bool:
+        """Whether the root is |grad G|^2 at points of every sign pattern, to 30 digits: the roots differ in sign."""
+        for signs in itertools.islice(itertools.product((1, -1), repeat=len(self.variables)), 32):
+            values = {w: s * sympy.Rational(5 + 4 * k, 3 + k)
+                      for k, (w, s) in enumerate(zip(self.variables, signs, strict=True))}  # fmt: skip
+            at = {x: self.coordinate.subs(values)} | {
+                c: h.subs(values) for c, h in zip(self.levels, self.laws, strict=True)
+            }
+            if abs((root.subs(at) - self.in_weights.subs(values)).evalf(30)) > sympy.Float("1e-20"):
+                return False
+        return True
+
+    @cached_property
+    def potential(self) -> sympy.Expr:
+        """R(x) with R'' = 1/M, R'(0) = R(0) = 0 where that is possible; raises ``Unchecked`` where none is found."""
+        value = 1 / self.in_x
+        squares = {c: sympy.Symbol(f"{c.name}", positive=True) for c in self.levels}
+        slope = sympy.integrate(value.subs(squares), x)
+        answer = sympy.integrate(slope, x)
+        if answer.has(sympy.Integral):
+            raise Unchecked("no antiderivative was found")
+        if vanishes(sympy.simplify(sympy.diff(answer, x, 2) - value.subs(squares))) is not True:
+            raise Unchecked("the antiderivative was not confirmed")
+        return _simpler(answer)
+
+    def derivation(self) -> Derivation:
+        steps = Derivation(f"The potential induced by x = {self.coordinate}")
+        steps = steps.then("|grad G|^2", "M", self.in_weights)
+        kept = tuple(f"{h} = {c}" for c, h in zip(self.levels, self.laws, strict=True))
+        steps = steps.then("eliminate the weights", self.relation, sympy.S.Zero, *kept)
+        steps = steps.then("solve for the metric", "M(x)", self.in_x, *kept)
+        return steps.then("integrate 1/M twice", "R(x)", self.potential, "levels positive")
+
+
+def _simpler(expression: sympy.Expr) -> sympy.Expr:
+    """A shorter form where it is confirmed to be equal."""
+    shorter = sympy.simplify(expression)
+    return shorter if vanishes(shorter - expression) is True else expression

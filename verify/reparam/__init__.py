@@ -1,0 +1,1 @@
+"""What the theory says of a parameterization that a user brings."""

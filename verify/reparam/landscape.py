@@ -1,0 +1,231 @@
+"""Where a parameterization loses rank, and the critical points that it adds to every loss."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from flint import fmpq, fmpq_mpoly
+
+from numerics.laws.ring import TooLarge
+from verify.evidence import Tier
+from verify.exact.signs import signs
+from verify.language.bridge import to_sympy
+from verify.language.evaluate import Undefined, Unknown, truth
+from verify.language.printing import to_text
+from verify.reparam.algebra import rational_value
+from verify.reparam.answers import Answer, fails, holds, undecided
+from verify.reparam.reading import Parameterized, to_term
+from verify.reparam.subject import Subject
+
+if TYPE_CHECKING:
+    import sympy
+
+MAX_OUTPUTS = 4
+MAX_ZERO_SETS = 24
+GRID_WEIGHTS = 7
+_EVERYWHERE = "G is regular everywhere on its domain."
+_SADDLES = "Wherever grad G vanishes, w is critical for every f(G(w)); these sets are known."
+
+
+def regular_everywhere(it: Subject) -> Answer:
+    """By the sign of det(J J^T), or an exact point where it vanishes."""
+    small = it.small
+    if small is None or it.outputs > MAX_OUTPUTS:
+        return undecided("regular-everywhere", _EVERYWHERE, "not tried at this size", "the zeros of det(J J^T)")
+    try:
+        det = small.ring.reduced(_gram(small, it.fields))
+    except TooLarge as error:
+        return undecided("regular-everywhere", _EVERYWHERE, str(error), "the zeros of det(J J^T)")
+    text = to_text(to_term(small.ring, det, small.names))
+    values = {"determinant": text}
+    if det == 0:
+        return fails("regular-everywhere", _EVERYWHERE, "det(J J^T) is 0 everywhere", values=values)
+    for point in _grid(small):
+        if rational_value(det, point) == 0:
+            where = {n: str(x) for n, x in zip(small.names, point, strict=True)}
+            detail = f"det(J J^T) = {text} vanishes there"
+            return fails("regular-everywhere", _EVERYWHERE, detail, counterexample=where, values=values)
+    if signs(to_term(small.ring, det, small.names), small.domain) == frozenset({1}):
+        return holds("regular-everywhere", _EVERYWHERE, f"det(J J^T) = {text} is positive", values=values)
+    return undecided("regular-everywhere", _EVERYWHERE, f"the sign of det(J J^T) = {text} is open",
+                     "a zero of it in the domain, or a proof that there is none", values=values)  # fmt: skip
+
+
+def _gram(small: Parameterized, fields: list[list[fmpq_mpoly]]) -> fmpq_mpoly:
+    """det(J J^T)."""
+    ring, n = small.ring, len(fields)
+    table = [[sum((u * v for u, v in zip(f, g, strict=True)), ring.constant(0)) for g in fields] for f in fields]
+    total = ring.constant(0)
+    for order in itertools.permutations(range(n)):
+        odd = sum(order[i] > order[j] for i in range(n) for j in range(i + 1, n)) % 2
+        term = ring.constant(-1 if odd else 1)
+        for i, j in enumerate(order):
+            term = ring.checked(term * table[i][j])
+        total += term
+    return ring.checked(total)
+
+
+def _grid(small: Parameterized) -> Iterator[tuple[fmpq, ...]]:
+    """Points of the domain with weights 0, 1 or -1, those with the fewest zeros last."""
+    weights = len(small.weights)
+    rest = small.point[weights:]
+    every: list[tuple[int, ...]] = [(0,) * weights]
+    if weights <= GRID_WEIGHTS:
+        every = sorted(itertools.product((0, 1, -1), repeat=weights), key=lambda p: -p.count(0))
+    else:
+        every += [tuple(int(a == b) for b in range(weights)) for a in range(weights)]
+    for values in every:
+        point = (*map(fmpq, values), *rest)
+        env = {n: Fraction(int(x.p), int(x.q)) for n, x in zip(small.names, point, strict=True)}
+        try:
+            if all(truth(h, env) is True for h in small.domain.hypotheses if h.free <= env.keys()):
+                yield point
+        except (Undefined, Unknown):
+            continue
+
+
+def zero_sets(small: Parameterized, fields: list[list[fmpq_mpoly]]) -> list[tuple[int, ...]]:
+    """The least sets of weights whose vanishing makes every gradient of G vanish, by size."""
+    entries = {tuple(sorted(e.to_dict())) for f in fields for e in f if e != 0}
+    supports = {frozenset(a for a in range(len(small.weights)) if m[a]) for entry in entries for m in entry}
+    if any(not s for s in supports):
+        return []
+    found: list[frozenset[int]] = []
+    for size in range(1, len(small.weights) + 1):
+        for chosen in itertools.combinations(range(len(small.weights)), size):
+            z = frozenset(chosen)
+            if not any(f <= z for f in found) and all(z & s for s in supports):
+                found.append(z)
+            if len(found) >= MAX_ZERO_SETS:
+                break
+    return [tuple(sorted(z)) for z in found]
+
+
+def saddles(it: Subject) -> list[Answer]:
+    """The coordinate subspaces on which grad G vanishes, each with the spectrum of the Hessian of f(G(w))."""
+    small = it.small
+    if small is None or it.map is None or it.weights > 10:
+        return [undecided("saddles", _SADDLES, "not tried for functions or at this size", "the zeros of grad G")]
+    found = zero_sets(small, it.fields)
+    names = small.weights
+    shown = ["{" + ", ".join(f"{names[a]} = 0" for a in z) + "}" for z in found]
+    monomials = all(len(e) <= 1 for f in it.fields for e in f)
+    values = {"sets": [[names[a] for a in z] for z in found], "complete": monomials}
+    if monomials and not found:
+        head = fails("saddles", "Some w is critical for every f(G(w)).", "grad G vanishes nowhere", values=values)
+    elif monomials:
+        head = holds("saddles", _SADDLES, " and ".join(shown), values=values)
+    elif _only_these(small, it, found):
+        values["complete"] = True
+        text = " and ".join(shown) if shown else "there are none"
+        head = holds("saddles", _SADDLES, text, tier=Tier.symbolic, values=values)
+    else:
+        text = " and ".join(shown) if shown else "no coordinate subspace"
+        head = undecided("saddles", _SADDLES, f"{text} for certain; there may be other sets",
+                         "the real solutions of grad G = 0 off these subspaces", values=values)  # fmt: skip
+    return [head, *(_spectrum(it, small, z, k) for k, z in enumerate(found[:4], 1))]
+
+
+def _only_these(small: Parameterized, it: Subject, found: list[tuple[int, ...]]) -> bool:
+    """Whether grad G vanishes nowhere else, over the complex numbers, by radical membership (one engine)."""
+    import sympy
+
+    if len(small.weights) > 5 or small.constants:
+        return False
+    symbols = [sympy.Symbol(n, real=True) for n in small.weights]
+    entries = [to_sympy(to_term(small.ring, e, small.names), small.domain) for f in it.fields for e in f if e != 0]
+    plain = [sympy.Symbol(n) for n in small.weights]
+    entries = [e.subs({s: p for s in e.free_symbols for p in plain if s.name == p.name}) for e in entries]
+    t = sympy.Symbol("t_")
+    del symbols
+    choices = itertools.islice(itertools.product(*found), 64) if found else iter([()])
+    for choice in choices:  # the products that vanish on every subspace must vanish with grad G
+        product = sympy.Mul(*(plain[a] for a in sorted(set(choice))))
+        basis = sympy.groebner([*entries, 1 - t * product], t, *plain, order="grevlex")
+        if list(basis.exprs) != [1]:
+            return False
+    return True
+
+
+def _spectrum(it: Subject, small: Parameterized, zeros: tuple[int, ...], k: int) -> Answer:
+    import sympy
+
+    names = small.weights
+    at = ", ".join(f"{names[a]} = 0" for a in zeros)
+    question = f"At generic points of {{{at}}} the Hessian of f(G(w)) has eigenvalues of both signs."
+    slopes = [sympy.Symbol(f"f{i}" if it.outputs > 1 else "f1", real=True) for i in range(1, it.outputs + 1)]
+    matrix = sympy.zeros(len(names), len(names))
+    for v, field in zip(slopes, it.fields, strict=True):
+        for a in range(len(names)):
+            for b in range(len(names)):
+                entry = _on_subspace(small, small.ring.derivative(field[a], b), zeros)
+                matrix[a, b] += v * to_sympy(to_term(small.ring, entry, small.names), small.domain)
+    kept = [a for a in range(len(names)) if any(matrix[a, b] != 0 for b in range(len(names)))]
+    values: dict[str, Any] = {"zero": [names[a] for a in zeros], "rank_at_most": len(kept)}
+    told = "f' (named f1) at the value of G" if it.outputs == 1 else "f1, f2, ... the slopes of f"
+    if not kept:
+        return fails(f"saddle-{k}", question, "the Hessian is 0 there: the point is flatter than a strict saddle",
+                     values=values)  # fmt: skip
+    block = matrix.extract(kept, kept)
+    text = _eigenvalues(block)
+    values |= {"eigenvalues": text, "zeros": len(names) - len(kept)}
+    plus, minus = _inertia(block, small)
+    values |= {"positive": plus, "negative": minus}
+    flat = len(names) - plus - minus
+    counted = f"at a sample point {plus} positive, {minus} negative, {flat} zero"
+    answer = f"{text}, and {len(names) - len(kept)} times 0; {counted}"
+    scope = f"{told}, other than 0; signs counted at a sample point with f' = 1"
+    if plus and minus:
+        return holds(f"saddle-{k}", question, answer, scope=scope, values=values)
+    return fails(f"saddle-{k}", question, f"{answer}: one sign alone for this sign of f'", scope=scope, values=values,
+                 counterexample={n: "0" if a in zeros else str(x) for a, (n, x) in
+                                 enumerate(zip(names, small.point, strict=False))})  # fmt: skip
+
+
+def _on_subspace(small: Parameterized, f: fmpq_mpoly, zeros: tuple[int, ...]) -> fmpq_mpoly:
+    kept = {e: c for e, c in f.to_dict().items() if not any(e[a] for a in zeros)}
+    return small.ring.context.from_dict(kept)
+
+
+def _eigenvalues(block: sympy.Matrix) -> str:
+    """The eigenvalues where the characteristic polynomial splits into factors of degree at most 2, else its factors."""
+    import sympy
+
+    e = sympy.Symbol("e")
+    polynomial = block.charpoly(e).as_expr()
+    parts = []
+    for factor, multiplicity in sympy.factor_list(polynomial, e)[1]:
+        p = sympy.Poly(factor, e)
+        times = f" ({multiplicity} times)" if multiplicity > 1 else ""
+        if p.degree() == 1:
+            parts.append(f"{sympy.cancel(-p.coeff_monomial(1) / p.LC())}{times}")
+        elif p.degree() == 2:
+            a, b, c = p.all_coeffs()
+            inside = sympy.factor(b**2 - 4 * a * c)
+            middle = sympy.cancel(-b / (2 * a))
+            root = f"sqrt({sympy.factor(inside / (4 * a**2))})"
+            parts.append(f"{'' if middle == 0 else middle} +- {root}{times}".strip())
+        else:
+            parts.append(f"the roots e of {factor}{times}")
+    return "eigenvalues " + ", ".join(parts)
+
+
+def _inertia(block: sympy.Matrix, small: Parameterized) -> tuple[int, int]:
+    """How many eigenvalues are positive and how many negative at the sample point, exactly: all roots are real, so that
+    Descartes' rule of signs counts them.
+    """
+    import sympy
+
+    values = {n: sympy.Rational(int(x.p), int(x.q)) for n, x in zip(small.names, small.point, strict=True)}
+    at = {s: values.get(s.name, sympy.Integer(1)) for s in block.free_symbols}
+    coefficients = block.subs(at).charpoly().all_coeffs()
+
+    def changes(row: list[Any]) -> int:
+        filled = [c for c in row if c != 0]
+        return sum(1 for u, v in itertools.pairwise(filled) if u * v < 0)
+
+    n = len(coefficients) - 1
+    return changes(coefficients), changes([c * (-1) ** (n - k) for k, c in enumerate(coefficients)])
