@@ -9,6 +9,7 @@ from tests.theory.mirror_flow_cases import CUBIC, ENTROPY, lam, x
 from theory.angle import Angle
 from theory.clock import Clock
 from theory.derivation import Unchecked
+from theory.followed_curve import FollowedCurve, h, m
 from theory.kink import Kink
 from theory.margins import LayerwiseQMargin
 from theory.monomial import Monomial
@@ -60,6 +61,23 @@ def test_the_spiral_is_kept_and_another_curve_is_not() -> None:
     assert abs(sympy.diff(Spiral().height, s).subs(at).evalf() - Spiral().across.subs(at).evalf()) < 1e-12
     with pytest.raises(Unchecked):
         _ = Straight().drift
+
+
+class Tilted(FollowedCurve):
+    """Slopes that are not along the dual velocity, so that Euler's identity fails."""
+
+    @property
+    def pairing(self) -> sympy.Expr:
+        return 2 * super().pairing
+
+
+def test_a_curve_is_followed_by_a_function_of_its_degree() -> None:
+    found = FollowedCurve()
+    at = dict(zip((*found.sigma, *found.dual), (sympy.Rational(k, 6) for k in (1, 2, 3, 5, 4, 1)), strict=True))
+    assert sum(x.subs(at) * g.subs(at) for x, g in zip(found.sigma, found.across, strict=True)) == 0
+    assert found.far.subs({h: 0, m: 0}) == 1 != found.far.subs({h: 1, m: 0})
+    with pytest.raises(Unchecked):
+        _ = Tilted().across
 
 
 def test_clocks_are_differentiated_back() -> None:

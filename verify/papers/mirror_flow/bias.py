@@ -194,14 +194,8 @@ def gradient_of_the_surrogate() -> Draft:
     ).derived(AnyPotential().derivation())
 
 
-@claim(
-    "mf-cor-4.8", place="Corollary 4.8", kind="limit",
-    rests_on=[
-        "mf-lem-3.1", "mf-G3-reparam-flow", "mf-G3-metric", "mf-G3-balance-limit", "mf-G3-objective", "mf-G3-b",
-        "mf-G3-kkt-transfer",
-    ],
-)  # fmt: skip
-def direction_under_the_entropy() -> Draft:
+@claim("mf-cor-4.8.product", place="Corollary 4.8", rests_on=["mf-lem-3.1", "mf-G3-kkt-transfer"], kind="limit")
+def direction_of_a_product_under_the_entropy() -> Draft:
     """Under the entropy the direction converges to a KKT point of min |theta|_1^2/2 with f >= 1, for a monomial f: by
     the balance sqrt(x^2 + lam)/a - sqrt(y^2 + lam)/b, x/y tends to a/b, and where u/a = v/b the gradient (P, P) of
     phi^2/2, P = phi, is a positive multiple of (a/u, b/v), that of f at f = 1."""

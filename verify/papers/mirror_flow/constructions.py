@@ -1,5 +1,5 @@
-"""Two constructions that satisfy the printed assumptions: a potential with gaps for Theorem 4.6 and a function whose
-flow spirals for Theorem 4.7.
+"""Three constructions that satisfy the printed assumptions: a potential with gaps for Theorem 4.6 and functions whose
+flow spirals, under gradient flow for Theorem 4.7 and under the entropy for Corollary 4.8.
 
 The potential is even, with R'' = 2 D k/theta^2 for theta > 0, where D = Q(R') starts as theta^2/2. The factor k is 1
 except within 1 of the gaps, the n-th from n^3 to n^3 + n, n = 2, 3, ...; there it is the larger of e^-n and the
@@ -8,12 +8,21 @@ distance from the gap, so that it has the Lipschitz constant 1 and lies in (0, 1
 The function is f = r^2 exp(V) of three weights in the coordinates r = |theta|, the longitude phi and the latitude's
 Mercator ordinate s, for which the metric of the sphere is a multiple of ds^2 + dphi^2. It has V = 0 south of the
 equator, s <= 0, and is changed smoothly where s >= 2, which the flow from s <= 1 does not see.
+
+The other function is f = S^L exp(V), S = theta_1 + theta_2 + theta_3, V a function of the direction theta/S, (x, y, z).
+The curve has x = 1/3 + (1 + s) cos(u)/10, y and z the same with u + 2 pi/3 and u + 4 pi/3, S = exp(exp(u)), s = 1/u; it
+winds towards the circle s = 0. Any curve is followed by a suitable f: with p, q, r > 0 the speeds of R'(theta) along it
+and w = x p + y q + z r, the slopes of V are L (p/w - 1) and so on, orthogonal to (x, y, z). In s and the angle phi they
+are two functions of s alone, V_s and V_phi, and V = A + V_phi sin(phi - u) with A' = V_s - V_phi/s^2 has them. All are
+smooth functions of h = S/S' = exp(-1/s), m = lam/S^2, s and the circular functions of 1/s that vanish at h = m = 0:
+so V is flat at s = 0, and constant beyond; where s >= 2 it is changed smoothly.
 """
 
 from __future__ import annotations
 
 import sympy
 
+from theory.followed_curve import FollowedCurve
 from theory.radial_factor import RadialFactor
 from theory.spiral import Spiral
 from verify.claim import Draft, claim, printed
@@ -21,6 +30,8 @@ from verify.claim import Draft, claim, printed
 GAPS = "the potential with gaps"
 SPIRAL = "f = r^2 exp(V), one sample, R = |theta|^2/2"
 V = "-exp(-1/s)*(1 - sin(phi - 1/s)/(1 + s**4))"
+ROUND = "f = S^L exp(V), one sample, hyperbolic entropy"
+CIRCLE = "1/3 + (1 + s)/10*cos({0})"
 
 
 @claim("mf-thm-4.6-loss-le2.gaps", place="Theorem 4.6, alpha = 2", rests_on=["mf-asm-4.4-def"], kind="inequality")
@@ -86,3 +97,93 @@ def direction_converges() -> Draft:
         " point: here the slopes of V tend to 0 along the curve, so that V has none at the equator.",
         covering=SPIRAL,
     ).derived(Spiral().derivation())
+
+
+@claim("mf-cor-4.8.curve", place="Corollary 4.8", kind="identity")
+def any_curve_is_followed() -> Draft:
+    """With the slopes e, f, g of V as above, <(x, y, z), (e, f, g)> = 0, as the degree of V asks, and the slopes
+    L + e, L + f, L + g of log f times S are a positive multiple of (p, q, r): the flow runs along the curve."""
+    return (
+        printed(
+            "x*e + y*f + z*g == 0 and L + e == L/w*p and L + f == L/w*q and L + g == L/w*r and L/w > 0",
+            given=["x > 0", "y > 0", "z > 0", "x + y + z == 1", "p > 0", "q > 0", "r > 0", "L > 0"],
+            where={"w": "x*p + y*q + z*r", "e": "L*(p/w - 1)", "f": "L*(q/w - 1)", "g": "L*(r/w - 1)"},
+        )
+        .covering("three weights")
+        .derived(FollowedCurve().derivation())
+    )
+
+
+@claim("mf-cor-4.8.circle", place="Corollary 4.8", kind="inequality")
+def curve_that_winds_towards_a_circle() -> Draft:
+    """That curve: its coordinates add up to one, are at least 2/15 and have, in u = 1/s, speeds of at most 3/10; v and
+    w are the cosine and the sine."""
+    angles = [CIRCLE.format(f"u{shift}") for shift in ("", " + 2*pi/3", " + 4*pi/3")]
+    return (
+        printed(
+            f"({angles[0]}) + ({angles[1]}) + ({angles[2]}) == 1 and 1/3 + (1 + s)/10*v >= 2/15"
+            " and abs(-(1 + s)/10*w - s**2/10*v) <= 3/10",
+            given=["0 < s", "s <= 1", "u real", "abs(v) <= 1", "abs(w) <= 1"],
+        )
+        .covering(ROUND)
+        .derived(FollowedCurve().derivation())
+    )
+
+
+@claim("mf-cor-4.8.speed", place="Corollary 4.8", rests_on=["mf-cor-4.8.circle"], kind="inequality")
+def speed_of_the_dual_along_the_curve() -> Draft:
+    """With x' = a the coordinate S x of R'(theta) = asinh(theta/sqrt(lam)) has the speed (x + h a)/(h sqrt(x^2 + m)),
+    which is positive, and h times it tends to one with h and m: where u >= 1, h <= exp(-1) <= 10/27."""
+    speed = "(x + h*a)/sqrt(x**2 + m)"
+    return (
+        printed(
+            f"{speed} > 0 and {speed} == x/sqrt(x**2 + m)*(1 + h*a/x) and x/sqrt(x**2 + m) <= 1"
+            " and x/sqrt(x**2 + m) >= 1 - m/(2*x**2) and abs(h*a/x) <= 9/4*h and exp(-1) <= 10/27",
+            given=["x >= 2/15", "abs(a) <= 3/10", "0 < h", "h <= 10/27", "m >= 0"],
+        )
+        .covering(ROUND)
+        .derived(FollowedCurve().derivation())
+    )
+
+
+@claim("mf-cor-4.8.dual", place="Corollary 4.8", kind="dynamics")
+def speed_of_the_dual_of_the_entropy() -> Draft:
+    """Where that speed comes from: x' = a and S' = S/h, m = lam/S^2; h = exp(-1/s) and m = lam exp(-2 exp(1/s)) vanish
+    faster than every power of s."""
+    return (
+        printed(
+            "h*ddt(asinh(S*x/sqrt(lam))) == (x + h*a)/sqrt(x**2 + lam/S**2)"
+            ' and limit(exp(-1/s)/s**k, s, 0, "+") == 0 and limit(exp(-2*exp(1/s))/s**k, s, 0, "+") == 0',
+            given=["x > 0", "S > 0", "lam > 0", "a real", "h > 0", "k > 0"],
+            flow={"x": "a", "S": "S/h"},
+        )
+        .covering(ROUND)
+        .derived(FollowedCurve().derivation())
+    )
+
+
+@claim(
+    "mf-cor-4.8", place="Corollary 4.8", kind="limit",
+    rests_on=[
+        "mf-G3-reparam-flow", "mf-G3-metric", "mf-G3-balance-limit", "mf-G3-objective", "mf-G3-b",
+        "mf-G3-kkt-transfer", "mf-thm-4.5-limits", "mf-cor-4.8.curve", "mf-cor-4.8.speed", "mf-cor-4.8.dual",
+    ],
+)  # fmt: skip
+def direction_under_the_entropy_converges() -> Draft:
+    """Under the entropy, lam > 0, the direction theta/|theta|_1 converges: the function of above, whose flow winds
+    towards a circle, so that the first coordinate of the direction, 1/3 + (1 + s) cos(1/s)/10, would have a limit."""
+    first = CIRCLE.format("1/s")
+    return (
+        printed(f'limit({first}, s, 0, "+") == c', given=["s > 0", "c real"])
+        .corrected(
+            "limit(asinh(r*y/sqrt(lam))/log(r), r, oo) == sign(y) and limit(asinh(r/sqrt(lam))/log(r), r, oo) == 1"
+            " and abs(asinh(w/sqrt(lam))) <= asinh(u/sqrt(lam))",
+            mend="added hypothesis",
+            given=["y != 0", "w real", "u > 0", "w <= u", "-w <= u", "lam > 0"],
+            note="The direction need not converge: it may circle for ever, each point of the circle being the direction"
+            " of a KKT point. Where it converges it does so to one: R'(theta)/log|theta| tends to subgradients of"
+            " |theta|_1, zero coordinates included, and lies in the cone of the slopes of the least outputs.",
+            covering="where the direction converges",
+        )
+        .derived(FollowedCurve().derivation())
+    )
