@@ -12,8 +12,8 @@ from numerics.experiments.checkpoints import State
 from numerics.experiments.ns_figure_1 import LABELS
 from numerics.experiments.running import ExperimentError, Outcome
 from numerics.experiments.settings import require
-from numerics.sweep import Data, NoKernel, Setting, Sweep
-from numerics.sweep.sweep import LANES
+from numerics.sweep import Data, NoGpu, NoKernel, Setting, Sweep
+from numerics.sweep.sweep import DEVICES, LANES
 
 POINTS = 48  # of a line in the results
 
@@ -73,6 +73,7 @@ class Figure7:
     name = "ns-figure-7"
     title = "Recovery of a sparse truth from few samples: by depth, index and batch"
     kind = Settings
+    devices = DEVICES
     together = LANES
 
     def total(self, s: Settings) -> int:
@@ -90,13 +91,13 @@ class Figure7:
             state[f"distances_{k}"][0] = distance(sweep, state[f"weights_{k}"])
         return state
 
-    def advance(self, s: Settings, state: State, done: int, units: int) -> None:
+    def advance(self, s: Settings, state: State, done: int, units: int, device: str = "cpu") -> None:
         for unit in range(done, done + units):
             for k, sweep in sweeps(s).items():
                 weights = state[f"weights_{k}"]
                 try:
-                    sweep.advance(weights, unit * s.record_every, s.record_every)
-                except NoKernel as error:
+                    sweep.advance(weights, unit * s.record_every, s.record_every, device=device)
+                except (NoKernel, NoGpu) as error:
                     raise ExperimentError(str(error)) from None
                 state[f"distances_{k}"][unit + 1] = distance(sweep, weights)
 

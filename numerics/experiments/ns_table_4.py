@@ -11,8 +11,8 @@ import numpy as np
 from numerics.experiments.checkpoints import State
 from numerics.experiments.running import ExperimentError, Outcome
 from numerics.experiments.settings import require
-from numerics.sweep import Data, NoKernel, Setting, Sweep
-from numerics.sweep.sweep import LANES
+from numerics.sweep import Data, NoGpu, NoKernel, Setting, Sweep
+from numerics.sweep.sweep import DEVICES, LANES
 
 # The printed rows: (depth, column of the strength or none, strength) -> (balance, truth). Appendix I calls the first
 # column decoupled and the second coupled, Algorithms 1 and 2 have it the other way round.
@@ -91,6 +91,7 @@ class Table4:
     name = "ns-table-4"
     title = "Sign descent with coupled and decoupled decay: the balance and the distance to the truth"
     kind = Settings
+    devices = DEVICES
     together = LANES
 
     def total(self, s: Settings) -> int:
@@ -103,10 +104,10 @@ class Table4:
     def start(self, s: Settings) -> State:
         return {"weights": sweep(s).start(s.scale)}
 
-    def advance(self, s: Settings, state: State, done: int, units: int) -> None:
+    def advance(self, s: Settings, state: State, done: int, units: int, device: str = "cpu") -> None:
         try:
-            sweep(s).advance(state["weights"], done * s.part_steps, units * s.part_steps)
-        except NoKernel as error:
+            sweep(s).advance(state["weights"], done * s.part_steps, units * s.part_steps, device=device)
+        except (NoKernel, NoGpu) as error:
             raise ExperimentError(str(error)) from None
 
     def outcome(self, s: Settings, state: State) -> Outcome:

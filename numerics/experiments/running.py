@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from numerics.experiments import checkpoints
-from numerics.experiments.checkpoints import State
+from numerics.experiments.checkpoints import CheckpointError, State
 from numerics.experiments.settings import FOLDER, SettingsError, plain, read
 
 S = TypeVar("S")
@@ -84,24 +84,47 @@ class Run(Generic[S]):
 
 
 def default_settings(experiment: Experiment) -> Path:
-    return FOLDER / f"{experiment.name}.toml"
+    return FOLDER / f"{run_name(experiment)}.toml"
+
+
+def run_name(experiment: Experiment) -> str:
+    """The name of its run: its own, or where several experiments look at one run, ``reads``."""
+    return getattr(experiment, "reads", experiment.name)
+
+
+def _shared(experiment: Experiment, folder: Path, print_: str) -> State | None:
+    """The state of a finished run that another experiment left beside this one's folder, where they share the run."""
+    for other in getattr(experiment, "beside", ()):
+        try:
+            state = checkpoints.load(folder.parent / other / "checkpoint.npz", other, print_)
+        except CheckpointError:
+            continue
+        if other != experiment.name and state is not None:
+            return state
+    return None
 
 
 def run(
     experiment: Experiment, folder: Path, *, settings_file: Path | None = None, fresh: bool = False,
     progress: Progress | None = None, stop: Callable[[], bool] | None = None,
-    checkpoint_seconds: float = CHECKPOINT_SECONDS, origin: dict[str, Any] | None = None,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS, origin: dict[str, Any] | None = None, device: str = "cpu",
 ) -> Run | None:  # fmt: skip
     """Run an experiment, or take it up where it was left, in its folder; None where ``stop`` asked to leave off.
 
-    origin: what of its provenance this process cannot know, such as the devices of others. Raises SettingsError,
+    origin: what of its provenance this process cannot know, such as the devices of others. device: ``cpu``, or one of
+    the experiment's ``devices``; they differ by rounding, so that a run stays on its own. Raises SettingsError,
     CheckpointError, and ExperimentError where files cannot be written.
     """
+    if device != "cpu" and device not in getattr(experiment, "devices", ()):
+        raise SettingsError(f"{experiment.name} runs on the cpu alone, not on {device}")
+    placed = {} if device == "cpu" else {"device": device}
     settings: Any = read(experiment.kind, settings_file or default_settings(experiment))
-    print_ = fingerprint(experiment, settings)
-    source = provenance() | (origin or {})  # of the sources that are loaded now
+    print_ = fingerprint(experiment, settings, device)
+    source = provenance(device) | (origin or {})  # of the sources that are loaded now
     checkpoint = folder / "checkpoint.npz"
     state = None if fresh else checkpoints.load(checkpoint, experiment.name, print_)
+    if state is None and not fresh:
+        state = _shared(experiment, folder, print_)
     if state is None:
         state = experiment.start(settings) | {"_done": _number(0), "_seconds": _number(0.0)}
     total, saved = experiment.total(settings), time.monotonic()
@@ -116,7 +139,7 @@ def run(
 
     while done < total:
         units = min(max(1, experiment.part(settings)), total - done)
-        experiment.advance(settings, state, done, units)
+        experiment.advance(settings, state, done, units, **placed)
         done += units
         if progress:
             progress(done, total)
@@ -142,9 +165,10 @@ def _number(value: float) -> Any:
     return np.array(value)
 
 
-def fingerprint(experiment: Experiment, settings: Any) -> str:
-    """What a checkpoint is good for: the experiment, its settings, and the sources that compute."""
-    text = json.dumps([experiment.name, plain(settings), source_hash()], sort_keys=True)
+def fingerprint(experiment: Experiment, settings: Any, device: str = "cpu") -> str:
+    """What a checkpoint is good for: the experiment, its settings, and the sources and the device that compute."""
+    placed = [] if device == "cpu" else [device]
+    text = json.dumps([run_name(experiment), plain(settings), source_hash(), *placed], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -190,8 +214,8 @@ def _finite(value: float) -> float | None:
     return float(f"{float(value):.9g}") if math.isfinite(value) else None
 
 
-def provenance() -> dict[str, Any]:
-    """What produces the results: date, device, versions, code."""
+def provenance(device: str = "cpu") -> dict[str, Any]:
+    """What produces the results: date, device, versions, code. Raises ExperimentError where the device is not there."""
     import numpy
 
     compiled = {name: known for name in ("numba", "llvmlite") if (known := _installed(name))}
@@ -201,6 +225,14 @@ def provenance() -> dict[str, Any]:
         "versions": {"python": platform.python_version(), "numpy": numpy.__version__} | compiled,
         "code": source_hash(),
     }
+    if device != "cpu":
+        from numerics.sweep.gpu import NoGpu, name
+
+        try:
+            found["accelerator"] = name()
+        except NoGpu as error:
+            raise ExperimentError(str(error)) from None
+        found["versions"] |= {lib: known for lib in ("torch", "triton") if (known := _installed(lib))}
     commit = _commit()
     return found | ({"commit": commit} if commit else {})
 

@@ -15,7 +15,7 @@ MOST_FEATURES, MOST_BATCH = 128, 64  # what the registers of a program hold
 
 
 class NoGpu(RuntimeError):
-    """No GPU is at hand, or what drives it is not installed; the message is one line."""
+    """No GPU is at hand, what drives it is not installed, or it is too small; the message is one line."""
 
 
 def interpreted() -> bool:
@@ -36,14 +36,20 @@ def kernel() -> tuple[Any, Any]:
     return gpu_kernel.descend, torch
 
 
+def name() -> str:
+    """Of the device; raises NoGpu."""
+    _, torch = kernel()
+    return "Triton's interpreter" if interpreted() else str(torch.cuda.get_device_name())
+
+
 class Lanes:
     """Data and settings of a sweep on the GPU; program m S + s is setting m on data set s."""
 
     def __init__(self, data: Data, settings: Sequence[Setting], firsts: Array) -> None:
-        """Raises NoGpu, and ValueError where the settings are more than the kernel takes."""
+        """Raises NoGpu."""
         features, widest = len(data.truth), max(s.batch for s in settings)
         if features > MOST_FEATURES or widest > MOST_BATCH:
-            raise ValueError(
+            raise NoGpu(
                 f"on a GPU a sweep takes at most {MOST_FEATURES} features and batches of {MOST_BATCH},"
                 f" not {features} and {widest}"
             )
@@ -71,11 +77,6 @@ class Lanes:
             "FULL": full, "ADAM": adam,
             "num_warps": max(1, width**2 // 1024), "num_stages": 1, "enable_fp_fusion": True,
         }  # fmt: skip
-
-    @property
-    def name(self) -> str:
-        """Of the device."""
-        return "Triton's interpreter" if interpreted() else str(self._torch.cuda.get_device_name())
 
     def advance(self, weights: Array, done: int, steps: int) -> Array:
         """The weights (S, rows, n) after the steps done, ..., done + steps - 1, in one launch."""

@@ -81,7 +81,7 @@ class Sweep:
         workers: threads; all cores if None. device: ``cpu``, or ``cuda``, where all lanes are one launch. What comes
         out depends on neither the threads nor how the steps are cut; devices differ by rounding. A lane that diverges
         ends in values that are not finite and touches no other. Raises NoKernel, NoGpu, and ValueError where the
-        weights do not fit or the settings are more than a GPU takes.
+        weights do not fit.
         """
         if device not in DEVICES:
             raise ValueError(f"the device must be one of {', '.join(DEVICES)}, not {device}")

@@ -27,11 +27,13 @@ INTERRUPTED = 130
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False),
               help="The folder of the run, or above those of several.")  # fmt: skip
 @click.option("--fresh", is_flag=True, help="Start again instead of from the last checkpoint.")
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu",
+              help="Where one run's steps are taken: cuda, on a GPU, for the experiments that can.")  # fmt: skip
 @click.option("--plots/--no-plots", default=True, help="Draw the figures too, where matplotlib is installed.")
 @options("jobs", "cluster", "json")
 def command(
-    names: tuple[str, ...], settings: tuple[Path, ...], out: Path | None, fresh: bool, plots: bool, jobs: int | None,
-    cluster: str | None, as_json: bool,
+    names: tuple[str, ...], settings: tuple[Path, ...], out: Path | None, fresh: bool, device: str, plots: bool,
+    jobs: int | None, cluster: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Run the papers' experiments named; without a name, list them.
 
@@ -49,7 +51,7 @@ def command(
         return
     wanted = _wanted(names, settings, out, as_json)
     try:
-        found = _run(wanted, fresh, jobs, cluster, as_json)
+        found = _run(wanted, fresh, device, jobs, cluster, as_json)
     except (SettingsError, CheckpointError) as error:
         refuse(str(error), as_json)
     except ExperimentError as error:
@@ -100,7 +102,7 @@ def _wanted(names: tuple[str, ...], settings: tuple[Path, ...], out: Path | None
 
 
 def _run(
-    wanted: list[Wanted], fresh: bool, jobs: int | None, cluster: str | None, as_json: bool
+    wanted: list[Wanted], fresh: bool, device: str, jobs: int | None, cluster: str | None, as_json: bool
 ) -> list[Run] | None:
     """The runs, None where they were interrupted: a single one here, unless it was begun elsewhere; else spread."""
     from numerics.experiments import run
@@ -108,10 +110,12 @@ def _run(
     from verify.runner import cores, pool
 
     first = wanted[0]
+    if device != "cpu" and (len(wanted) > 1 or jobs is not None or cluster is not None):
+        refuse(f"--device {device} goes with one run in this process, not with several, --jobs or --cluster", as_json)
     if len(wanted) == 1 and jobs is None and cluster is None and (fresh or not (first.folder / SHARES).is_dir()):
         with _interrupts() as asked, _progress(first.experiment.name, quiet=as_json) as progress:
             found = run(first.experiment, first.folder, settings_file=first.settings_file, fresh=fresh,
-                        progress=progress, stop=asked)  # fmt: skip
+                        progress=progress, stop=asked, device=device)  # fmt: skip
         return None if found is None else [found]
     with executor(cluster, as_json) as afar, _interrupts() as asked, _progress("runs", quiet=as_json) as progress:
         if afar is not None:

@@ -14,9 +14,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from numerics.experiments import ExperimentError, SettingsError, experiment, run
 from numerics.sweep import Adam, Data, NoGpu, Setting, Sweep, gpu
 from tests.numerics.sweep import cases
+from verify.cli.simulate import command
 
 ROOT = Path(__file__).resolve().parents[3]
 # One setting of each kind, of two depths, so that a launch holds all of them.
@@ -154,9 +157,61 @@ def test_without_a_gpu_one_line_says_so(monkeypatch: pytest.MonkeyPatch, install
     assert "\n" not in str(told.value) and np.array_equal(weights, sweep.start(cases.SCALE))
 
 
+def test_a_run_that_finds_no_gpu_says_so_and_begins_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_gpu(monkeypatch, installed=True)
+    with pytest.raises(ExperimentError, match="no CUDA device"):
+        run(experiment("ns-figure-7"), tmp_path, device="cuda")
+    with pytest.raises(SettingsError, match="ns-figure-1 runs on the cpu alone, not on cuda"):
+        run(experiment("ns-figure-1"), tmp_path, device="cuda")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["ns-figure-7", "--device", "cuda"], 1, "no CUDA device"),
+        (["ns-figure-1", "--device", "cuda"], 2, "the cpu alone"),
+        (["ns-figure-7", "--device", "cuda", "--jobs", "2"], 2, "goes with one run in this process"),
+        (["ns-figure-7", "ns-table-4", "--device", "cuda"], 2, "goes with one run in this process"),
+        (["ns-figure-7", "--device", "tpu"], 2, "tpu"),
+    ],
+)
+def test_the_command_line_says_so_too(
+    arguments: list[str], status: int, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_gpu(monkeypatch, installed=True)
+    found = CliRunner().invoke(command, [*arguments, "--out", str(tmp_path / "out")])
+    assert found.exit_code == status and message in found.output
+    assert "Traceback" not in found.output and not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_a_run_on_the_gpu_ends_where_that_on_the_cpu_does(tmp_path: Path) -> None:
+    """With the interpreter for a GPU."""
+    for name in ("torch", "triton", "numba"):
+        pytest.importorskip(name, reason=f"{name} is not installed: pip install .[gpu,simulate]")
+    file = tmp_path / "small.toml"
+    file.write_text("samples = 8\nfeatures = 10\nsupport = 2\ndepths = [1, 2]\nrate = 1e-3\nsteps = 12\n"
+                    "seeds = [1, 2]\npart_steps = 6\nstrengths = [1e-2]\n")  # fmt: skip
+    found = {}
+    for device in ("cpu", "cuda"):
+        asked = [sys.executable, "-m", "mirrorproof", "simulate", "ns-table-4", "--settings", str(file), "--json",
+                 "--no-plots", "--device", device, "--out", str(tmp_path)]  # fmt: skip
+        if device == "cuda":
+            asked.append("--fresh")
+        done = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT, check=True,
+                              env=os.environ | {"TRITON_INTERPRET": "1", "PYTHONWARNINGS": "ignore"})  # fmt: skip
+        found[device] = json.loads(done.stdout)
+    assert found["cuda"]["provenance"]["accelerator"] == "Triton's interpreter"
+    assert "accelerator" not in found["cpu"]["provenance"]
+    assert found["cuda"]["provenance"]["fingerprint"] != found["cpu"]["provenance"]["fingerprint"]
+    for name, values in found["cpu"]["measured"].items():
+        assert found["cuda"]["measured"][name] == pytest.approx(values, rel=1e-6, abs=1e-9), name
+
+
 def test_what_a_gpu_does_not_take_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     wide = Sweep(Data.gaussian((1,), 129, samples=70, support=1), [Setting(2.0, 2, 1e-2, batch=65)])
-    with pytest.raises(ValueError, match="at most 128 features and batches of 64, not 129 and 65"):
+    with pytest.raises(NoGpu, match="at most 128 features and batches of 64, not 129 and 65"):
         wide.advance(wide.start(0.1), 0, 1, device="cuda")
     with pytest.raises(ValueError, match="the device must be one of cpu, cuda"):
         wide.advance(wide.start(0.1), 0, 1, device="tpu")
