@@ -3,10 +3,15 @@
     python benchmarks/sweep_speed.py [--out benchmarks/results/sweep_speed.json] [--seconds 2]
 
 The regression experiment (n = 100, k = 80, L = 3, q = 1, 1.5, 2, 64 seeds) on all cores, against one trajectory in
-NumPy and, where torch is installed, by its automatic derivatives; and a small system (n = 20, L = 3, 64 lanes) on one
-core. How time grows with n, L, lanes and steps is measured and, where matplotlib is installed, drawn. Times are of the
-clock and of the processor, the latter over all cores together: on a busy machine it is the fairer one. The arithmetic
-of a step is counted as 2 n^2 for the gradient A r and 5 L n for the layers: three products, the step and its scale.
+NumPy and, where torch is installed, by its automatic derivatives: as it is usually written, a tensor for each layer and
+``backward``, and as tersely as it can be; and a small system (n = 20 coordinates, L = 3 layers, 64 lanes) on one core.
+How long the cells of Figures 7 to 10 and Table 4 take at all their steps is found from some of them. How time grows
+with n, L, lanes and steps is measured and, where matplotlib is installed, drawn.
+
+Times are of the clock and of the processor, the latter over all cores together: on a busy machine it is the fairer one,
+and what it says of all cores is divided by their number. The arithmetic of a step is counted as 2 n^2 for the gradient
+A r and 5 L n for the layers: three products, the step and its scale. The rate it is compared with is that of the
+product of two matrices of 1000 rows, on one core, in time of the processor.
 """
 
 from __future__ import annotations
@@ -20,7 +25,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from statistics import mean
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +34,9 @@ from numerics.experiments.running import provenance
 from numerics.sweep import Data, Setting, Sweep, cores, reference
 from numerics.sweep.settings import start
 from verify.records import version, write_json
+
+if TYPE_CHECKING:
+    import torch
 
 HERE = Path(__file__).resolve().parent
 SEEDS, FEATURES, SAMPLES, DEPTH, RATE, SCALE = 64, 100, 80, 3, 1e-4, 0.1
@@ -72,24 +81,66 @@ def numpy_loop(data: Data, q: float, seconds: float) -> dict[str, float]:
     return timed(run, seconds)
 
 
-def torch_loop(data: Data, q: float, seconds: float) -> dict[str, float] | None:
-    """One trajectory by automatic derivatives; None where torch is not installed."""
-    try:
-        import torch
-    except ImportError:
-        return None
+def torch_loop(data: Data, q: float, seconds: float, *, terse: bool) -> dict[str, float]:
+    """One trajectory by automatic derivatives."""
+    import torch
+
     torch.set_num_threads(1)  # more are slower at this size
     z, truth = torch.tensor(data.samples[0]), torch.tensor(data.truth)
+    target = z @ truth
 
-    def run(steps: int) -> None:
+    def direction(slope: torch.Tensor) -> torch.Tensor:
+        return torch.sign(slope) * torch.abs(slope) ** (q - 1)
+
+    def usual(steps: int) -> None:
+        layers = [torch.tensor(w, requires_grad=True) for w in start(Setting(q, DEPTH, RATE), FEATURES, SCALE)]
+        for _ in range(steps):
+            x = layers[0] * layers[1] * layers[2]
+            loss = ((z @ x - target) ** 2).mean() / 2
+            loss.backward()
+            with torch.no_grad():
+                for w in layers:
+                    w -= RATE * direction(w.grad)
+                    w.grad = None
+
+    def tersely(steps: int) -> None:
         w = torch.tensor(start(Setting(q, DEPTH, RATE), FEATURES, SCALE), requires_grad=True)
         for _ in range(steps):
             loss = (z @ (torch.prod(w, dim=0) - truth)).square().mean() / 2
             (slope,) = torch.autograd.grad(loss, w)
             with torch.no_grad():
-                w -= RATE * torch.sign(slope) * torch.abs(slope) ** (q - 1)
+                w -= RATE * direction(slope)
 
-    return timed(run, seconds)
+    return timed(tersely if terse else usual, seconds)
+
+
+def loops(data: Data, seconds: float) -> dict[str, dict[str, dict[str, float]]]:
+    """Microseconds a step of the loops, for each q; those of torch where it is installed."""
+    from importlib.util import find_spec
+
+    found = {"numpy": {f"q = {q:g}": numpy_loop(data, q, seconds) for q in INDICES}}
+    if find_spec("torch"):
+        for terse in (False, True):
+            each = {f"q = {q:g}": torch_loop(data, q, seconds, terse=terse) for q in INDICES}
+            found["torch, tersely" if terse else "torch"] = each
+    return found
+
+
+def figures(seconds: float) -> dict[str, float]:
+    """Minutes for all cells of Figures 7 to 10 and Table 4 at all their steps on all cores, from some of the steps."""
+    from numerics.experiments import ns_figure_7, ns_table_4
+
+    wide, narrow = ns_figure_7.Settings(), ns_table_4.Settings()
+    parts = [(wide.steps, wide.scale, list(ns_figure_7.sweeps(wide).values()))]
+    parts += [(narrow.steps, narrow.scale, [ns_table_4.sweep(narrow)])]
+    minutes = {"clock": 0.0, "processor": 0.0}
+    for steps, scale, sweeps in parts:
+        for sweep in sweeps:
+            weights = sweep.start(scale)
+            found = timed(lambda count, w=weights, s=sweep: s.advance(w, 0, count), seconds)  # type: ignore[misc]
+            for name in minutes:
+                minutes[name] += found[name] * steps / 6e7 / (cores() if name == "processor" else 1)
+    return minutes
 
 
 def multiplication_rate(seconds: float) -> float:
@@ -101,31 +152,43 @@ def multiplication_rate(seconds: float) -> float:
 
 def measure(seconds: float) -> dict[str, Any]:
     data = Data.gaussian(tuple(range(SEEDS)), FEATURES, SAMPLES, 5)
-    small = Data.gaussian(tuple(range(64)), 20, 10, 3)
+    small = Data.gaussian(tuple(range(SEEDS)), 20, 10, 3)
     arithmetic = count(lanes=1)
     sweep = swept(data, INDICES, DEPTH, seconds, cores())
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     single = {f"q = {q:g}": swept(data, (q,) * 3, DEPTH, seconds, cores()) for q in INDICES}
-    tiny = {f"q = {q:g}": swept(small, (q,), 3, seconds, 1) for q in INDICES}
+    tiny = {f"q = {q:g}": swept(small, (q,), DEPTH, seconds, 1) for q in INDICES}
     grown = growth(seconds)
     rate = multiplication_rate(seconds)
-    loops = {"numpy": numpy_loop(data, 2.0, seconds), "torch": torch_loop(data, 2.0, seconds)}
+    minutes = figures(seconds / 4)
+    slow = loops(data, seconds / 4)
     return {
         "microseconds per trajectory-step": {
             "sweep, 3 indices, 64 seeds": sweep,
-            **{f"loop, {name}, q = 2": value for name, value in loops.items() if value},
+            **{f"loop, {name}, {q}": value for name, each in slow.items() for q, value in each.items()},
             **{f"sweep, three lanes a seed, {q}": value for q, value in single.items()},
             **{f"n = 20, L = 3, 64 lanes, one core, {q}": value for q, value in tiny.items()},
         },
-        "times faster than the loop": {
-            name: {clock: value[clock] / sweep[clock] for clock in sweep} for name, value in loops.items() if value
+        f"times faster than the loop, mean over q, on {cores()} cores": {
+            name: {
+                "clock": mean(value["clock"] for value in each.values()) / sweep["clock"],
+                "processor": mean(value["processor"] for value in each.values()) / (sweep["processor"] / cores()),
+            }
+            for name, each in slow.items()
         },
         "share of the rate of matrix multiplication": {
             q: arithmetic / value["processor"] / rate for q, value in single.items()
         },
         "matrix multiplication, operations per microsecond of processor time": rate,
         "operations of a step, n = 100, L = 3": arithmetic,
+        f"minutes for all cells of Figures 7 to 10 and Table 4, 1e6 steps, 8 seeds, on {cores()} cores": minutes,
         GROWTH: grown,
-        "largest memory, MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "growth, measured over counted operations, relative to the first": {
+            name: {k: line[k] / counted(name, k) * counted(name, next(iter(line))) / next(iter(line.values()))
+                   for k in line}
+            for name, line in grown.items()
+        },
+        "largest memory once the sweep of 64 seeds was through, MiB": memory,
     }  # fmt: skip
 
 
@@ -158,6 +221,11 @@ def count(n: int = FEATURES, depth: int = DEPTH, lanes: int = 24, steps: int = 1
     return (2 * n**2 + 5 * depth * n) * lanes * steps
 
 
+def counted(name: str, value: int) -> int:
+    """Operations where one of n, L, lanes and steps is varied."""
+    return count(**{"depth" if name == "L" else name: value})
+
+
 def draw(found: dict[str, dict[int, float]], file: Path) -> None:
     """Time against each of n, L, lanes and steps, beside the count of operations at the fastest rate that was seen."""
     try:
@@ -170,10 +238,9 @@ def draw(found: dict[str, dict[int, float]], file: Path) -> None:
     with matplotlib.rc_context({"svg.hashsalt": "sweep", "font.size": 8}):
         figure = Figure(figsize=(8.0, 2.4), layout="constrained")
         for at, (name, line) in zip(figure.subplots(1, len(found)), found.items(), strict=True):
-            counted = {k: count(**{"depth" if name == "L" else name: k}) for k in line}
-            rate = max(counted[k] / line[k] for k in line)
+            rate = max(counted(name, k) / line[k] for k in line)
             at.plot(list(line), list(line.values()), "o-", label="measured")
-            at.plot(list(line), [counted[k] / rate for k in line], ":", label="operations")
+            at.plot(list(line), [counted(name, k) / rate for k in line], ":", label="operations")
             at.set(xscale="log", yscale="log", xlabel=name)
             at.legend()
         figure.supylabel("microseconds", fontsize=8)
@@ -203,13 +270,19 @@ def versions() -> dict[str, str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=HERE / "results" / "sweep_speed.json")
-    parser.add_argument("--seconds", type=float, default=2.0, help="for each figure, three times over")
+    parser.add_argument("--seconds", type=float, default=1.5, help="for each figure, three times over")
     chosen = parser.parse_args()
     if "OPENBLAS_NUM_THREADS" not in os.environ:  # threads that wait for each other would spoil the loops and the rate
         os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"OPENBLAS_NUM_THREADS": "1"})
-    load = os.getloadavg()[0]  # of others: a busy machine makes every figure worse
+    load, begun = os.getloadavg()[0], time.perf_counter()  # of others: a busy machine makes every figure worse
     found = rounded(measure(chosen.seconds))
-    found |= {"machine": {"processor": provenance()["device"], "load before": round(load, 1)}, "versions": versions()}
+    found |= {
+        "machine": {
+            "processor": provenance()["device"], "load before": round(load, 1), "cores": cores(),
+            "load after, with our own": round(os.getloadavg()[0], 1),
+        },
+        "versions": versions(), "seconds": round(time.perf_counter() - begun, 1),
+    }  # fmt: skip
     write_json(chosen.out, found)
     draw(found[GROWTH], chosen.out.with_suffix(".svg"))
     print(json.dumps(found, indent=1))
