@@ -20,6 +20,27 @@ ADDITION_LAWS = [
     ),
 ]
 
+NORMS = [
+    pair(
+        "norms-means",
+        "a real; b real; p >= 2",
+        "(abs(a)**p + abs(b)**p)**(1/p) >= sqrt(a**2 + b**2)",
+        "2**(1/2 - 1/p)*(abs(a)**p + abs(b)**p)**(1/p) >= sqrt(a**2 + b**2)",
+    ),
+    pair(
+        "norms-small-exponent",
+        "a > 0; b > 0; p > 0",
+        "(a**p + b**p)**(1/p) <= a + b",
+        "a**(p + 1) + b**(p + 1) <= (a + b)**(p + 1)",
+    ),
+    pair(
+        "norms-sign",
+        "a real; b real; p >= 1",
+        "(abs(a)**p + abs(b)**p)**(1/p) <= a + b",
+        "(abs(a)**p + abs(b)**p)**(1/p) <= abs(a) + abs(b)",
+    ),
+]
+
 EXISTENCE = [
     pair("irrational-domain", "x**2 == 2", "x == sqrt(2)", "x == sqrt(2)", "x**2 == 2; x > 0"),
     pair("golden-section", "x**2 == x + 1", "x > 0", "x**3 == 2*x + 1"),
@@ -166,4 +187,4 @@ FLOWS_AT_REST = [
     ),
 ]
 
-FURTHER = [*ADDITION_LAWS, *EXISTENCE, *POWERS_AND_RATES, *DENIALS, *MEANS_AND_SERIES, *FLOWS_AT_REST]
+FURTHER = [*ADDITION_LAWS, *NORMS, *EXISTENCE, *POWERS_AND_RATES, *DENIALS, *MEANS_AND_SERIES, *FLOWS_AT_REST]

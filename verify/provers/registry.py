@@ -15,6 +15,7 @@ PROVERS = (
     "verify.provers.exact",
     "verify.provers.eliminated",
     "verify.provers.powers",
+    "verify.provers.norms",
     "verify.provers.constancy",
     "verify.provers.logarithm",
     "verify.provers.casewise",
