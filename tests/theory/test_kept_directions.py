@@ -11,6 +11,7 @@ from theory.clock import Clock
 from theory.derivation import Unchecked
 from theory.followed_curve import FollowedCurve, h, m
 from theory.kink import Kink
+from theory.lagging_weight import LaggingWeight
 from theory.margins import LayerwiseQMargin
 from theory.monomial import Monomial
 from theory.potentials import MirrorPotential
@@ -78,6 +79,12 @@ def test_a_curve_is_followed_by_a_function_of_its_degree() -> None:
     assert found.far.subs({h: 0, m: 0}) == 1 != found.far.subs({h: 1, m: 0})
     with pytest.raises(Unchecked):
         _ = Tilted().across
+
+
+def test_a_lagging_weight_has_the_greatest_slope_at_times() -> None:
+    assert LaggingWeight(sympy.Rational(9, 10)).greatest_slope > 1
+    assert LaggingWeight(sympy.Rational(7, 10)).greatest_slope < 1
+    assert len(LaggingWeight(a).derivation().steps) == 3
 
 
 def test_clocks_are_differentiated_back() -> None:

@@ -16,6 +16,10 @@ and w = x p + y q + z r, the slopes of V are L (p/w - 1) and so on, orthogonal t
 are two functions of s alone, V_s and V_phi, and V = A + V_phi sin(phi - u) with A' = V_s - V_phi/s^2 has them. All are
 smooth functions of h = S/S' = exp(-1/s), m = lam/S^2, s and the circular functions of 1/s that vanish at h = m = 0:
 so V is flat at s = 0, and constant beyond; where s >= 2 it is changed smoothly.
+
+A fourth weight t can be added to it, with R'(t) = k T cos(log T) along the curve, T = log S = exp(u) and k = 9/10. As
+t/S is flat in s too, V gains the term (t/S - (t/S on the curve)) (L k (cos(phi) - sin(phi)) + a flat function of s),
+whose slope in t/S is, in the limit, L times the slope of R'(t) in T; the other slopes change by flat terms.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ from __future__ import annotations
 import sympy
 
 from theory.followed_curve import FollowedCurve
+from theory.lagging_weight import LaggingWeight
 from theory.radial_factor import RadialFactor
 from theory.spiral import Spiral
 from verify.claim import Draft, claim, printed
@@ -186,4 +191,43 @@ def direction_under_the_entropy_converges() -> Draft:
             covering="where the direction converges",
         )
         .derived(FollowedCurve().derivation())
+    )
+
+
+@claim("mf-cor-4.8.fourth", place="Corollary 4.8", rests_on=["mf-cor-4.8.curve"], kind="dynamics")
+def weight_that_lags_behind() -> Draft:
+    """The fourth weight: R'(t) = k T cos(log T), k < 1, has the slope k (cos v - sin v), v = log T, and is at most k T
+    in size, so that t = sqrt(lam) sinh(R'(t)) vanishes against S = exp(T)."""
+    return (
+        printed(
+            "ddt(k*T*cos(log(T))) == k*(cos(log(T)) - sin(log(T))) and abs(k*T*cos(log(T))) <= k*T"
+            " and limit(sinh(k*r)/exp(r), r, oo) == 0",
+            given=["T > 0", "0 < k", "k < 1"],
+            flow={"T": "1"},
+        )
+        .covering(ROUND)
+        .derived(LaggingWeight(sympy.Rational(9, 10)).derivation())
+    )
+
+
+@claim(
+    "mf-cor-4.8.limit-points", place="Corollary 4.8; Appendix G.3", kind="limit",
+    rests_on=["mf-cor-4.8.fourth", "mf-cor-4.8.circle", "mf-cor-4.8.speed", "mf-G3-kkt-transfer"],
+)  # fmt: skip
+def limit_points_under_the_entropy_are_kkt_points() -> Draft:
+    """Every limit point of the direction is that of a KKT point, as for the smoothed potentials: every angle v of the
+    circle is a limit point, with the fourth coordinate 0 and the slopes 1, 1, 1 and c = 9/10 (cos v - sin v) of f, up
+    to a factor; so c would have to lie between -1 and 1."""
+    return (
+        printed("abs(9/10*(cos(v) - sin(v))) <= 1", given=["v real"])
+        .corrected(
+            "limit(asinh(r*y/sqrt(lam))/log(r), r, oo) == sign(y)",
+            mend="added hypothesis",
+            given=["y != 0", "lam > 0"],
+            note="The conditions of the factors say nothing of a coordinate that vanishes in the limit: its slope may"
+            " be the greatest at some limit points as long as its average over log|theta| is not. Where the direction"
+            " converges, the slopes do too, and the limit is a KKT point.",
+            covering="where the direction converges, coordinates that do not vanish",
+        )
+        .derived(LaggingWeight(sympy.Rational(9, 10)).derivation())
     )

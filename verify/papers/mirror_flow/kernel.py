@@ -30,18 +30,27 @@ def square() -> Linearization:
     return Linearization(MarginProblem(theta, [theta**2], [theta]), [sympy.Integer(1)])
 
 
-@claim("mf-cor-I1", place="Corollary I.1", rests_on=["mf-lem-I3", "mf-thm-G2", "mf-cor-4.8"], kind="equivalence")
+@claim(
+    "mf-cor-I1", place="Corollary I.1", kind="equivalence",
+    rests_on=["mf-lem-I3", "mf-thm-G2", "mf-cor-4.8", "mf-cor-4.8.limit-points"],
+)  # fmt: skip
 def limit_points_solve_the_linearised_problem() -> Draft:
-    """Of the limit point theta, s theta a KKT point of (9) and f smooth, some multiple b theta solves
-    min phi^2/2 subject to y_i <theta, df(theta)> >= 1: b = s^L/L, since y <b theta, df> = (b L) q(theta), which is
-    q(s theta) = s^L q(theta) >= 1."""
+    """Of any limit point theta, f smooth, some multiple b theta solves min phi^2/2 subject to
+    y_i <theta, df(theta)> >= 1, for alpha >= 2 or alpha = 1. At the limit points of mf-cor-4.8.limit-points, alpha = 1,
+    df is parallel to (1, 1, 1, c), c = 9/10 (cos v - sin v), for which the least |.|_1 of the points (0, 0, 0, t) with
+    c t >= 1 would have to be that of theta, 1."""
     return (
-        printed(
+        printed("abs(t) >= 1", given=["v real", "t real", "9/10*(cos(v) - sin(v))*t >= 1"])
+        .corrected(
             "b*w == s**L*q and b*w >= 1",
+            mend="added hypothesis",
             given=["L > 0", "s > 0", "q real", "s**L*q >= 1", "w real", "w == L*q"],
             where={"b": "s**L/L"},
+            note="It is true of limit points theta of which a multiple s theta is a KKT point, as for alpha >= 2; for"
+            " alpha = 1 this needs that the direction converges. Then b = s^L/L, since y <b theta, df> ="
+            " (b L) q(theta), which is q(s theta) = s^L q(theta) >= 1.",
+            covering="the multiple and its feasibility; that it is a minimum is Lemma I.3",
         )
-        .covering("the multiple and its feasibility; that it is a minimum is Lemma I.3")
         .derived(square().derivation([HALF]))
     )
 
