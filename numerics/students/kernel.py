@@ -17,13 +17,15 @@ from numba import njit
 RUNNING, REACHED, DIVERGED = 0, 1, 2
 SQUARE, ENTROPY, POWER = 0, 1, 2
 SMALL = 0.25  # below it a few terms give sinh and cosh to the last digit
+ODD = tuple(1 / math.factorial(k) for k in (3, 5, 7, 9, 11))  # of sinh(d)/d and cosh(d) in the square of d
+EVEN = tuple(1 / math.factorial(k) for k in (2, 4, 6, 8, 10, 12))
 FAR = 30.0
 NEWTON = 60
 FUSED = {"contract"}  # multiply and add in one instruction; nothing is reordered
 SUMMED = {"contract", "reassoc"}  # for sums alone
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def _arc(w0, w1, x0, x1, lo, count):  # type: ignore[no-untyped-def]
     """The arc of points with w^T x > 0, as its first point and its length, from one that was the arc a step ago."""
     total = len(x0)
@@ -67,7 +69,7 @@ def _arc(w0, w1, x0, x1, lo, count):  # type: ignore[no-untyped-def]
     return lo, count
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def _shares(m, y, logistic, g):  # type: ignore[no-untyped-def]
     """log L and the least margin; into g: -l'(m_i) y_i/(N L)."""
     least = m[0]
@@ -94,17 +96,25 @@ def _shares(m, y, logistic, g):  # type: ignore[no-untyped-def]
     return log_loss, least
 
 
-@njit(nogil=True, cache=True, fastmath=FUSED)
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FUSED)
 def _small_entropy(x, d, lam):  # type: ignore[no-untyped-def]
     """sqrt(lam) sinh(asinh(x/sqrt(lam)) + d) = x cosh(d) + sqrt(x^2 + lam) sinh(d) for |d| < 1/4."""
     for e in range(len(x)):
         s = d[e] * d[e]
-        odd = 1 + s / 6 * (1 + s / 20 * (1 + s / 42 * (1 + s / 72 * (1 + s / 110))))
-        even = s / 2 * (1 + s / 12 * (1 + s / 30 * (1 + s / 56 * (1 + s / 90 * (1 + s / 132)))))
+        odd = 1 + s * (ODD[0] + s * (ODD[1] + s * (ODD[2] + s * (ODD[3] + s * ODD[4]))))
+        even = s * (EVEN[0] + s * (EVEN[1] + s * (EVEN[2] + s * (EVEN[3] + s * (EVEN[4] + s * EVEN[5])))))
         x[e] += x[e] * even + math.sqrt(x[e] * x[e] + lam) * (d[e] * odd)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FUSED)
+def _cubic(x, d, lam):  # type: ignore[no-untyped-def]
+    """p = 3: the root of x |x| + lam x = u, u that of the old x and d."""
+    for e in range(len(x)):
+        u = x[e] * abs(x[e]) + lam * x[e] + d[e]
+        x[e] = 2.0 * u / (lam + math.sqrt(lam * lam + 4.0 * abs(u)) + 1e-300)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
 def _move(x, d, kind, p, lam, metric):  # type: ignore[no-untyped-def]
     """One step of all parameters by the change d of the dual variable."""
     if kind == SQUARE:
@@ -126,17 +136,14 @@ def _move(x, d, kind, p, lam, metric):  # type: ignore[no-untyped-def]
         for e in range(len(x)):
             x[e] += d[e] / ((p - 1.0) * abs(x[e]) ** (p - 2.0) + lam)
     elif p == 3.0:
-        for e in range(len(x)):
-            u = x[e] * abs(x[e]) + lam * x[e] + d[e]
-            t = abs(u)
-            x[e] = 2.0 * u / (lam + math.sqrt(lam * lam + 4.0 * t) + 1e-300)
+        _cubic(x, d, lam)
     else:
         for e in range(len(x)):
             u = math.copysign(abs(x[e]) ** (p - 1.0), x[e]) + lam * x[e] + d[e]
             x[e] = math.copysign(_root(abs(u), p, lam), u)
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def _root(t, p, lam):  # type: ignore[no-untyped-def]
     """The r >= 0 with r^(p-1) + lam r = t >= 0, by Newton's method from above."""
     r = t ** (1.0 / (p - 1.0))
@@ -153,7 +160,7 @@ def _root(t, p, lam):  # type: ignore[no-untyped-def]
     return r
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def _scale(log_loss, least, rate, below):  # type: ignore[no-untyped-def]
     """What -grad log L is multiplied with: the rate times L, or times ``below`` where the rate is rescaled."""
     if below > 0.0 and least > 0.0 and log_loss < math.log(below):
@@ -161,7 +168,7 @@ def _scale(log_loss, least, rate, below):  # type: ignore[no-untyped-def]
     return rate * math.exp(log_loss)
 
 
-@njit(nogil=True, cache=True, fastmath=FUSED)
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FUSED)
 def two_layers(theta, n, x0, x1, y, kind, p, lam, metric, logistic, rate, below, log_target, steps):  # type: ignore[no-untyped-def]
     """Up to so many steps in place: the steps that were done, log L, the state."""
     total = len(x0)
@@ -216,7 +223,7 @@ def two_layers(theta, n, x0, x1, y, kind, p, lam, metric, logistic, rate, below,
     return steps, log_loss, RUNNING
 
 
-@njit(nogil=True, cache=True, fastmath=SUMMED)
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=SUMMED)
 def _dot(a, b):  # type: ignore[no-untyped-def]
     total = 0.0
     for e in range(len(a)):
@@ -224,20 +231,20 @@ def _dot(a, b):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(nogil=True, cache=True, fastmath=FUSED)
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FUSED)
 def _add(out, a, b):  # type: ignore[no-untyped-def]
     for e in range(len(out)):
         out[e] += a * b[e]
 
 
-@njit(nogil=True, cache=True, fastmath=FUSED)
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FUSED)
 def _forward(r, c0, c1, x0, x1):  # type: ignore[no-untyped-def]
     for e in range(len(r)):
         z = c0[e] * x0 + c1[e] * x1
         r[e] = z if z > 0.0 else 0.0
 
 
-@njit(nogil=True, cache=True, fastmath=FUSED)
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FUSED)
 def _backward(r, g, x0, x1, p0, p1, outer):  # type: ignore[no-untyped-def]
     g0, g1 = g * x0, g * x1
     for e in range(len(r)):
@@ -247,7 +254,7 @@ def _backward(r, g, x0, x1, p0, p1, outer):  # type: ignore[no-untyped-def]
         outer[e] += g * r[e]
 
 
-@njit(nogil=True, cache=True, fastmath=FUSED)
+@njit(nogil=True, cache=True, error_model="numpy", fastmath=FUSED)
 def _combine(out, w0, w1, s0, s1, a):  # type: ignore[no-untyped-def]
     """s <- a s, and out = w0 s0 + w1 s1."""
     for e in range(len(out)):
@@ -256,7 +263,7 @@ def _combine(out, w0, w1, s0, s1, a):  # type: ignore[no-untyped-def]
         out[e] = w0 * s0[e] + w1 * s1[e]
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")
 def three_layers(theta, n, x0, x1, y, kind, p, lam, metric, logistic, rate, below, log_target, steps):  # type: ignore[no-untyped-def]
     """Up to so many steps in place: the steps that were done, log L, the state."""
     total = len(x0)
