@@ -90,15 +90,33 @@ class InducedPotential:
     @cached_property
     def potential(self) -> sympy.Expr:
         """R(x) with R'' = 1/M, R'(0) = R(0) = 0 where that is possible; raises ``Unchecked`` where none is found."""
+        arc = self._arc()
+        if arc is not None:
+            return arc
         value = 1 / self.in_x
-        squares = {c: sympy.Symbol(f"{c.name}", positive=True) for c in self.levels}
-        slope = sympy.integrate(value.subs(squares), x)
-        answer = sympy.integrate(slope, x)
+        positive = {c: sympy.Symbol(c.name, positive=True) for c in (x, *self.levels)}
+        if not value.has(sympy.Abs) and value.subs(x, 0).is_finite is not False:
+            del positive[x]
+        value = value.subs(positive)
+        t = positive.get(x, x)
+        answer = sympy.integrate(sympy.integrate(value, t), t)
         if answer.has(sympy.Integral):
             raise Unchecked("no antiderivative was found")
-        if vanishes(sympy.simplify(sympy.diff(answer, x, 2) - value.subs(squares))) is not True:
+        if vanishes(sympy.simplify(sympy.diff(answer, t, 2) - value)) is not True:
             raise Unchecked("the antiderivative was not confirmed")
-        return _simpler(answer)
+        return _simpler(answer).subs({v: k for k, v in positive.items()})
+
+    def _arc(self) -> sympy.Expr | None:
+        """R where M^2 = a + b x^2: x asinh(x sqrt(b/a))/sqrt(b) - sqrt(a + b x^2)/b, for a, b > 0; None for other M."""
+        square = sympy.Poly(sympy.expand(self.in_x**2), x) if sympy.expand(self.in_x**2).is_polynomial(x) else None
+        if square is None or square.degree() != 2 or square.coeff_monomial(x) != 0 or square.coeff_monomial(1) == 0:
+            return None
+        a, b = sympy.symbols("a b", positive=True)
+        form = x * sympy.asinh(x * sympy.sqrt(b / a)) / sympy.sqrt(b) - sympy.sqrt(a + b * x**2) / b
+        check_equal(sympy.diff(form, x, 2), 1 / sympy.sqrt(a + b * x**2), "second antiderivative")
+        inside, factor = square.coeff_monomial(1), square.coeff_monomial(x**2)
+        root = sympy.sqrt(sympy.factor(factor / inside))
+        return x * sympy.asinh(x * root) / sympy.sqrt(factor) - sympy.sqrt(inside + factor * x**2) / factor
 
     def derivation(self) -> Derivation:
         steps = Derivation(f"The potential induced by x = {self.coordinate}")

@@ -27,9 +27,10 @@ def enrich(ring: Ring, fields: Sequence[Sequence[fmpq_mpoly]], most: int = 6) ->
     exponential or power u.
     """
     factors: list[fmpq_mpoly] = []
+    circular = [ring.generators[ring.plain + k] for k, a in enumerate(ring.atoms) if a.kind in ("sin", "cos")]
     for entry in (e for field in fields for e in field):
         if entry != 0 and not entry.is_constant():
-            new = [f for f, _ in entry.factor()[1] if len(f) > 1 and f not in factors]
+            new = [f for f, _ in entry.factor()[1] if f not in factors and (len(f) > 1 or f in circular)]
             factors += new[: most - len(factors)]
     for a in range(ring.weights):
         w = ring.generators[a]

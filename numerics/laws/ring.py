@@ -181,12 +181,15 @@ class Ring:
 
     # --- values ------------------------------------------------------------------------------------------------
 
-    def values(self, point: Sequence[fmpq]) -> list[arb] | None:
-        """All generators at a point of weights and constants, as balls; None where an atom is not surely defined."""
+    def values(self, point: Sequence[fmpq], sizes: bool = False) -> list[arb] | None:
+        """All generators at a point of weights and constants, as balls; None where an atom is not surely defined.
+
+        sizes: whether log P is read as log |P|, which has the same derivatives.
+        """
         found = [arb(x) for x in point]
         for atom in self.atoms:
             inner = self.value(atom.argument, found)
-            u = self._atom_value(atom, inner, found)
+            u = self._atom_value(atom, abs(inner) if sizes and atom.kind == "log" else inner, found)
             if u is None or not u.is_finite():
                 return None
             found.append(u)

@@ -113,7 +113,7 @@ def ring_law_text(small: Parameterized, h: fmpq_mpoly) -> str:
 
 def independent(small: Parameterized, laws: list[fmpq_mpoly]) -> list[fmpq_mpoly]:
     """The first ones whose gradients at the point are certainly independent."""
-    values = small.ring.values(small.point)
+    values = small.ring.values(small.point, sizes=True)
     if values is None:
         return []
     kept: list[fmpq_mpoly] = []

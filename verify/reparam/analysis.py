@@ -17,7 +17,7 @@ from verify.reparam.subject import Subject, subject
 SECONDS = 20.0
 MEMORY_MB = 3072
 AT_ONCE = 2
-HEAVY = ("sympy", "numpy", "flint", "numerics.laws", "verify.reparam.algebra", "verify.reparam.flows")
+HEAVY = ("sympy", "numpy", "flint", "numerics.laws", "verify.reparam.algebra", "verify.reparam.mirror")
 
 
 class BadRequest(ValueError):
@@ -133,7 +133,7 @@ def _timed(function: Callable[[], Answer | list[Answer]]) -> list[Answer]:
 
 def _algebra(request: Request) -> tuple[tuple[tuple[str, ...], ...], list[Answer], list[int]]:
     from verify.language.printing import to_text
-    from verify.reparam import algebra, escape, flows, potential
+    from verify.reparam import algebra, escape, flows, mirror, potential
 
     it = subject(request)
     flows.index(request.q)
@@ -146,7 +146,7 @@ def _algebra(request: Request) -> tuple[tuple[tuple[str, ...], ...], list[Answer
     (commuting,) = _timed(lambda: algebra.commuting(found))
     answers += [regular, commuting]
     answers += [replace(a, seconds=a.seconds + spent) for a in _timed(lambda: algebra.laws(found))]
-    for function in (algebra.number, algebra.claimed, flows.steepest, flows.mirror):
+    for function in (algebra.number, algebra.claimed, flows.steepest, mirror.mirror):
         answers += _timed(lambda f=function: f(found))  # type: ignore[misc]
     answers.append(potential.induced(regular, commuting))
     shown = tuple(to_text(t) for t in it.small.terms) if it.small is not None else ()

@@ -6,12 +6,13 @@ from fractions import Fraction
 
 import numpy as np
 
+from numerics.laws.diagonal import exponent_table, gradient
 from verify.evidence import Tier
 from verify.language.errors import LanguageError
 from verify.language.evaluate import exact
 from verify.language.parse import parse_term
 from verify.reparam.answers import Answer, fails, holds, undecided
-from verify.reparam.flows import exponent_table, gradient, index
+from verify.reparam.flows import index
 from verify.reparam.subject import Subject
 
 _SCALING = "The time that q-steepest flow takes from scale eps to scale 1 has a known order in eps."

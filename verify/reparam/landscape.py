@@ -13,11 +13,12 @@ from numerics.laws.ring import TooLarge
 from verify.evidence import Tier
 from verify.exact.signs import signs
 from verify.language.bridge import to_sympy
-from verify.language.evaluate import Undefined, Unknown, truth
+from verify.language.evaluate import Undefined, Unknown, exact, truth
 from verify.language.printing import to_text
+from verify.language.terms import Term
 from verify.reparam.algebra import rational_value
 from verify.reparam.answers import Answer, fails, holds, undecided
-from verify.reparam.reading import Parameterized, to_term
+from verify.reparam.reading import Parameterized, to_term, where_defined
 from verify.reparam.subject import Subject
 
 if TYPE_CHECKING:
@@ -43,15 +44,28 @@ def regular_everywhere(it: Subject) -> Answer:
     values = {"determinant": text}
     if det == 0:
         return fails("regular-everywhere", _EVERYWHERE, "det(J J^T) is 0 everywhere", values=values)
+    term = to_term(small.ring, det, small.names)
     for point in _grid(small):
-        if rational_value(det, point) == 0:
+        if _is_zero_at(small, det, term, point):
             where = {n: str(x) for n, x in zip(small.names, point, strict=True)}
             detail = f"det(J J^T) = {text} vanishes there"
             return fails("regular-everywhere", _EVERYWHERE, detail, counterexample=where, values=values)
-    if signs(to_term(small.ring, det, small.names), small.domain) == frozenset({1}):
-        return holds("regular-everywhere", _EVERYWHERE, f"det(J J^T) = {text} is positive", values=values)
+    conditions = where_defined(small.ring, small.names)
+    if signs(term, small.domain.assuming(*conditions)) == frozenset({1}):
+        scope = ", ".join(to_text(c) for c in conditions)
+        return holds("regular-everywhere", _EVERYWHERE, f"det(J J^T) = {text} is positive", scope=scope, values=values)
     return undecided("regular-everywhere", _EVERYWHERE, f"the sign of det(J J^T) = {text} is open",
                      "a zero of it in the domain, or a proof that there is none", values=values)  # fmt: skip
+
+
+def _is_zero_at(small: Parameterized, f: fmpq_mpoly, term: Term, point: tuple[fmpq, ...]) -> bool:
+    value = rational_value(f, point)
+    if value is not None:
+        return bool(value == 0)
+    try:
+        return exact(term, {n: Fraction(int(x.p), int(x.q)) for n, x in zip(small.names, point, strict=True)}) == 0
+    except Undefined:
+        return False
 
 
 def _gram(small: Parameterized, fields: list[list[fmpq_mpoly]]) -> fmpq_mpoly:
@@ -80,6 +94,8 @@ def _grid(small: Parameterized) -> Iterator[tuple[fmpq, ...]]:
     for values in every:
         point = (*map(fmpq, values), *rest)
         env = {n: Fraction(int(x.p), int(x.q)) for n, x in zip(small.names, point, strict=True)}
+        if small.ring.values(point) is None:
+            continue
         try:
             if all(truth(h, env) is True for h in small.domain.hypotheses if h.free <= env.keys()):
                 yield point
@@ -155,7 +171,7 @@ def _spectrum(it: Subject, small: Parameterized, zeros: tuple[int, ...], k: int)
 
     names = small.weights
     at = ", ".join(f"{names[a]} = 0" for a in zeros)
-    question = f"At generic points of {{{at}}} the Hessian of f(G(w)) has eigenvalues of both signs."
+    question = f"At points of {{{at}}} the Hessian of f(G(w)) has eigenvalues of both signs."
     slopes = [sympy.Symbol(f"f{i}" if it.outputs > 1 else "f1", real=True) for i in range(1, it.outputs + 1)]
     matrix = sympy.zeros(len(names), len(names))
     for v, field in zip(slopes, it.fields, strict=True):
@@ -177,10 +193,14 @@ def _spectrum(it: Subject, small: Parameterized, zeros: tuple[int, ...], k: int)
     flat = len(names) - plus - minus
     counted = f"at a sample point {plus} positive, {minus} negative, {flat} zero"
     answer = f"{text}, and {len(names) - len(kept)} times 0; {counted}"
-    scope = f"{told}, other than 0; signs counted at a sample point with f' = 1"
     if plus and minus:
+        if block.trace().expand() == 0:  # a symmetric matrix other than 0 whose eigenvalues sum to 0
+            scope = f"all of them where the Hessian is not 0; {told}, other than 0"
+        else:
+            where = ", ".join(f"{n} = {x}" for n, x in zip(names, small.point, strict=False) if f"{n} = 0" not in at)
+            scope = f"near {where or '0'} with f' = 1; {told}"
         return holds(f"saddle-{k}", question, answer, scope=scope, values=values)
-    return fails(f"saddle-{k}", question, f"{answer}: one sign alone for this sign of f'", scope=scope, values=values,
+    return fails(f"saddle-{k}", question, f"{answer}: one sign alone where f' = 1", values=values,
                  counterexample={n: "0" if a in zeros else str(x) for a, (n, x) in
                                  enumerate(zip(names, small.point, strict=False))})  # fmt: skip
 

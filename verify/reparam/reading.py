@@ -320,6 +320,33 @@ def to_term(ring: Ring, f: fmpq_mpoly, names: Sequence[str]) -> Term:
     return ZERO if total is None else total
 
 
+def _positive(ring: Ring, f: fmpq_mpoly) -> bool:
+    """Whether every term is positive at a glance: even powers, exponentials and inverses of such sums."""
+    def positive_atom(k: int) -> bool:
+        atom = ring.atoms[k - ring.plain]
+        return atom.kind in ("exp", "root", "power") or (atom.kind == "inverse" and _positive(ring, atom.argument))
+
+    return all(
+        c > 0 and all(e % 2 == 0 or (k >= ring.plain and positive_atom(k)) for k, e in enumerate(exponents) if e)
+        for exponents, c in f.to_dict().items()
+    ) and any(
+        all(k >= ring.plain and positive_atom(k) for k, e in enumerate(exponents) if e)
+        for exponents in f.to_dict()
+    )
+
+
+def where_defined(ring: Ring, names: Sequence[str]) -> list[Term]:
+    """Formulas under which every atom is defined."""
+    found = []
+    for atom in ring.atoms:
+        inner = to_term(ring, atom.argument, names)
+        if atom.kind == "inverse" and not _positive(ring, atom.argument):
+            found.append(Term("!=", inner, ZERO))
+        elif atom.kind in ("log", "root", "power") and not _positive(ring, atom.argument):
+            found.append(Term(">", inner, ZERO))
+    return found
+
+
 def _product(factors: list[Term]) -> Term:
     answer = factors[0]
     for f in factors[1:]:
@@ -339,6 +366,6 @@ def _generator(ring: Ring, k: int, names: Sequence[str]) -> Term:
     if atom.kind == "power":
         assert atom.exponent is not None
         return fn("**", inner, to_term(ring, atom.exponent, names))
-    if atom.kind == "log" and atom.argument.is_constant() is False and inner.op == "sym":
+    if atom.kind == "log" and not _positive(ring, atom.argument):
         return fn("log", fn("abs", inner))
     return fn(atom.kind, inner)
