@@ -55,7 +55,7 @@ class Settings:
     def check(self) -> None:
         require(self.samples >= 1, "samples must be at least 1")
         require(self.start > 0, "start must be positive")
-        require(self.goal > 20, "goal must be above 20")
+        require(self.goal > 5, "goal must be above 5")
         require(1e-12 <= self.tolerance < 1e-6, "tolerance must lie in [1e-12, 1e-6)")
         require(self.steps >= 100 and self.stretches >= 1, "steps must be at least 100 and stretches 1")
         for text in self.networks:

@@ -4,12 +4,16 @@ The theory expects log(1/loss) = log t + e log log t + log c + o(1), e = 2 - alp
 loss; log (alpha Q)^(L/alpha) = log log t + O(1), log Q = (alpha/L) log log t + O(1) and log theta = (1/L) log log t +
 O(1). Between the last two levels the slopes are measured; what they may be off by is derived from the rate of the loss,
 before any quadrature, see ``budget``.
+
+Besides: f = theta_1 + ... + theta_n with equal weights under the entropy, until Q and the horizon differ by a given
+part of Q. There log t is of the order n sqrt(lam).
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 class Settings:
     """layers: the L; between: an alpha in [1, 2]; degrees: the p of the smoothed potentials; levels: of log(1/loss).
 
-    gaps: up to which gap the potential with gaps is followed.
+    gaps: up to which gap the potential with gaps is followed. counts: the n; difference: of Q and the horizon over Q.
     """
 
     layers: tuple[int, ...] = (1, 2, 3)
@@ -35,12 +39,17 @@ class Settings:
     smoothing: str = "1"
     levels: tuple[int, ...] = (10, 100, 1000, 10_000, 100_000, 1_000_000)
     gaps: int = 100
+    counts: tuple[int, ...] = (10, 100, 1000, 10_000, 100_000)
+    difference: float = 0.1
 
     def check(self) -> None:
         require(min(self.layers) >= 1, "layers must be at least 1")
         require(len(self.levels) >= 2 and min(self.levels) >= 10, "levels must be two or more from 10 on")
         require(list(self.levels) == sorted(set(self.levels)), "levels must rise")
         require(self.gaps >= 3, "gaps must be at least 3")
+        require(len(self.counts) >= 2 and min(self.counts) >= 2, "counts must be two or more from 2 on")
+        require(list(self.counts) == sorted(set(self.counts)), "counts must rise")
+        require(0.01 <= self.difference < 1, "difference must lie in [1/100, 1)")
 
     def potentials(self) -> list[str]:
         return ["square", "entropy", "between", *(f"smoothed-{p}" for p in self.degrees)]
@@ -50,7 +59,7 @@ COLUMNS = ("log_time", "radius", "log_dual", "log_size")
 
 
 class MirrorRates:
-    """Units of work: one potential and one L each, then the potential with gaps."""
+    """Units of work: one potential and one L each, then the potential with gaps, then the equal weights."""
 
     name = "mf-rates"
     title = "The rates of the loss and of the conjugate for one weight, log t up to a million"
@@ -60,7 +69,7 @@ class MirrorRates:
         return [(potential, n) for potential in s.potentials() for n in s.layers]
 
     def total(self, s: Settings) -> int:
-        return len(self.cases(s)) + 1
+        return len(self.cases(s)) + 2
 
     def part(self, s: Settings) -> int:
         return 1
@@ -72,14 +81,17 @@ class MirrorRates:
             "derived": np.zeros((len(self.cases(s)), 4)),  # e, log c, alpha, the budget of the power of log
             "ends": np.zeros((len(self.cases(s)), 2)),  # z - log t - e log log t - log c at the end, and its budget
             "gaps": np.zeros((s.gaps - 1, 4)),
+            "equal": np.zeros((len(s.counts), 4)),  # log t and z there, log t at r = sqrt(lam), less its lower bound
         }
 
     def advance(self, s: Settings, state: State, done: int, units: int) -> None:
         for k in range(done, done + units):
             if k < len(self.cases(s)):
                 self._case(s, state, k)
-            else:
+            elif k == len(self.cases(s)):
                 self._gaps(s, state)
+            else:
+                self._equal(s, state)
 
     def _case(self, s: Settings, state: State, k: int) -> None:
         flow = weight(s, *self.cases(s)[k])
@@ -109,6 +121,21 @@ class MirrorRates:
         for row, at in enumerate(crossings(s.gaps)):
             state["gaps"][row] = float(at.log_t), float(at.log_t - at.z), float(at.log_d - at.log_t.log() * 2), at.n
 
+    def _equal(self, s: Settings, state: State) -> None:
+        import sympy
+
+        from numerics.networks.one_weight import equal_weights
+
+        lam = sympy.Rational(s.smoothing)
+        for row, n in enumerate(s.counts):
+            flow, offset = equal_weights(n, lam), n * math.sqrt(lam)
+            z = math.ceil(offset * (1 - s.difference) / math.sqrt(1 - (1 - s.difference) ** 2))
+            early = max(1, math.ceil(offset))
+            soon = float(flow.log_time(early))
+            # at r = sqrt(lam) at least (e^(n r) - 1)/(n sqrt(2 lam)) has passed; z is at most by one above n r
+            bound = offset + math.log(-math.expm1(-offset)) - math.log(offset * math.sqrt(2))
+            state["equal"][row] = float(flow.log_time(z)), z, soon, soon - bound
+
     def outcome(self, s: Settings, state: State) -> Outcome:
         found = Outcome({}, {})
         groups = {"one": ("entropy",), "between": ("between",), "two": ("square",),
@@ -134,6 +161,15 @@ class MirrorRates:
             "gap_log_time": [float(gaps[-1, 0])], "gap_dual_low": [float(np.min(gaps[:, 2]))],
             "gap_dual_high": [float(np.max(gaps[:, 2]))],
         }  # fmt: skip
+        equal, root = state["equal"], math.sqrt(float(Fraction(s.smoothing)))
+        part = 1 - s.difference
+        scale = equal[-1, 0] / (s.counts[-1] * root)
+        found.measured |= {
+            "equal_power": [math.log(equal[-1, 0] / equal[-2, 0]) / math.log(s.counts[-1] / s.counts[-2])],
+            "equal_scale_error": [abs(scale / (part / math.sqrt(1 - part**2)) - 1)],
+            "equal_spare": [float(np.min(equal[:, 3]))],
+        }  # fmt: skip
+        found.lines["equal weights"] = {"x": [float(n) for n in s.counts], "y": equal[:, 0].tolist()}
         for k, (potential, n) in enumerate(self.cases(s)):
             y = state["levels"][k, :, 0]
             e, log_c = state["derived"][k, :2]
@@ -171,7 +207,7 @@ class MirrorRates:
                 ax.plot(line["x"], line["y"], ":", color="grey", lw=1, label="with gaps")
             ax.set(xscale="log", xlabel="log t", title=f"L = {n}", ylim=(-35, 35))
         axes[0].set_ylabel("log(1/loss) - log t; lines: derived")
-        axes[0].legend(fontsize=6)
+        axes[-1].legend(*axes[0].get_legend_handles_labels(), fontsize=6, loc="lower right")
 
 
 def weight(s: Settings, potential: str, layers: int) -> OneWeight:

@@ -75,6 +75,13 @@ def _product(values: Sequence[acb]) -> acb:
     return out
 
 
+def equal_weights(count: int, smoothing: sympy.Rational) -> OneWeight:
+    """f = theta_1 + ... + theta_n under the entropy from 0, all weights equal to r: z = n r rises as one weight does
+    whose smoothing is n^2 times as large, d(1/loss)/dt = n sqrt(r^2 + lam) = sqrt(z^2 + n^2 lam)."""
+    lam = count**2 * smoothing
+    return OneWeight(MirrorPotential(x * sympy.asinh(x / sympy.sqrt(lam)) - sympy.sqrt(x**2 + lam), x), 1, 0)
+
+
 @dataclass(frozen=True)
 class OneWeight:
     """The flow from z = z0 on; the potential's parameters are rationals."""
@@ -126,7 +133,7 @@ class OneWeight:
         """A positive lower bound of the rate on [z0, z], from its values on the balls between powers of two."""
         low, least = self.z0, arb("inf")
         while low < z:
-            high = min(2 * low, z)
+            high = min(max(2 * low, 1), z)
             least = least.min(self._rate(acb(arb(low).union(arb(high))), False).real)
             low = high
         if not least > 0:

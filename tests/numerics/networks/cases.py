@@ -9,7 +9,7 @@ import numpy as np
 
 from numerics.networks import LOSSES, Activation, Course, MirrorFlow, Network, follow_flow, potential
 
-GOAL = 40.0  # of log(1/loss)
+GOAL = 25.0  # of log(1/loss)
 
 
 def network(widths: tuple[int, ...], *activations: str) -> Network:

@@ -11,7 +11,7 @@ from mpmath import mp
 
 from numerics.experiments.mf_rates import budget
 from numerics.networks.gaps import crossings
-from numerics.networks.one_weight import BetweenPotential, OneWeight, compiled, x
+from numerics.networks.one_weight import BetweenPotential, OneWeight, compiled, equal_weights, x
 from numerics.networks.potentials import expression
 from theory.potentials import MirrorPotential
 from theory.rates import z as Z
@@ -59,6 +59,15 @@ def test_the_observed_power_is_the_derived_one_and_no_other(name: str, layers: i
     for wrong in (2, 2 - flow.alpha, 1 - flow.alpha / layers):
         if wrong != e:
             assert abs(observed - float(wrong)) > budget(flow, low, high)
+
+
+def test_equal_weights_are_one_weight_of_a_larger_smoothing() -> None:
+    """n = 3, lam = 1/4: t = integral of n e^(n r)/(n sqrt(r^2 + lam)) dr."""
+    with mp.workdps(30):
+        exact = mp.log(mp.quad(lambda r: mp.exp(3 * r) / mp.sqrt(r**2 + mp.mpf(1) / 4), [0, 1, 2, 3, 4]))
+    flow = equal_weights(3, sympy.Rational(1, 4))
+    assert float(flow.log_time(12)) == pytest.approx(float(exact), abs=1e-14)
+    assert float(flow.log_time(10**4)) > 9000
 
 
 def test_what_cannot_be_enclosed_is_refused() -> None:

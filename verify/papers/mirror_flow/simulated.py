@@ -286,6 +286,20 @@ def conjugate_above_degree_two_far_out() -> Draft:
     return measured(RATES, "dual_spare_above >= 0 and dual_above <= 1/50 and size_above <= 1/50")
 
 
+@claim("mf-lem-4.10-hyp.exponent.simulated", place="Lemma 4.10", rests_on=["mf-lem-4.10-hyp.exponent"],
+       kind="asymptotic")  # fmt: skip
+def time_of_the_alignment_far_out() -> Draft:
+    """f = theta_1 + ... + theta_n with equal weights under the entropy: the logarithm of the time after which Q and
+    |theta|_1 differ by a tenth of Q is proportional to n sqrt(lam), not to sqrt(lam n), with the factor 9/sqrt(19)."""
+    return measured(RATES, "abs(equal_power - 1) <= 1/100 and equal_scale_error <= 1/100")
+
+
+@claim("mf-exp-time.simulated", place="Section 4, after Lemma 4.10", rests_on=["mf-exp-time"], kind="asymptotic")
+def time_to_align_far_out() -> Draft:
+    """There the time until each weight is sqrt(lam) is at least (exp(n sqrt(lam)) - 1)/(n sqrt(2 lam))."""
+    return measured(RATES, "equal_spare >= 0")
+
+
 @claim("mf-intro-tight-rates.simulated", place="Section 1, Main contributions", rests_on=["mf-intro-tight-rates"],
        kind="asymptotic")  # fmt: skip
 def loss_is_one_over_time_to_first_order() -> Draft:
