@@ -20,8 +20,8 @@ from mpmath import mp, mpf
 
 from numerics.flows.embedded import NoProgress
 from numerics.flows.filippov import Undetermined
+from numerics.flows.gradients import gradients
 from numerics.flows.tape import Tape
-from numerics.flows.variations import gradients
 
 GUARD, FINER = 4, 3  # digits beyond those asked for, and beyond those of the first run
 MOST_STEPS = 5_000

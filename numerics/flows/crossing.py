@@ -13,10 +13,10 @@ from fractions import Fraction
 
 from flint import arb
 
+from numerics.flows.gradients import gradients
 from numerics.flows.series import Box, Boxes, MeetsSwitch, ball, settled
 from numerics.flows.steps import Refused, apriori, dyadic, reached
 from numerics.flows.tape import Tape
-from numerics.flows.variations import gradients
 
 DOUBLINGS = 24
 ROOM = 2.0  # the first duration over the time that the surface is away

@@ -19,11 +19,11 @@ from flint import arb
 from numerics.balls import precision
 from numerics.flows import steps as certain
 from numerics.flows.crossing import Surface, passage, passed
+from numerics.flows.gradients import gradients
 from numerics.flows.series import Box, Boxes, MeetsSwitch, ball
 from numerics.flows.sets import Carried
 from numerics.flows.steps import Field, Image, Refused, dyadic, reached, smooth, taylor
 from numerics.flows.tape import Tape
-from numerics.flows.variations import gradients
 
 if TYPE_CHECKING:
     import sympy
@@ -174,7 +174,10 @@ class _Search:
                 raise last
             try:
                 box = certain.apriori(rhs, start, h)
-                image = taylor(self.field, carried, reached(rhs, start, h, box), h)
+                inside = reached(rhs, start, h, box)
+                size = max(float(r.rad()) for r in certain.remainder(self.field, inside, h))
+                if size <= goal:
+                    return h, box, taylor(self.field, carried, inside, h)
             except MeetsSwitch as error:
                 time, _, blurred = self._nearest(carried)
                 if time <= blurred:
@@ -184,9 +187,6 @@ class _Search:
             except ArithmeticError as error:
                 last, h = error, h / 2
                 continue
-            size = max(float(r.rad()) for r in image.remainder)
-            if size <= goal:
-                return h, box, image
             last = Refused("the steps become too short: the solution may not last")
             h = dyadic(float(h) * max(0.25, min(0.9, 0.9 * (goal / size) ** (1 / self.field.order))))
         raise last

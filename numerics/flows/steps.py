@@ -18,12 +18,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import arb, arb_mat
+from flint import arb, arb_mat, arb_series
 
-from numerics.flows.series import Box, Boxes, at, ball, jets
-from numerics.flows.sets import Carried, frame, middle, moved
+from numerics.flows.gradients import gradients
+from numerics.flows.series import Box, Boxes, PowerSeries, at, ball, jets, length
+from numerics.flows.sets import Carried, frame, identity, middle, moved
 from numerics.flows.tape import Tape
-from numerics.flows.variations import variational
 
 ROUNDS = 6  # attempts at a box for one size of the step
 
@@ -34,15 +34,15 @@ class Refused(ArithmeticError):
 
 @dataclass(frozen=True)
 class Field:
-    """y' = f(y), its variational equation, and the number K of Taylor terms."""
+    """y' = f(y), the derivatives of f row by row, and the number K of Taylor terms."""
 
     tape: Tape
-    variations: Tape
+    slopes: Tape
     order: int
 
     @classmethod
     def of(cls, tape: Tape, order: int) -> Field:
-        return cls(tape, variational(tape), order)
+        return cls(tape, gradients(tape), order)
 
 
 def dyadic(h: float) -> Fraction:
@@ -99,20 +99,41 @@ class Image:
 
     point: Box
     slope: arb_mat
-    remainder: Box
+
+
+def remainder(field: Field, box: Box, h: Fraction) -> Box:
+    """c_K h^K over all solutions in the box."""
+    last = jets(field.tape, box, field.order)[field.order]
+    return [c * ball(h) ** field.order for c in last]
 
 
 def taylor(field: Field, start: Carried, box: Box, h: Fraction) -> Image:
     """The mean-value form of a step whose solutions stay in the box."""
-    n, order, span = field.tape.size, field.order, ball(h)
+    order, span = field.order, ball(h)
     middle_jets = jets(field.tape, start.y, order - 1)
-    unit = [arb(int(i == j)) for i in range(n) for j in range(n)]
     around = [a.union(b) for a, b in zip(start.box, start.y, strict=True)]  # the segments from y lie in it
-    slopes = at(jets(field.variations, [*around, *unit], order - 1), span)[n:]
-    last = jets(field.tape, box, order)[order]
-    remainder = [c * span**order for c in last]
-    point = [v + r for v, r in zip(at(middle_jets, span), remainder, strict=True)]
-    return Image(point, arb_mat(n, n, slopes), remainder)
+    wide_jets = jets(field.tape, around, order - 1)
+    slopes = derivatives(field.slopes, wide_jets)
+    slope = slopes[-1]
+    for v in reversed(slopes[:-1]):
+        slope = slope * span + v
+    rest = remainder(field, box, h)
+    return Image([v + r for v, r in zip(at(middle_jets, span), rest, strict=True)], slope)
+
+
+def derivatives(slopes: Tape, coefficients: list[Box]) -> list[arb_mat]:
+    """V_k = dc_k/dy(0), from V' = Df(y) V and V = I at the start: (k + 1) V_(k+1) = sum_j A_j V_(k-j)."""
+    n, count = len(coefficients[0]), len(coefficients)
+    with length(count):
+        rows = slopes.run(PowerSeries(), [arb_series(list(c)) for c in zip(*coefficients, strict=True)])
+    a = [arb_mat(n, n, [entry[j] for entry in rows]) for j in range(count - 1)]
+    found = [identity(n)]
+    for k in range(count - 1):
+        total = a[0] * found[k]
+        for j in range(1, k + 1):
+            total += a[j] * found[k - j]
+        found.append(total * (arb(1) / (k + 1)))
+    return found
 
 
 def following(start: Carried, image: Image) -> Carried:

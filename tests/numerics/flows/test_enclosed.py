@@ -113,7 +113,7 @@ MUTANTS = {
     "another time": lambda t: replace(t, reached=t.reached + 1),
     "another flow": lambda t: replace(t, field=Field.of(tape_of(BALANCE | {x: -(x * y - 2) * y}), t.field.order)),
     "the derivatives of another flow": lambda t: replace(t, field=replace(
-        Field.of(tape_of(BALANCE | {x: -(x * y - 2) * y}), t.field.order), variations=t.field.variations)),
+        Field.of(tape_of(BALANCE | {x: -(x * y - 2) * y}), t.field.order), slopes=t.field.slopes)),
     "a frame that is not exact": lambda t: changed(t, 1, start=replace(
         t.steps[1].start, c=t.steps[1].start.c * arb(1, 1e-3))),
 }  # fmt: skip

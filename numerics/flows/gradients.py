@@ -1,4 +1,4 @@
-"""Derivatives of tapes: gradients, and the variational equation V' = Df(y) V, V = I at the start.
+"""The derivatives of tapes, as tapes.
 
 Tangents go forward along the tape: each node's is the sum of its operands' times the derivative of the operation.
 """
@@ -11,19 +11,6 @@ from fractions import Fraction
 from numerics.flows.tape import Builder, Tape
 
 ONE, TWO, HALF = Fraction(1), Fraction(2), Fraction(1, 2)
-
-
-def variational(tape: Tape) -> Tape:
-    """The field of n + n^2 variables: y, and row by row the entries of the derivative of y by its start."""
-    n = tape.size
-    build, values = _copied(tape, n + n * n)
-    columns = []
-    for j in range(n):
-        seeds = [build.variable(n + i * n + j) for i in range(n)]
-        tangents = _tangents(tape, build, values, seeds)
-        columns.append([tangents[k] for k in tape.outputs])
-    entries = [columns[j][i] for i in range(n) for j in range(n)]
-    return build.tape([*(values[k] for k in tape.outputs), *entries])
 
 
 def gradients(tape: Tape) -> Tape:
