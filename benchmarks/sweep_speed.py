@@ -183,10 +183,8 @@ def measure(seconds: float) -> dict[str, Any]:
         "operations of a step, n = 100, L = 3": arithmetic,
         f"minutes for all cells of Figures 7 to 10 and Table 4, 1e6 steps, 8 seeds, on {cores()} cores": minutes,
         GROWTH: grown,
-        "growth, measured over counted operations, relative to the first": {
-            name: {k: line[k] / counted(name, k) * counted(name, next(iter(line))) / next(iter(line.values()))
-                   for k in line}
-            for name, line in grown.items()
+        "growth, measured over what the count of operations says": {
+            name: {k: value / expected(grown, name)[k] for k, value in line.items()} for name, line in grown.items()
         },
         "largest memory once the sweep of 64 seeds was through, MiB": memory,
     }  # fmt: skip
@@ -204,10 +202,12 @@ def growth(seconds: float) -> dict[str, dict[int, float]]:
 
     sweep = Sweep(Data.gaussian(tuple(range(8)), FEATURES, SAMPLES, 5), [Setting(2.0, DEPTH, RATE)] * 3)
     weights, lasted = sweep.start(SCALE), {}
-    for steps in (100, 1000, 10_000):
-        begun = time.process_time()
-        sweep.advance(weights, 0, steps, workers=1)
-        lasted[steps] = 1e6 * (time.process_time() - begun)
+    for steps in (1000, 3000, 10_000, 30_000):
+        lasted[steps] = np.inf
+        for _ in range(3):
+            begun = time.process_time()
+            sweep.advance(weights, 0, steps, workers=1)
+            lasted[steps] = min(lasted[steps], 1e6 * (time.process_time() - begun))
     return {
         "n": {n: one(n=n) for n in (25, 50, 100, 200)},
         "L": {depth: one(depth=depth) for depth in (1, 3, 10, 30)},
@@ -221,13 +221,27 @@ def count(n: int = FEATURES, depth: int = DEPTH, lanes: int = 24, steps: int = 1
     return (2 * n**2 + 5 * depth * n) * lanes * steps
 
 
-def counted(name: str, value: int) -> int:
-    """Operations where one of n, L, lanes and steps is varied."""
-    return count(**{"depth" if name == "L" else name: value})
+def expected(found: dict[str, dict[int, float]], name: str) -> dict[int, float]:
+    """Microseconds by the count: so many for a product with the matrix, so many for a layer, fitted to all times."""
+    rows, times = [], []
+    for key, line in found.items():
+        for value, time_ in line.items():
+            rows.append(operations(key, value))
+            times.append(time_)
+    scaled = np.array(rows, dtype=float) / np.array(times)[:, None]  # so that each time counts alike
+    rates = np.linalg.lstsq(scaled, np.ones(len(times)), rcond=None)[0]
+    return {value: float(rates @ operations(name, value)) for value in found[name]}
+
+
+def operations(name: str, value: int) -> tuple[int, int]:
+    """Those of the product with the matrix and those of the layers where one of n, L, lanes and steps is varied."""
+    chosen = {"depth" if name == "L" else name: value}
+    matrix = count(**{**chosen, "depth": 0})
+    return matrix, count(**chosen) - matrix
 
 
 def draw(found: dict[str, dict[int, float]], file: Path) -> None:
-    """Time against each of n, L, lanes and steps, beside the count of operations at the fastest rate that was seen."""
+    """Time against each of n, L, lanes and steps, beside what the count of operations says."""
     try:
         import matplotlib
     except ImportError:
@@ -238,9 +252,8 @@ def draw(found: dict[str, dict[int, float]], file: Path) -> None:
     with matplotlib.rc_context({"svg.hashsalt": "sweep", "font.size": 8}):
         figure = Figure(figsize=(8.0, 2.4), layout="constrained")
         for at, (name, line) in zip(figure.subplots(1, len(found)), found.items(), strict=True):
-            rate = max(counted(name, k) / line[k] for k in line)
             at.plot(list(line), list(line.values()), "o-", label="measured")
-            at.plot(list(line), [counted(name, k) / rate for k in line], ":", label="operations")
+            at.plot(list(line), list(expected(found, name).values()), ":", label="operations")
             at.set(xscale="log", yscale="log", xlabel=name)
             at.legend()
         figure.supylabel("microseconds", fontsize=8)

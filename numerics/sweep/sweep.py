@@ -14,7 +14,7 @@ from numerics.sweep import gpu
 from numerics.sweep.settings import Array, Data, Setting, start
 
 LANES = 8
-TOGETHER = 24  # settings that share one pass over the data
+TILED, TOGETHER = 4, 24  # settings that share one reading of an entry of the matrix, and one pass over the data
 
 
 class NoKernel(RuntimeError):
@@ -94,7 +94,7 @@ class Sweep:
             self._launch(weights, done, steps)
             return
         compiled = kernel().advance
-        jobs = [(g, part) for part in self._parts() for g in range(len(self._lanes))]
+        jobs = [(g, part) for part in self._parts(workers or cores()) for g in range(len(self._lanes))]
         jobs.sort(key=lambda job: -sum(self._work(m) for m in job[1]))  # the longest first
 
         def job(found: tuple[int, list[int]]) -> None:
@@ -123,12 +123,14 @@ class Sweep:
         moved = self._there.advance(lanes, done, steps)[self._lanes]
         weights[:] = moved.transpose(0, 2, 3, 1).reshape(weights.shape)
 
-    def _parts(self) -> list[list[int]]:
-        """The settings that go through the data together: of one batch size, not too many."""
+    def _parts(self, workers: int) -> list[list[int]]:
+        """The settings that go through the data together: of one batch size, and so many that all workers have some."""
         parts = []
         for batch in sorted({s.batch for s in self.settings}):
             own = [m for m, s in enumerate(self.settings) if s.batch == batch]
-            parts += [own[k : k + TOGETHER] for k in range(0, len(own), TOGETHER)]
+            each = -(-len(own) * len(self._lanes) // (4 * workers))
+            wide = min(max(each + -each % TILED, TILED), TOGETHER)
+            parts += [own[k : k + wide] for k in range(0, len(own), wide)]
         return parts
 
     def _work(self, setting: int) -> float:
