@@ -62,8 +62,13 @@ def display(text: str, line: float = LINE) -> Markup:
     return Markup('<div class="math">{}</div>').format(rows)
 
 
+def is_prose(text: str) -> bool:
+    """Whether a text that is no formula is read as words, not as code."""
+    return _PROSE.fullmatch(text) is not None
+
+
 def _plain(text: str) -> Markup:
-    if _PROSE.fullmatch(text):
+    if is_prose(text):
         return Markup('<span class="prose">{}</span>').format(text)
     return Markup("<code>{}</code>").format(text)
 

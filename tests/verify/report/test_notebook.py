@@ -17,7 +17,7 @@ from nbconvert.filters import markdown2html
 from tests.verify.report.cases import HOSTILE, RUN, run
 from tests.verify.report.pages import Page
 from verify.cli import cli
-from verify.report import ReportError, notebook, pdf, write
+from verify.report import ReportError, notebook, write
 from verify.report.markdown import latex, mathml, plain
 
 
@@ -88,12 +88,6 @@ def test_a_missing_kernel_is_told_with_its_mend(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(notebook, "kernel_is_there", lambda: False)
     with pytest.raises(ReportError, match="pip install ipykernel"):
         write(run("plain"), tmp_path, "ipynb")
-
-
-def test_a_missing_browser_is_told_with_its_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "browser", lambda: None)
-    with pytest.raises(ReportError, match="install chromium"):
-        write(run("plain"), tmp_path, "pdf")
 
 
 def test_the_page_of_the_notebook_needs_no_network_and_holds_its_outputs(tmp_path: Path) -> None:

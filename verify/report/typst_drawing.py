@@ -1,0 +1,32 @@
+"""Drawings of the page as images for paper: the same SVG with colours of its own in place of those of a theme."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from verify.report.typst_math import string
+
+COLOURS = ("#1f5fbf", "#c2410c", "#15803d", "#9333a8", "#0e7490", "#a16207", "#be185d", "#4b5563")
+_LINES = "".join(
+    f".line.s{k}{{stroke:{c}}}.band.s{k}{{fill:{c};fill-opacity:.2}}.dot.s{k}{{fill:{c}}}"
+    for k, c in enumerate(COLOURS)
+)
+STYLE = (
+    "text{font-family:'Libertinus Serif';fill:#1d1f24}.tick,.name{font-size:10.5px}"
+    ".head{font-size:12px;font-weight:bold}"
+    ".label{font-size:12px}.frame{fill:none;stroke:#777}.grid{fill:none;stroke:#e4e4e4}"
+    ".line{fill:none;stroke-width:1.7}.d1{stroke-dasharray:6 3}.d2{stroke-dasharray:2 2.5}"
+    ".d3{stroke-dasharray:8 2.5 2 2.5}.span{stroke-width:1.6}"
+    ".span.printed{stroke:#c2410c}.span.measured{stroke:#1f5fbf}"
+    ".mark.printed{fill:#c2410c}.mark.measured{fill:#1f5fbf}.arrow{fill:none;stroke-width:1.5}"
+    ".arrow.printed{stroke:#c2410c}.arrow.measured{stroke:#1f5fbf}" + _LINES
+)
+
+
+def drawing(svg: str, width: str) -> str:
+    """The call that shows a drawing, with its description as alternative text."""
+    words = re.search(r"<desc[^>]*>(.*?)</desc>", svg, re.DOTALL)
+    whole = re.sub(r"<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', svg, count=1)
+    whole = re.sub(r"(<svg [^>]*>)", lambda found: f"{found[1]}<style>{STYLE}</style>", whole, count=1)
+    return f"drawing({string(whole)}, {string(unescape(words[1]) if words else '')}, {width})"
