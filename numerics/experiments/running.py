@@ -92,7 +92,7 @@ def run_name(experiment: Experiment) -> str:
     return getattr(experiment, "reads", experiment.name)
 
 
-def _shared(experiment: Experiment, folder: Path, print_: str) -> State | None:
+def shared(experiment: Experiment, folder: Path, print_: str) -> State | None:
     """The state of a finished run that another experiment left beside this one's folder, where they share the run."""
     for other in getattr(experiment, "beside", ()):
         try:
@@ -107,24 +107,23 @@ def _shared(experiment: Experiment, folder: Path, print_: str) -> State | None:
 def run(
     experiment: Experiment, folder: Path, *, settings_file: Path | None = None, fresh: bool = False,
     progress: Progress | None = None, stop: Callable[[], bool] | None = None,
-    checkpoint_seconds: float = CHECKPOINT_SECONDS, origin: dict[str, Any] | None = None, device: str = "cpu",
+    checkpoint_seconds: float = CHECKPOINT_SECONDS, device: str = "cpu",
 ) -> Run | None:  # fmt: skip
     """Run an experiment, or take it up where it was left, in its folder; None where ``stop`` asked to leave off.
 
-    origin: what of its provenance this process cannot know, such as the devices of others. device: ``cpu``, or one of
-    the experiment's ``devices``; they differ by rounding, so that a run stays on its own. Raises SettingsError,
-    CheckpointError, and ExperimentError where files cannot be written.
+    device: ``cpu``, or one of the experiment's ``devices``; they differ by rounding, so that a run stays on its own.
+    Raises SettingsError, CheckpointError, and ExperimentError where files cannot be written.
     """
     if device != "cpu" and device not in getattr(experiment, "devices", ()):
         raise SettingsError(f"{experiment.name} runs on the cpu alone, not on {device}")
     placed = {} if device == "cpu" else {"device": device}
     settings: Any = read(experiment.kind, settings_file or default_settings(experiment))
     print_ = fingerprint(experiment, settings, device)
-    source = provenance(device) | (origin or {})  # of the sources that are loaded now
+    source = provenance(device)  # of the sources that are loaded now
     checkpoint = folder / "checkpoint.npz"
     state = None if fresh else checkpoints.load(checkpoint, experiment.name, print_)
     if state is None and not fresh:
-        state = _shared(experiment, folder, print_)
+        state = shared(experiment, folder, print_)
     if state is None:
         state = experiment.start(settings) | {"_done": _number(0), "_seconds": _number(0.0)}
     total, saved = experiment.total(settings), time.monotonic()
@@ -149,8 +148,13 @@ def run(
             saved = time.monotonic()
         if leaving and done < total:
             return None
+    return finish(experiment, settings, state, folder, source | {"fingerprint": print_[:16]})
+
+
+def finish(experiment: Experiment, settings: Any, state: State, folder: Path, source: dict[str, Any]) -> Run[Any]:
+    """What the experiment makes of a state that is complete, written to its folder; source: the provenance."""
     outcome = experiment.outcome(settings, state)
-    results = _results(experiment, settings, state, outcome, source | {"fingerprint": print_[:16]})
+    results = _results(experiment, settings, state, outcome, source)
     file = folder / "results.json"
     try:
         checkpoints.write_whole(file, _text(results).encode())

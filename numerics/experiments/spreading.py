@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,9 @@ from numerics.experiments.running import (
     Run,
     default_settings,
     fingerprint,
+    finish,
     provenance,
-    run,
+    shared,
 )
 from numerics.experiments.settings import read
 
@@ -56,6 +57,7 @@ class Share:
     settings: Any
     file: Path  # its checkpoint
     total: int
+    print_: str  # the fingerprint of its settings and of the sources, as the work begins
     state: State | None = None
 
     @property
@@ -65,9 +67,27 @@ class Share:
     def keep(self, state: State) -> None:
         self.state = state
         try:
-            checkpoints.save(self.file, state, self.experiment.name, fingerprint(self.experiment, self.settings))
+            checkpoints.save(self.file, state, self.experiment.name, self.print_)
         except OSError as error:
             raise ExperimentError(f"{self.file}: {error.strerror or error}; the checkpoint before is kept") from None
+
+
+@dataclass
+class Plan:
+    """A run to make, with what it is good for and where it comes from, as the work begins."""
+
+    wanted: Wanted
+    settings: Any
+    print_: str
+    source: dict[str, Any]  # its provenance
+    shares: list[Share] = field(default_factory=list)  # none where the run is another experiment's too
+
+    @classmethod
+    def of(cls, wanted: Wanted) -> Plan:
+        chosen = wanted.experiment
+        settings: Any = read(chosen.kind, wanted.settings_file or default_settings(chosen))
+        print_ = fingerprint(chosen, settings)
+        return cls(wanted, settings, print_, provenance() | {"fingerprint": print_[:16]})
 
 
 def leg(name: str, settings: Any, state: State | None, seconds: float) -> State:
@@ -100,8 +120,13 @@ def spread(
 
     Raises SettingsError, CheckpointError, and ExperimentError where a run cannot go on, from what a task raised.
     """
-    plans = [(w, *_plan(w, fresh)) for w in wanted]
-    shares = [share for _, _, own in plans for share in own]
+    plans: list[Plan] = []
+    for w in wanted:
+        plan = Plan.of(w)
+        if not _elsewhere(plan, plans, fresh):
+            plan.shares = _shares(plan, fresh)
+        plans.append(plan)
+    shares = [share for plan in plans for share in plan.shares]
     total = sum(share.total for share in shares)
     pending: dict[Future[State], Share] = {}
 
@@ -137,7 +162,7 @@ def spread(
     finally:
         for task in pending:
             task.cancel()
-    return [_finished(w, settings, own) for w, settings, own in plans]
+    return [_finished(plan) for plan in plans]
 
 
 def _result(task: Future[State], share: Share) -> State:
@@ -152,25 +177,37 @@ def _result(task: Future[State], share: Share) -> State:
         raise ExperimentError(f"{share.experiment.name}: {type(error).__name__}: {text}"[:500]) from error
 
 
-def _plan(wanted: Wanted, fresh: bool) -> tuple[Any, list[Share]]:
-    """The settings and the shares of a run, each with what its checkpoint holds."""
-    chosen, folder = wanted.experiment, wanted.folder / SHARES
-    settings: Any = read(chosen.kind, wanted.settings_file or default_settings(chosen))
+def _elsewhere(plan: Plan, plans: Sequence[Plan], fresh: bool) -> bool:
+    """Whether the run is that of another experiment which looks at it too, planned here or made before."""
+    folder, chosen = plan.wanted.folder, plan.wanted.experiment
+    beside = [folder.parent / other for other in getattr(chosen, "beside", ())]
+    if any(other.wanted.folder in beside and other.print_ == plan.print_ for other in plans):
+        return True
+    if fresh or (folder / "checkpoint.npz").exists():
+        return False
+    state = shared(chosen, folder, plan.print_)
+    return state is not None and int(state["_done"]) == chosen.total(plan.settings)
+
+
+def _shares(plan: Plan, fresh: bool) -> list[Share]:
+    """The shares of a run, each with what its checkpoint holds."""
+    chosen, folder = plan.wanted.experiment, plan.wanted.folder / SHARES
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
     shares = [
-        Share(chosen, own, folder / f"{name}.npz", chosen.total(own)) for name, own in _groups(chosen, settings)
+        Share(chosen, own, folder / f"{name}.npz", chosen.total(own), fingerprint(chosen, own))
+        for name, own in _groups(chosen, plan.settings)
     ]
     if fresh:
-        return settings, shares
+        return shares
     for share in shares:
-        share.state = checkpoints.load(share.file, chosen.name, fingerprint(chosen, share.settings))
+        share.state = checkpoints.load(share.file, chosen.name, share.print_)
     if all(share.state is None for share in shares):
-        whole = checkpoints.load(wanted.folder / "checkpoint.npz", chosen.name, fingerprint(chosen, settings))
+        whole = checkpoints.load(plan.wanted.folder / "checkpoint.npz", chosen.name, plan.print_)
         if whole is not None:
             for share, state in zip(shares, _cut(whole, shares), strict=True):
                 share.state = state
-    return settings, shares
+    return shares
 
 
 def _groups(chosen: Experiment, settings: Any) -> Iterator[tuple[str, Any]]:
@@ -224,23 +261,25 @@ def _axis(whole: np.ndarray, part: np.ndarray, name: str) -> int | None:
     return axes[0] if axes else None
 
 
-def _finished(wanted: Wanted, settings: Any, shares: Sequence[Share]) -> Run[Any]:
+def _finished(plan: Plan) -> Run[Any]:
     """The run whose shares are all done: their states joined, and what the experiment makes of that."""
-    chosen = wanted.experiment
-    states = [share.state for share in shares if share.state is not None]
-    whole = states[0] if len(shares) == 1 else join(states, chosen.start(settings))
+    chosen, folder = plan.wanted.experiment, plan.wanted.folder
+    if not plan.shares:
+        state = shared(chosen, folder, plan.print_)
+        if state is None:
+            raise ExperimentError(f"{chosen.name}: the run that it looks at is gone")
+        return finish(chosen, plan.settings, state, folder, plan.source)
+    states = [share.state for share in plan.shares if share.state is not None]
+    whole = states[0] if len(states) == 1 else join(states, chosen.start(plan.settings))
     seconds = sum(float(s["_seconds"]) for s in states)
-    whole |= {"_done": np.array(chosen.total(settings)), "_seconds": np.array(seconds)}
+    whole |= {"_done": np.array(chosen.total(plan.settings)), "_seconds": np.array(seconds)}
     try:
-        checkpoints.save(wanted.folder / "checkpoint.npz", whole, chosen.name, fingerprint(chosen, settings))
+        checkpoints.save(folder / "checkpoint.npz", whole, chosen.name, plan.print_)
     except OSError as error:
-        raise ExperimentError(f"{wanted.folder}: {error.strerror or error}") from None
-    found: Run[Any] | None = run(
-        chosen, wanted.folder, settings_file=wanted.settings_file, origin={"device": _devices(states)}
-    )
-    assert found is not None
+        raise ExperimentError(f"{folder}: {error.strerror or error}") from None
+    found = finish(chosen, plan.settings, whole, folder, plan.source | {"device": _devices(states)})
     with suppress(OSError):
-        shutil.rmtree(wanted.folder / SHARES)
+        shutil.rmtree(folder / SHARES)
     return found
 
 

@@ -141,6 +141,27 @@ def test_shares_that_do_not_fit_are_refused() -> None:
             join(bad, shapes)
 
 
+LANES = "features = 9\nsupport = 2\ndepths = [1, 3]\nsteps = 4000\nseeds = [9, 8, 7, 6, 5, 4, 3, 2, 1]\n"
+STUDENTS = f"epochs = {[60] * 9}\nrecord_every = 20\npoints = 12\nneurons = 8\nseeds = [3, 1]\n"
+COMPILED = {
+    "ns-figure-7": "samples = [12, 8]\nbatches = [0, 5]\n" + LANES, "ns-table-4": "samples = 12\n" + LANES,
+    "mf-figure-3": STUDENTS, "mf-table-4": STUDENTS,
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_compiled_loops_end_alike_too_and_what_is_shared_is_run_once(tmp_path: Path) -> None:
+    wanted = {}
+    for name, text in COMPILED.items():
+        (tmp_path / f"{name}.toml").write_text(text)
+        wanted[name] = Wanted(experiment(name), tmp_path / "spread" / name, tmp_path / f"{name}.toml")
+    with Here() as executor:
+        found = spread(list(wanted.values()), executor)
+    assert found is not None and len(executor.seeds) == 2 + 2 + 2, "nine seeds are two groups; one run of two students"
+    for (name, w), result in zip(wanted.items(), found, strict=True):
+        assert timeless(result.results) == local(Wanted(w.experiment, tmp_path / "here" / name, w.settings_file))
+
+
 @pytest.mark.parametrize("name", ["ns-figure-7", "ns-table-4"])
 def test_shares_of_sweeps_are_whole_groups_of_lanes(name: str) -> None:
     chosen: Experiment = experiment(name)
