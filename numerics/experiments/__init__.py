@@ -20,6 +20,7 @@ NAMES = {
     "mf-figure-13": "numerics.experiments.mf_fixed_deep:FIGURE_13",
     "mf-networks": "numerics.experiments.mf_networks",
     "mf-rates": "numerics.experiments.mf_rates",
+    "mf-readings": "numerics.experiments.mf_readings",
     "mf-table-2": "numerics.experiments.mf_rescaled:TABLE_2",
     "mf-table-3": "numerics.experiments.mf_fixed:TABLE_3",
     "mf-table-4": "numerics.experiments.mf_fixed:TABLE_4",

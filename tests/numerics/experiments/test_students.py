@@ -199,3 +199,31 @@ def test_every_experiment_measures_what_its_claims_expect_and_is_drawn(name: str
     assert all(len(values) == 2 for values in found.outcome.measured.values())
     plain = Outcome(found.results["measured"], found.results["lines"])
     assert draw(chosen, plain, tmp_path).read_bytes().startswith(b"<?xml")
+
+
+def test_readings_tell_what_is_seen_and_what_is_not(tmp_path: Path) -> None:
+    from numerics.experiments.mf_readings import Settings, Trained, findings
+    from numerics.experiments.mf_students import StudentExperiment
+
+    own = Settings(readings=("2 balanced dual logistic stated 42", "3 outer metric logistic equal 1"), seeds=(1, 2, 3),
+                   deep_seeds=2, epochs=60, record_every=20, neurons=4, points=12)  # fmt: skip
+    own.check()
+    file = tmp_path / "few.toml"
+    lists = {n: list(v) if isinstance(v, tuple) else v for n, v in vars(own).items()}
+    file.write_text("\n".join(f"{n} = {v}" for n, v in lists.items()))
+    found = run(experiment("mf-readings"), tmp_path, settings_file=file)
+    assert found is not None and len(found.results["notes"]) == 2
+    for label, pair, seeds in zip(own.readings, (own.runs[:2], own.runs[2:]), (3, 2), strict=True):
+        trained = []
+        for plain in pair:
+            state = StudentExperiment().start(plain)
+            StudentExperiment().advance(plain, state, 0, 3)
+            trained.append(Trained(plain, state))
+        for name, seen in findings(trained[0], trained[1], label.startswith("3")).items():
+            assert found.results["measured"][f"{label}: {name}"] == seen.astype(float).tolist()
+            assert len(seen) == seeds
+    deep = dict(zip(own.runs[3].labels, own.runs[3].rates, strict=True))
+    assert deep["hyp_hundredth"] == pytest.approx(0.1) and deep["hom_ten"] == pytest.approx(1.0), "equal speeds"
+    file.write_text('readings = ["2 balanced dual logistic sated 42"]')
+    with pytest.raises(SettingsError, match="a reading is layers start step loss speed data-seed"):
+        run(experiment("mf-readings"), tmp_path, settings_file=file)
