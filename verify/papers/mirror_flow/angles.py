@@ -13,7 +13,7 @@ from theory.angle import Angle
 from theory.conjugate import Conjugate
 from theory.derivation import Derivation
 from theory.directions import Direction
-from theory.kkt import ApproximatePoint, MarginProblem
+from theory.kkt import MarginProblem
 from theory.margins import QMargin
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, printed
@@ -200,22 +200,26 @@ def direction_from_the_dual_direction_at_p_two() -> Draft:
 
 
 @claim("mf-thm-G2", place="Theorem G.2", kind="limit",
-       rests_on=["mf-lem-G6", "mf-lem-G9-seq", "mf-G9-limit", "mf-lem-G5", "mf-thm-G2.flow", "mf-thm-G2.vanishing"],
+       rests_on=["mf-lem-G6", "mf-lem-G9-seq", "mf-G9-limit", "mf-lem-G5", "mf-thm-G2.flow", "mf-thm-G2.example"],
 )  # fmt: skip
 def limit_directions_are_solutions() -> Draft:
     """Limit points of the directions are directions of a solution of min phi^2/2 with q >= 1: gradient flow of
     f = x^2 + 4 y^2 from a point with y = 0 keeps y = 0, so that its direction is (1, 0), feasible and claimed to have
     the least norm of all feasible points."""
+    epsilon = "sqrt(2*k*(1 - b)/{0}**(2/L))"
     return (
         printed("x**2 + y**2 >= 1**2 + 0**2", given=["x real", "y real", "x**2 + 4*y**2 >= 1"])
         .corrected(
-            "1 - l*(2*1) == 0 and 0 - l*(8*0) == 0 and l*(1**2 + 4*0**2 - 1) == 0",
+            f"implies(b <= 1, {epsilon.format('g')} <= {epsilon.format('h')})"
+            f' and limit({epsilon.format("h")}, b, 1, "-") == 0 and limit(C/z, z, oo) == 0',
             mend="weaker conclusion",
-            given=["l == 1/2"],
+            given=["k > 0", "h > 0", "g >= h", "L > 0", "C > 0", "b real"],
             note="The limit is the direction of a KKT point, as the proof and Theorem 4.7 have it. Solutions are KKT"
             " points, by the constraint qualification, but a KKT point of a problem that is not convex need not be a"
-            " solution.",
-            covering="this example",
+            " solution. Along the sequence of Lemma G.9 the bounds of Lemma G.6 vanish: epsilon = sqrt(2 k"
+            " (1 - b)/g^(2/L)) with b -> 1, k the growth constant and the soft margin g above h, and delta = C/z with"
+            " z = log(1/F) -> oo; limits of such points are KKT points, by the constraint qualification.",
+            covering="the residuals along the sequence of Lemma G.9",
         )
         .derived(_two_squares())
     )
@@ -231,14 +235,9 @@ def axis_is_invariant() -> Draft:
     ).derived(_two_squares())
 
 
-@claim("mf-thm-G2.vanishing", place="Theorem G.2, proof", rests_on=["mf-lem-G6", "mf-lem-G9-seq"], kind="limit")
-def residuals_vanish_along_the_sequence() -> Draft:
-    """Along the sequence of Lemma G.9 the bounds of Lemma G.6, with the growth constant k in the numerator, vanish:
-    epsilon = sqrt(2 k (1 - b)/g^(2/L)) with b -> 1 and delta = C/z with z = log(1/F) -> oo, as the soft margin
-    g stays above g0, here h."""
-    epsilon = "sqrt(2*k*(1 - b)/{0}**(2/L))"
+@claim("mf-thm-G2.example", place="Theorem G.2", rests_on=["mf-thm-G2.flow"], kind="equivalence")
+def axis_is_a_kkt_point() -> Draft:
+    """The direction (1, 0) of that flow is a KKT point with the multiplier 1/2; (0, 1/2) is feasible and shorter."""
     return printed(
-        f"implies(b <= 1, {epsilon.format('g')} <= {epsilon.format('h')})"
-        f' and limit({epsilon.format("h")}, b, 1, "-") == 0 and limit(C/z, z, oo) == 0',
-        given=["k > 0", "h > 0", "g >= h", "L > 0", "C > 0", "b real"],
-    ).derived(ApproximatePoint(L, alpha).derivation())
+        "1 - 1/2*(2*1) == 0 and 0 - 1/2*(8*0) == 0 and 1/2*(1**2 + 4*0**2 - 1) == 0 and 0**2 + 4*(1/2)**2 >= 1"
+    ).covering("f = x^2 + 4 y^2").derived(_two_squares())

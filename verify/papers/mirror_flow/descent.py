@@ -164,10 +164,17 @@ def conjugate_bounds_the_norm() -> Draft:
 
 @claim("mf-C2.smoothed", place="Lemma E.1, C_2", rests_on=["mf-asm-4.4-def.horizon"], kind="inequality")
 def smoothed_conjugate_bounds_the_norm() -> Draft:
-    """The same for the smoothed potential, one coordinate, C = (p-1)^(1/p)."""
-    return printed(
-        "p*((1 - 1/p)*r**p + lam/2*r**2) >= ((p - 1)**(1/p)*r)**p", given=["r > 0", "p >= 2", "lam >= 0"]
-    ).covering("smoothed potential, one coordinate").derived(Horizon(smoothed_above_two()).derivation())
+    """The same for the smoothed potential, with C = (p-1)^(1/p)/sqrt(c), where S = |theta|_2^2 is at most c T^(2/p),
+    T = |theta|_p^p; c = n^(1 - 2/p) for n coordinates."""
+    return (
+        printed(
+            "(p*((1 - 1/p)*T + lam/2*S))**(1/p) >= ((p - 1)*T)**(1/p)"
+            " and ((p - 1)*T)**(1/p) >= (p - 1)**(1/p)/sqrt(c)*sqrt(S)",
+            given=["T > 0", "p >= 2", "lam >= 0", "S >= 0", "c > 0", "S <= c*T**(2/p)"],
+        )
+        .covering("smoothed potential")
+        .derived(Horizon(smoothed_above_two()).derivation())
+    )
 
 
 @claim("mf-C2.any-potential", place="Lemma E.1, C_2", rests_on=["mf-asm-4.4-def"], kind="inequality")
@@ -213,15 +220,14 @@ def speed_of_a_direction_in_two_coordinates() -> Draft:
     rests_on=["mf-B1", "mf-euler-clarke"],
 )  # fmt: skip
 def speed_of_the_dual_iterate() -> Draft:
-    """|G'| <= B <theta, G'> N^(L-1)/(L z) <= B <theta, G'>/(L g N), G = R'(theta), z = log(1/F) = g N^L: for the two
-    samples the slopes h, k are at most B N^(L-1) and the outputs q, r at least z, c and d their weights exp(-q_i);
-    P = N^(L-1)."""
-    u = "L*(c*q + d*r)"
+    """|G'| <= B <theta, G'> N^(L-1)/(L z) <= B <theta, G'>/(L g N), G = R'(theta), z = log(1/F) = g N^L: |G'| is at
+    most the sum of c h over the samples and <theta, G'> that of L c q, c = exp(-q) the weight, h <= B N^(L-1) the slope
+    and q >= z the output of a sample; one term of each, P = N^(L-1)."""
+    u = "(L*c*q)"
     return printed(
-        f"c*h + d*k <= B*({u})/(L*z)*P and implies(z == g*N*P, B*({u})/(L*z)*P <= B*({u})/(L*g*N))",
-        given=["h >= 0", "k >= 0", "h <= B*P", "k <= B*P", "B > 0", "N > 0", "P > 0", "L > 0",
-               "z > 0", "g > 0", "c > 0", "d > 0", "q >= z", "r >= z"],
-    ).covering("two samples").derived(ExponentialLoss(2, L).derivation())  # fmt: skip
+        f"c*h <= B*{u}/(L*z)*P and implies(z == g*N*P, B*{u}/(L*z)*P <= B*{u}/(L*g*N))",
+        given=["h >= 0", "h <= B*P", "B > 0", "N > 0", "P > 0", "L > 0", "z > 0", "g > 0", "c > 0", "q >= z"],
+    ).derived(ExponentialLoss(2, L).derivation())
 
 
 @claim("mf-lem-E1", place="Lemma E.1", rests_on=["mf-E1-derivative", "mf-E1-gradbound", "mf-C2"], kind="inequality")

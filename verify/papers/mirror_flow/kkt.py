@@ -243,6 +243,36 @@ def growth_constant_is_finite() -> Draft:
     )
 
 
+@claim(
+    "mf-G6-muhat.curvature", place="Appendix G.2, proof of Lemma G.6", kind="inequality", rests_on=["mf-asm-4.4-def"],
+)  # fmt: skip
+def curvature_of_a_coordinate() -> Draft:
+    """For every separable potential of Assumption 4.4: a coordinate of size r has R'' = H with r^2 H <= alpha E, E its
+    part of D, E <= c r^alpha far out by the degree; so H <= alpha c r^(alpha - 2)."""
+    return _derived(
+        printed(
+            "H <= alpha*c*r**(alpha - 2)",
+            given=["alpha >= 2", "H >= 0", "c > 0", "r > 0", "E >= 0", "alpha*E >= r**2*H", "E <= c*r**alpha"],
+        ).covering("coordinates far out")
+    )
+
+
+@claim(
+    "mf-G6-muhat.any-potential", place="Appendix G.2, proof of Lemma G.6", kind="inequality",
+    rests_on=["mf-G6-muhat.curvature"],
+)  # fmt: skip
+def growth_constant_of_any_potential() -> Draft:
+    """More than is printed of it: so the growth constant is finite far out for all of them, r <= h d, d = D^(1/alpha);
+    coordinates near 0 have a bounded H."""
+    return _derived(
+        printed(
+            "H*d**(2 - alpha) <= alpha*c*h**(alpha - 2)",
+            given=["alpha >= 2", "H >= 0", "c > 0", "r > 0", "d > 0", "h > 0", "r <= h*d",
+                   "H <= alpha*c*r**(alpha - 2)"],
+        ).covering("coordinates far out")
+    )  # fmt: skip
+
+
 @claim("mf-G6-second-id", place="Appendix G.2, proof of Lemma G.6", rests_on=["mf-G6-lambda"], kind="identity")
 def products_with_the_multipliers() -> Draft:
     """l_i (q_i(theta/q^(1/L)) - 1) = q^(-2/L) (alpha D)^(2/alpha - 1) (m/s) exp(-q_i) (q_i - q), for one sample q_i =
