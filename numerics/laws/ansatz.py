@@ -74,7 +74,7 @@ class _System:
         self.sample_fields = Fields(self.sample)
         self.points = np.zeros((0, len(parameterization.names)), dtype=np.int64)
         self.rows = np.zeros((0, self.sample.outputs, parameterization.weights), dtype=np.int64)
-        self.parities = _Parities(parameterization)
+        self.parities = Parities(parameterization)
         self.homogeneous = None not in parameterization.homogeneity
 
     def grow(self, count: int) -> None:
@@ -252,7 +252,7 @@ def _monomials(names: int, weights: int, degree: int) -> np.ndarray:
     return np.concatenate(parts)
 
 
-class _Parities:
+class Parities:
     """Exponents modulo 2, up to those by which the terms of one coordinate differ."""
 
     def __init__(self, parameterization: PolynomialMap) -> None:

@@ -181,17 +181,20 @@ class Ring:
 
     # --- values ------------------------------------------------------------------------------------------------
 
-    def values(self, point: Sequence[fmpq], sizes: bool = False) -> list[arb] | None:
+    def values(self, point: Sequence[fmpq], sizes: bool = False, partial: bool = False) -> list[arb] | None:
         """All generators at a point of weights and constants, as balls; None where an atom is not surely defined.
 
-        sizes: whether log P is read as log |P|, which has the same derivatives.
+        sizes: whether log P is read as log |P|, which has the same derivatives. partial: such an atom becomes an
+        indeterminate ball instead, as does every value that uses it.
         """
         found = [arb(x) for x in point]
         for atom in self.atoms:
             inner = self.value(atom.argument, found)
             u = self._atom_value(atom, abs(inner) if sizes and atom.kind == "log" else inner, found)
             if u is None or not u.is_finite():
-                return None
+                if not partial:
+                    return None
+                u = arb("nan")
             found.append(u)
         return found
 

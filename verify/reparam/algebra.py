@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from functools import cached_property
 
 import numpy as np
-from flint import fmpq, fmpq_mpoly
+from flint import arb, fmpq, fmpq_mpoly
 
 from numerics.laws import Count, count_laws
 from numerics.laws.ansatz import size_of_ansatz
@@ -13,6 +14,7 @@ from numerics.laws.further import enrich, is_law_in, laws_in
 from numerics.laws.involutive import Involutive, generated
 from numerics.laws.modular import Fields
 from numerics.laws.ring import TooLarge, certain_rank
+from numerics.laws.symmetries import kernel_dimension, linear_symmetries
 from verify.language.errors import LanguageError
 from verify.language.printing import to_text
 from verify.reparam.answers import Answer, fails, holds, undecided
@@ -85,12 +87,16 @@ class Algebra:
         closed = self.closure is not None and self.closure.closed
         return max(self.known, self.it.weights - self.closure.rank if closed and self.closure else 0)
 
-    @property
+    @cached_property
     def field_rank(self) -> tuple[int, int]:
         """Bounds of the rank of J."""
         low, high = 1, min(self.it.outputs, self.it.weights - self.known)
         if self.count is not None:
             low = max(low, self.count.field_rank)
+            if low < high and self.it.map is not None:
+                seed = self.it.request.seed
+                flat = kernel_dimension(self.it.map, linear_symmetries(self.it.map, seed), seed)
+                high = min(high, self.it.weights - flat)
         if self.closure is not None:
             low = max(low, self.closure.field_rank)
             if self.closure.field_closed:
@@ -163,14 +169,14 @@ def commuting(found: Algebra) -> Answer:
 
 def _commuting_exactly(it: Subject, small: Parameterized) -> Answer:
     ring = small.ring
-    values = ring.values(small.point)
+    values = ring.values(small.point, partial=True)
     for i, j in itertools.combinations(range(it.outputs), 2):
         entries = ring.bracket(it.fields[i], it.fields[j])
         for a, e in enumerate(entries):
             if ring.vanishes(e):
                 continue
             where = {name: str(x) for name, x in zip(small.names, small.point, strict=True)}
-            if values is None or ring.value(e, values).contains(0):
+            if values is None or not is_nonzero(ring.value(e, values)):
                 return undecided("commuting", _COMMUTING, f"[grad G{i + 1}, grad G{j + 1}] was not seen to vanish",
                                  "a normal form of the functions in it, or a point where it is not 0")  # fmt: skip
             text = to_text(to_term(ring, e, small.names))
@@ -246,16 +252,23 @@ def claimed(found: Algebra) -> list[Answer]:
 
 def _refuted(small: Parameterized, fields: list[list[fmpq_mpoly]], h: fmpq_mpoly, k: int, question: str) -> Answer:
     ring = small.ring
-    values = ring.values(small.point)
+    values = ring.values(small.point, partial=True)
     for i, field in enumerate(fields):
         rate = ring.along(field, h)
-        if values is not None and not ring.value(rate, values).contains(0):
+        if values is None or not ring.value(h, values).is_finite():
+            break
+        if is_nonzero(ring.value(rate, values)):
             where = {name: str(x) for name, x in zip(small.names, small.point, strict=True)}
             exact = rational_value(rate, small.point)
             shown = str(exact) if exact is not None else str(ring.value(rate, values).str(8))
             return fails(f"law-{k}", question, f"its rate along grad G{i + 1} there is {shown}", counterexample=where)
     more = "a point where it does not, or a normal form"
     return undecided(f"law-{k}", question, "its rate was not seen to vanish", more)
+
+
+def is_nonzero(ball: arb) -> bool:
+    """Whether the ball is finite and excludes 0."""
+    return bool(ball.is_finite()) and not ball.contains(0)
 
 
 def rational_value(f: fmpq_mpoly, point: tuple[fmpq, ...]) -> fmpq | None:

@@ -104,6 +104,10 @@ def read(request: Request) -> Parameterized:
     if len(free) > MAX_NAMES:
         message = f"{len(free)} names are more than the limit of {MAX_NAMES}; use --preset for networks"
         raise LanguageError(message, None, "in")
+    for h in domain.hypotheses:
+        if h.op == "==" and h.free & set(weights):
+            message = f"{h} binds weights; they must fill an open set, so state inequalities and put equations into G"
+            raise LanguageError(message, 1, "given")
     for name in free:
         if name not in domain.names:
             domain = domain.declaring(name)

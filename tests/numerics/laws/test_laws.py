@@ -10,7 +10,8 @@ from numerics.laws.ansatz import _over_the_rationals, polynomial_laws, rational
 from numerics.laws.identities import is_law
 from numerics.laws.maps import PolynomialMap
 from numerics.laws.modular import PRIME, Fields, echelon
-from numerics.laws.networks import linear, relu
+from numerics.laws.networks import attention, linear, relu
+from numerics.laws.symmetries import is_symmetry, kernel_dimension, linear_symmetries
 from tests.numerics.laws.cases import CUBE, DEEP, KNOWN, OVERCOMPLETE, PRODUCT, of
 
 
@@ -120,3 +121,12 @@ def test_brackets_agree_with_their_definition() -> None:
 def test_a_rank_modulo_the_prime_is_a_lower_bound() -> None:
     rows = np.array([[1, 0], [0, PRIME]]) % PRIME
     assert len(echelon(rows)) == 1  # over Q it is 2
+
+
+def test_linear_symmetries_bound_the_rank_of_the_jacobian() -> None:
+    for d, k, dimension in ((3, 2, 4), (2, 1, 1)):
+        g = attention(d, k)
+        found = linear_symmetries(g)
+        assert len(found) == dimension == kernel_dimension(g, found)  # the invertible k x k matrices
+        assert all(is_symmetry(g, s) for s in found)
+        assert not is_symmetry(g, {**found[0], (0, 0): found[0].get((0, 0), 0) + 1})

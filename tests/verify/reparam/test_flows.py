@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.verify.reparam.cases import ask
+from verify.reparam import escape, flows, landscape, mirror, potential
+from verify.reparam.algebra import Algebra
+from verify.reparam.reading import Request
+from verify.reparam.subject import subject
+
+BALANCES = {
+    "product": (ask("w1*w2"), ["abs(w1)**q - abs(w2)**q"]),
+    "cube": (ask("a**2*b"), ["abs(a)**q - (2)**(q - 1)*abs(b)**q"]),
+    "quotient": (ask("a/b"), ["abs(a)**q + abs(b)**q"]),
+    "matrices": (Request(preset="linear 2,2,2"), []),
+    "sum of products": (ask("u1*v1", "u1*v2"), []),
+}
+
+
+@pytest.mark.parametrize("name", BALANCES)
+def test_balances_of_steepest_flow(name: str) -> None:
+    request, laws = BALANCES[name]
+    head, *_ = flows.steepest(Algebra(subject(request)))
+    assert head.verdict == ("holds" if laws else "fails")
+    assert list(head.values["laws"]) == laws
+
+
+@pytest.mark.parametrize("q", ["1", "3/2", "3"])
+def test_matrix_balances_are_refuted_off_q_two(q: str) -> None:
+    _, *rest = flows.steepest(Algebra(subject(Request(preset="linear 2,2,2", q=q))))
+    assert len(rest) == 3
+    assert all(a.verdict == "fails" and a.counterexample for a in rest)
+
+
+def test_at_q_two_nothing_is_refuted() -> None:
+    head, *rest = flows.steepest(Algebra(subject(Request(preset="linear 2,2,2", q="2"))))
+    assert rest == []
+    assert head.values["at_most"] == {"2": 3}
+
+
+def test_equal_slopes_are_kept_for_every_q() -> None:
+    answers = {a.id: a for a in flows.steepest(Algebra(subject(ask("w1*w2 + w1*w3", q="3"))))}
+    assert answers["steepest-kept-1"].verdict == "holds" and "w2 - w3" in answers["steepest-kept-1"].question
+    assert answers["steepest-1-at-3"].verdict == "fails"
+
+
+def test_mirror_flow_keeps_sums_and_refutes_mixed_ones() -> None:
+    answers = {a.id: a for a in mirror.mirror(Algebra(subject(Request(preset="linear 2,2,2", mirror="cosh(x)"))))}
+    assert answers["mirror"].verdict == "holds" and answers["mirror"].values["number"] == 2
+    assert answers["mirror-1"].verdict == "fails" and answers["mirror-1"].counterexample
+    small = {a.id: a for a in mirror.mirror(Algebra(subject(ask("u*v", mirror="cosh(x)"))))}
+    assert small["mirror-number"].values["number"] == 1
+    none = mirror.mirror(Algebra(subject(ask("a*b", "a + b"))))[0]
+    assert none.verdict == "fails"
+
+
+def test_a_potential_on_the_half_line() -> None:
+    answers = mirror.mirror(Algebra(subject(ask("u*v", mirror="x*log(x)", given=("x > 0",)))))
+    assert answers[0].verdict == "holds"
+
+
+def test_induced_potentials() -> None:
+    metric, closed = potential.metric(subject(ask("w1*w2")), 0)
+    assert metric.tier.name == closed.tier.name == "certified"
+    assert metric.values["in_x"] == "sqrt(c1**2 + 4*x**2)"
+    cubic, open_ = potential.metric(subject(ask("w1*w2*w3")), 0)
+    assert cubic.verdict == "holds" and open_.verdict == "undecided"
+    assert potential.alone(subject(ask("a*b", "c"))) == [0, 1]
+    assert potential.alone(subject(ask("a*b", "b*c"))) == []
+
+
+def test_saddles_and_their_spectra() -> None:
+    head, first, *rest = landscape.saddles(subject(ask("w1*w2*w3")))
+    assert head.verdict == "holds" and head.values["sets"] == [["w1", "w2"], ["w1", "w3"], ["w2", "w3"]]
+    assert (first.values["positive"], first.values["negative"], len(rest)) == (1, 1, 2)
+    _, flat = landscape.saddles(subject(ask("w**3")))
+    assert flat.verdict == "fails"
+    _, one_sign = landscape.saddles(subject(ask("a**2*b")))
+    assert one_sign.verdict == "fails" and one_sign.counterexample == {"a": "0", "b": one_sign.counterexample["b"]}
+    assert landscape.saddles(subject(ask("a + b**2")))[0].verdict == "fails"
+    assert landscape.saddles(subject(ask("a**3 - 3*a")))[0].verdict == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("request_", "verdict"),
+    [
+        (ask("exp(a) - exp(b)"), "holds"), (ask("w1*w2"), "fails"), (ask("w1*w2", given=("w1 > 0",)), "holds"),
+        (ask("a/b"), "holds"), (ask("tanh(u)*v"), "fails"), (ask("a*b", "a + b"), "fails"),
+    ],
+)  # fmt: skip
+def test_regularity_everywhere(request_: Request, verdict: str) -> None:
+    assert landscape.regular_everywhere(subject(request_)).verdict == verdict
+
+
+def test_escape_times() -> None:
+    (order,) = escape.escape(subject(ask("w1*w2*w3")))
+    assert order.values["critical_q"] == "3/2"
+    _, time = escape.escape(subject(ask("w1*w2", q="2", scale="1e-3")))
+    assert time.values["value"] == "log(1000)"
+    assert escape.escape(subject(ask("w1 + w2")))[0].verdict == "fails"
+    assert escape.escape(subject(ask("a*b + a")))[0].verdict == "undecided"
