@@ -103,13 +103,14 @@ def enclose(
 
 
 def enclose_tape(
-    tape: Tape, start: Sequence[Any], until: Fraction, *, digits: int = 15, order: int | None = None
-) -> Tube:
-    """The same for a tape."""
+    tape: Tape, start: Sequence[Any], until: Fraction, *, digits: int = 15, order: int | None = None,
+    most: int = MOST_STEPS,
+) -> Tube:  # fmt: skip
+    """The same for a tape, with at most so many steps."""
     bits = int(3.33 * digits) + 40
     with precision(bits):
         field = Field.of(tape, order or max(12, int(1.2 * digits)))
-        return _Search(field, digits, until).run(Carried.of(box_of(start)), bits)
+        return _Search(field, digits, until, most).run(Carried.of(box_of(start)), bits)
 
 
 def box_of(start: Sequence[Any]) -> Box:
@@ -137,14 +138,15 @@ class _Search:
     field: Field
     digits: int
     until: Fraction
+    most: int
 
     def run(self, begin: Carried, bits: int) -> Tube:
         tape, now, carried = self.field.tape, Fraction(0), begin
         steps: list[Step] = []
         h, reason = self.until / 4, ""
         while now < self.until:
-            if len(steps) >= MOST_STEPS:
-                reason = f"more than {MOST_STEPS} steps"
+            if len(steps) >= self.most:
+                reason = f"more than {self.most} steps"
                 break
             try:
                 try:

@@ -14,6 +14,7 @@ from verify.language.claims_file import read_statement
 from verify.provers.budget import Budget
 from verify.provers.simulating.digits import NoDigits, sides
 from verify.provers.simulating.laws import read
+from verify.provers.simulating.tubes import enclosed_sides
 from verify.provers.simulation import applies, prove
 from verify.records import plain
 from verify.statement import Statement
@@ -165,3 +166,38 @@ def test_what_has_no_value_has_no_digits() -> None:
     root = law("ddt(sqrt(x)) == 0", ["x real"], x="-1")
     with pytest.raises(NoDigits):
         sides(read(root), root.flow, {"x": Fraction(1, 100)}, 0.25, 0.1)
+
+
+# ---- in balls --------------------------------------------------------------------------------------------------
+POINTS = {
+    "sliding": {"w1": "1/3", "w2": "-5/4", "c": "1/2", "a": "3/4"},
+    "kept": {"m": "1/3", "w": "-5/4", "g": "1/2"},
+    "inside a quotient": {"x": "1/3", "y": "-5/4", "g": "1/2"},
+    "a power that is not Lipschitz": {"x": "1/3"},
+    "a constant": {"w1": "1/3", "w2": "-5/4", "c": "1/2", "a": "3/4"},
+    "a sign": {"m": "1/3", "w": "5/4", "g": "1/2"},
+    "an exponent": {"x": "1/3"},
+}
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_an_enclosed_law_is_met_exactly_where_it_holds(name: str) -> None:
+    statement = (AGREE | DISAGREE)[name]
+    point = {n: Fraction(v) for n, v in POINTS[name].items()}
+    left, right, error = enclosed_sides(read(statement), statement.flow, point, 0.25)
+    assert error < 1e-20
+    assert (abs(left - right) <= 1e-15) is (name in AGREE)
+
+
+def test_a_law_beyond_a_path_that_is_enclosed_has_no_digits() -> None:
+    root = law("ddt(sqrt(x)) == 0", ["x real"], x="-1")
+    for statement, point in ((root, "1/100"), (law("ddt(x) == x**2", ["x real"], x="x**2"), "8"),
+                             (law("ddt(x) == 0", ["x real"], x="-sign(x)"), "1/8"),
+                             (law("ddt(gamma(x)) == 0", ["x real"], x="1"), "1")):  # fmt: skip
+        with pytest.raises(NoDigits):
+            enclosed_sides(read(statement), statement.flow, {"x": Fraction(point)}, 0.25)
+
+
+def test_what_doubles_leave_open_is_enclosed() -> None:
+    wrong = law("ddt(exp(m)*sin(w)) == -exp(m)*w", ["m > 0", "w > 0"], m="-w", w="-m")
+    assert "enclosed in balls" in prove(wrong, Budget(6)).detail
