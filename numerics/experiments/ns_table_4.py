@@ -27,6 +27,7 @@ PRINTED = {
     (10, "first", 1e-2): (1.6e-3, 7.9e-6), (10, "second", 1e-4): (1.2e-1, 2.5e-4),
     (10, "second", 1e-3): (3.9e-1, 2.9e-4), (10, "second", 1e-2): (7.8e-1, 3.0e-3),
 }  # fmt: skip
+KINDS = ("balance", "truth")
 READINGS = {"text": ("decoupled", "coupled"), "algorithms": ("coupled", "decoupled")}
 
 
@@ -102,28 +103,34 @@ class Table4:
         return max(1, int(1e10 / work))
 
     def start(self, s: Settings) -> State:
-        return {"weights": sweep(s).start(s.scale)}
+        state = {"weights": sweep(s).start(s.scale)}
+        for kind in KINDS:
+            state[kind] = np.full((self.total(s) + 1, len(s.rows), len(s.seeds)), np.nan)
+        look(s, state, 0)
+        return state
 
     def advance(self, s: Settings, state: State, done: int, units: int, device: str = "cpu") -> None:
-        try:
-            sweep(s).advance(state["weights"], done * s.part_steps, units * s.part_steps, device=device)
-        except (NoKernel, NoGpu) as error:
-            raise ExperimentError(str(error)) from None
+        for unit in range(done, done + units):
+            try:
+                sweep(s).advance(state["weights"], unit * s.part_steps, s.part_steps, device=device)
+            except (NoKernel, NoGpu) as error:
+                raise ExperimentError(str(error)) from None
+            look(s, state, unit + 1)
 
     def outcome(self, s: Settings, state: State) -> Outcome:
         found, swept = Outcome({}, {}), sweep(s)
         for m, row in enumerate(s.rows):
-            name = label(row) + (f"_depth_{row.depth}" if row.depth != max(s.depths) else "")
+            name = own_name(s, row.depth, label(row))
             layers = swept.layers(state["weights"], m)
             r = np.prod(layers, axis=1) - swept.data.truth
             if not np.all(np.isfinite(r)):
                 found.notes.append(f"{name}: diverged")
-            decay = row.coupled + row.decoupled
-            for kind, rate in (("balance", decay), ("kept", 0.0)):
-                found.measured[f"{kind}_{name}"] = off_balance(layers, s, rate).tolist()
-            found.measured[f"truth_{name}"] = np.sum(r**2, axis=-1).tolist()
+            for kind in KINDS:
+                found.measured[f"{kind}_{name}"] = state[kind][-1, m].tolist()
+            found.measured[f"kept_{name}"] = off_balance(layers, s, 0.0, s.steps).tolist()
             found.measured[f"truth_l1_{name}"] = np.sum(np.abs(r), axis=-1).tolist()
         self._compare(s, found)
+        self._fit(s, state, found)
         found.notes += [
             "balance_*: mean over coordinates and layers i > 1 of ||w_1|^q - |w_i|^q - b|, b the balance of the start"
             " times exp(-q a t) with the decay a of the row, coupled or decoupled; kept_*: with b that of the start",
@@ -131,6 +138,7 @@ class Table4:
             " truth_l1_*: |x - x*|_1",
             "misfit_*: mean over the printed rows of a depth of |log10(ours/printed)|, the first column of strengths"
             " read as decoupled decay (text of Appendix I) or as coupled decay (Algorithms 1 and 2)",
+            f"least_misfit_*: its least value after any multiple of {s.part_steps} steps; best_steps_*: after how many",
             "the loss is the mean over samples of <z, x - x*>^2/2, without label noise",
         ]
         return found
@@ -138,16 +146,11 @@ class Table4:
     def _compare(self, s: Settings, found: Outcome) -> None:
         """The misfit of both readings of the columns, and the lines of the figure beside the printed ones."""
         for kind, at in (("balance", 0), ("truth", 1)):
-            for reading, columns in READINGS.items():
-                gaps: dict[int, list[np.ndarray]] = {}
-                for (depth, column, decay), values in PRINTED.items():
-                    own = column if column == "none" else f"{columns[column == 'second']}_{strength(decay)}"
-                    name = f"{kind}_{own}" + (f"_depth_{depth}" if depth != max(s.depths) else "")
-                    if name in found.measured and values[at] > 0:
-                        gap = np.abs(np.log10(np.maximum(found.measured[name], 1e-300) / values[at]))
-                        gaps.setdefault(depth, []).append(gap)
-                for depth, own_gaps in gaps.items():
-                    found.measured[f"misfit_{kind}_{reading}_depth_{depth}"] = np.mean(own_gaps, axis=0).tolist()
+            own = {name.removeprefix(f"{kind}_"): np.array(values) for name, values in found.measured.items()
+                   if name.startswith(f"{kind}_")}  # fmt: skip
+            for reading in READINGS:
+                for depth, values in misfits(s, own, at, reading).items():
+                    found.measured[f"misfit_{kind}_{reading}_depth_{depth}"] = values.tolist()
             for depth in s.depths:
                 tail = f"_depth_{depth}" if depth != max(s.depths) else ""
                 for way in ("coupled", "decoupled"):
@@ -160,6 +163,18 @@ class Table4:
                         found.lines[f"{kind}, L = {depth}, printed {column} column"] = {
                             "x": shown, "y": [PRINTED[depth, column, a][at] for a in shown],
                         }  # fmt: skip
+
+    def _fit(self, s: Settings, state: State, found: Outcome) -> None:
+        """The least misfit along the way, and where: the printed rows may be those of fewer steps."""
+        names = [own_name(s, row.depth, label(row)) for row in s.rows]
+        for at, kind in enumerate(KINDS):
+            own = {name: state[kind][1:, m] for m, name in enumerate(names)}
+            for reading in READINGS:
+                for depth, path in misfits(s, own, at, reading).items():
+                    known = np.where(np.isfinite(path), path, np.inf)
+                    tail = f"{kind}_{reading}_depth_{depth}"
+                    found.measured[f"least_misfit_{tail}"] = known.min(axis=0).tolist()
+                    found.measured[f"best_steps_{tail}"] = ((known.argmin(axis=0) + 1.0) * s.part_steps).tolist()
 
     def draw(self, outcome: Outcome, figure: Any) -> None:
         keys = {name: name.split(", ") for name in outcome.lines}
@@ -177,10 +192,36 @@ class Table4:
         figure.supxlabel("decay", fontsize=8)
 
 
-def off_balance(layers: np.ndarray, s: Settings, decay: float) -> np.ndarray:
+def own_name(s: Settings, depth: int, row: str) -> str:
+    """coupled_1e4 at the largest depth, else coupled_1e4_depth_2."""
+    return row if depth == max(s.depths) else f"{row}_depth_{depth}"
+
+
+def misfits(s: Settings, own: dict[str, np.ndarray], at: int, reading: str) -> dict[int, np.ndarray]:
+    """For each depth, the mean over its printed rows of |log10(ours/printed)|; own: name of a row -> distances."""
+    gaps: dict[int, list[np.ndarray]] = {}
+    for (depth, column, decay), values in PRINTED.items():
+        row = column if column == "none" else f"{READINGS[reading][column == 'second']}_{strength(decay)}"
+        name = own_name(s, depth, row)
+        if name in own and values[at] > 0:
+            gaps.setdefault(depth, []).append(np.abs(np.log10(np.maximum(own[name], 1e-300) / values[at])))
+    return {depth: np.mean(rows, axis=0) for depth, rows in gaps.items()}
+
+
+def look(s: Settings, state: State, unit: int) -> None:
+    """Both distances of all rows after so many units, kept in the state."""
+    swept = sweep(s)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for m, row in enumerate(s.rows):
+            layers = swept.layers(state["weights"], m)
+            state["balance"][unit, m] = off_balance(layers, s, row.coupled + row.decoupled, unit * s.part_steps)
+            state["truth"][unit, m] = np.sum((np.prod(layers, axis=1) - swept.data.truth) ** 2, axis=-1)
+
+
+def off_balance(layers: np.ndarray, s: Settings, decay: float, steps: int) -> np.ndarray:
     """The mean distance of the balances of the first layer with the others to the predicted one: (S,)."""
     sizes = np.abs(layers) ** s.index
-    predicted = -(s.scale**s.index) * np.exp(-s.index * decay * s.rate * s.steps)
+    predicted = -(s.scale**s.index) * np.exp(-s.index * decay * s.rate * steps)
     if layers.shape[1] == 1:
         return np.zeros(len(layers))
     return np.mean(np.abs(sizes[:, :1] - sizes[:, 1:] - predicted), axis=(1, 2))

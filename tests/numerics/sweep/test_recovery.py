@@ -10,7 +10,7 @@ import pytest
 
 from numerics.experiments import ExperimentError, SettingsError, experiment, run
 from numerics.experiments.ns_figure_7 import sweeps
-from numerics.experiments.ns_table_4 import PRINTED, off_balance, sweep
+from numerics.experiments.ns_table_4 import PRINTED, label, off_balance, own_name, sweep
 from numerics.experiments.plots import draw
 from numerics.experiments.running import Run
 from numerics.experiments.settings import checked
@@ -107,7 +107,7 @@ def test_the_balance_is_measured_against_the_decayed_one() -> None:
     assert measured["balance_none"][0] == measured["kept_none"][0] < 1e-3
     assert measured["balance_decoupled_1e1"][0] < 1e-3 < 1e-2 < measured["kept_decoupled_1e1"][0]
     layers = sweep(settings).layers(state["weights"], 2)
-    assert off_balance(layers, settings, 0.1)[0] == pytest.approx(
+    assert off_balance(layers, settings, 0.1, settings.steps)[0] == pytest.approx(
         np.mean(np.abs(np.abs(layers[0, 0]) - np.abs(layers[0, 1]) + 0.1 * np.exp(-0.1 * 2.0)))
     )
 
@@ -123,6 +123,15 @@ def test_printed_numbers_have_no_misfit_with_themselves(tmp_path: Path, monkeypa
     for kind, depth in (("truth", 1), ("truth", 2), ("truth", 10), ("balance", 2), ("balance", 10)):
         assert found.measured[f"misfit_{kind}_text_depth_{depth}"] == [0.0]
         assert found.measured[f"misfit_{kind}_algorithms_depth_{depth}"][0] > 0.01
+    state = {kind: np.full((3, len(settings.rows), 1), np.nan) for kind in ("balance", "truth")}
+    names = [own_name(settings, row.depth, label(row)) for row in settings.rows]
+    for kind, path in state.items():
+        path[2] = 7.0
+        path[1] = np.array([found.measured[f"{kind}_{name}"] for name in names])
+    TABLE._fit(settings, state, found)  # type: ignore[attr-defined]
+    assert found.measured["least_misfit_truth_text_depth_10"] == [0.0]
+    assert found.measured["best_steps_truth_text_depth_10"] == [settings.part_steps]
+    assert found.measured["least_misfit_balance_algorithms_depth_2"][0] > 0.01
     assert "misfit_balance_text_depth_1" not in found.measured, "the printed balances of depth 1 are zero"
 
 
