@@ -8,6 +8,7 @@ from __future__ import annotations
 import sympy
 
 from theory.alignment import Alignment
+from theory.exponential_loss import ExponentialLoss
 from theory.potentials import MirrorPotential
 from verify.claim import Draft, claim, ill_posed, printed
 from verify.papers.mirror_flow.potentials import entropy, lam, x
@@ -49,6 +50,25 @@ def relative_difference_after_a_time() -> Draft:
         "(N - P)/N <= (c - 1) + 1/k",
         given=[*BETWEEN, "L > 0", "k > 0", "M >= a", "N >= k*M"],
     ).derived(of_entropy().derivation(L))
+
+
+@claim("mf-lem-H2.below-one", place="Lemma H.2", rests_on=["mf-asm-H1"], kind="inequality")
+def relative_difference_stays_below_one() -> Draft:
+    """More than is printed: for k > 1 the relative difference is at most 1 - (1 - 1/k)/c, below one, and that is at
+    most the bound (c - 1) + 1/k."""
+    return printed(
+        "(N - P)/N <= 1 - (1 - 1/k)/c and 1 - (1 - 1/k)/c <= (c - 1) + 1/k",
+        given=[*BETWEEN, "k > 0", "M >= a", "N >= k*M"],
+    ).derived(of_entropy().derivation(L))
+
+
+@claim("mf-lem-H2.constant", place="Lemma H.2, proof", rests_on=["mf-B0"], kind="inequality")
+def constant_does_not_depend_on_the_smoothing() -> Draft:
+    """The constant of N^L >= log(1/F)/B can be taken from the horizon, so the same for all lambda: N >= P and the least
+    output q, at least z = log(1/F), is at most B P^L."""
+    return printed(
+        "z <= B*N**L", given=["L > 0", "B > 0", "P > 0", "N >= P", "z > 0", "q >= z", "q <= B*P**L"]
+    ).derived(ExponentialLoss(1, L).derivation())
 
 
 @claim("mf-lem-H2.time", place="Lemma H.2, proof", kind="equivalence")
@@ -123,6 +143,31 @@ def threshold_of_the_smoothed_potential() -> Draft:
         given=["P >= 0", "N > 0", "c >= 1", "P <= N", "N <= c*P + (p*lam*n/2)**(1/p)", "k > 0", "N >= k*M",
                "M >= (p*lam*n/2)**(1/p)", "p >= 2", "lam > 0", "n >= 1"],
     ).derived(of_smoothed().derivation(L))  # fmt: skip
+
+
+@claim("mf-cor-H4.large-smoothing", place="Corollary H.4; Lemma 4.10", kind="asymptotic",
+       rests_on=["mf-H4-upper.sum"])  # fmt: skip
+def time_for_large_smoothing() -> Draft:
+    """The constant behind O(1) does not depend on lambda, p > 2: so the relative difference stays away from one after
+    that time, whatever lambda. At theta = r (1, ..., 1), where N is at least r^(2/p) a, a = (p lam n/2)^(1/p), it is
+    1 - ((p-1) r^(p-2)/((p-1) r^(p-2) + p lam/2))^(1/p) for every n; lambda -> oo."""
+    leading = "(p - 1)*r**(p - 2)"
+    return (
+        printed(
+            f"limit(1 - ({leading}/({leading} + p*lam/2))**(1/p), lam, oo) < 1", given=["p > 2", "r > 0"]
+        )
+        .corrected(
+            "lam*S <= T",
+            mend="replaced",
+            given=["p > 2", "lam > 0", "n >= 1", "T > 0", "S >= 0", "S <= n**(1 - 2/p)*T**(2/p)",
+                   "T >= n*lam**(p/(p - 2))"],
+            note="However large a multiple of a is reached, the difference tends to one with lambda: c grows like"
+            " lambda^(1/p). From T = |theta|_p^p >= n lam^(p/(p-2)) on, S = |theta|_2^2, the smoothing lam S is at most"
+            " T and (p Q)/phi^p at most 1 + p/(2 (p-1)), whatever lambda: so the time to wait is exp(b^L) with b of the"
+            " order n^(1/p) lam^(1/(p-2)), which exceeds a for lam > 1; for lam <= 1 the printed one is enough.",
+        )
+        .derived(of_smoothed().derivation(L))
+    )  # fmt: skip
 
 
 @claim("mf-H4-lower", place="Corollary H.4, proof", rests_on=["mf-tab1-hom-Q"], kind="inequality")
