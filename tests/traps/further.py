@@ -34,6 +34,12 @@ NORMS = [
         "a**(p + 1) + b**(p + 1) <= (a + b)**(p + 1)",
     ),
     pair(
+        "norms-triangle",
+        "a real; b real; p >= 1",
+        "abs(a - b)**p >= abs(a)**p - abs(b)**p",
+        "abs(a - b)**p <= 2**(p - 1)*(abs(a)**p + abs(b)**p)",
+    ),
+    pair(
         "norms-sign",
         "a real; b real; p >= 1",
         "(abs(a)**p + abs(b)**p)**(1/p) <= a + b",

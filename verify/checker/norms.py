@@ -6,7 +6,8 @@ b > 0, and c r = e b,
 
     n^(b - c) (sum t_k^r)^c <= (sum t_k^e)^b <= (sum t_k^r)^c,    and the other way round where e <= r.
 
-A side of a relation that is such a sum is replaced by the bound, and the relation with it is proved instead.
+A side of a relation that is such a sum is replaced by the bound, and the relation with it is proved instead. A
+power of |t_1 + ... + t_n| counts as one of sum |t_k|, which is not less, where a bound from above is wanted.
 """
 
 from __future__ import annotations
@@ -29,12 +30,16 @@ NONNEGATIVE, NONPOSITIVE = frozenset((0, 1)), frozenset((-1, 0))
 
 @dataclass(frozen=True)
 class PowerSum:
-    """(sum over k of |base_k|^inner)^outer; ``core`` is it as written. A base of 1 goes with every exponent."""
+    """(sum over k of |base_k|^inner)^outer; ``core`` is it as written. A base of 1 goes with every exponent.
+
+    triangle: the core is no more than that, and need not be it.
+    """
 
     bases: tuple[Term, ...]
     inner: Term
     outer: Term
     core: Term
+    triangle: bool = False
 
 
 def addends(t: Term) -> Iterator[Term]:
@@ -46,9 +51,9 @@ def addends(t: Term) -> Iterator[Term]:
 
 
 def cores(side: Term) -> Iterator[Term]:
-    """The factors of a side that are sums, or powers or roots of sums."""
+    """The factors of a side that are sums, sizes of sums, or powers or roots of these."""
     inside = side.args[0] if side.op in ("**", "sqrt") else side
-    if inside.op == "+":
+    if inside.op == "+" or (inside.op == "abs" and inside.args[0].op in ("+", "-")):
         yield side
     elif side.op == "*":
         yield from (c for a in side.args for c in cores(a))
@@ -56,9 +61,21 @@ def cores(side: Term) -> Iterator[Term]:
         yield from cores(side.args[0])
 
 
+def _summands(t: Term) -> Iterator[Term]:
+    """Terms whose sizes are those of the terms of a sum or a difference."""
+    if t.op in ("+", "-"):
+        yield from _summands(t.args[0])
+        yield from _summands(t.args[1])
+    else:
+        yield from _summands(t.args[0]) if t.op == "neg" else (t,)
+
+
 def power_sum(core: Term, domain: Domain) -> PowerSum | None:
     inside = core.args[0] if core.op in ("**", "sqrt") else core
     outer = core.args[1] if core.op == "**" else fn("/", ONE, TWO) if core.op == "sqrt" else ONE
+    if inside.op == "abs":
+        bases = tuple(_summands(inside.args[0]))
+        return PowerSum(bases, ONE, outer, core, triangle=True) if len(bases) <= MOST_TERMS else None
     parts = [_power(t, domain) for t in addends(inside)]
     if not 2 <= len(parts) <= MOST_TERMS or any(p is None for p in parts):
         return None
@@ -123,6 +140,8 @@ def replaced(statement: Statement, side: int, core: int, exponent: Term, outer: 
     if not (order <= NONNEGATIVE or order <= NONPOSITIVE):
         return None
     upper = INEQUALITIES[c.op] == side  # the smaller side is to be bounded from above
+    if it.triangle and not upper:
+        return None
     bound = _alike(it, exponent, outer, c.args[1 - side], domain)
     if (order <= NONNEGATIVE) is not upper:  # the means' inequality, with its constant
         bound = fn("*", fn("**", num(len(it.bases)), fn("-", it.outer, outer)), bound)

@@ -23,7 +23,7 @@ def applies(statement: Statement) -> bool:
     c = statement.conclusion
     if statement.flow or c.op not in INEQUALITIES:
         return False
-    powers = [t for side in c.args for t in cores(side) if t.op != "+" or any(a.op in ("**", "sqrt") for a in t.args)]
+    powers = [t for s in c.args for t in cores(s) if t.op != "+" or any(a.op in ("**", "sqrt") for a in t.args)]
     return bool(powers)
 
 
@@ -57,12 +57,14 @@ def _ways(statement: Statement) -> Iterator[tuple[int, int, Term, Term]]:
     for side in (0, 1):
         for k, it in sides[side]:
             for _, that in sides[1 - side]:
-                if it is not None and that is not None and len(it.bases) == len(that.bases) and it.inner != that.inner:
+                if it is None or that is None or (it.inner == that.inner and not it.triangle):
+                    continue
+                if len(it.bases) == len(that.bases):
                     yield side, k, that.inner, that.outer
     for side in (0, 1):
         for k, it in sides[side]:
             for r in (ONE, TWO):
-                if it is not None and it.inner != r:
+                if it is not None and (it.inner != r or it.triangle):
                     yield side, k, r, _outer(it, r, statement.domain)
 
 

@@ -85,6 +85,8 @@ PROVED = (
     Kind("logarithm", "logarithm", "0 < x < 1; n >= 1 integer", "(1 - x)**n < exp(-n*x)", "(1 - x)**n > exp(-n*x)"),
     Kind("norms", "norms", "a real; b real; p >= 2", "(abs(a)**p + abs(b)**p)**(1/p) <= sqrt(a**2 + b**2)",
          "(abs(a)**p + abs(b)**p)**(1/p) <= sqrt(a**2 + b**2)/2"),
+    Kind("norms", "norms", "a real; b real; p >= 1", "abs(a - b)**p <= 2**(p - 1)*(abs(a)**p + abs(b)**p)",
+         "abs(a - b)**p >= 2**(1 - p)*(abs(a)**p + abs(b)**p)"),
     Kind("norms", "norms", "0 <= u <= 1; s >= 1", "u**s + (1 - u)**s <= 1", "u**s + (1 - u)**s < 1"),
     Kind("norms", "norms", "a >= 0; b >= 0; p >= 1", "a + b <= 2**(1 - 1/p)*(a**p + b**p)**(1/p)",
          "a + b <= 2**(1/2 - 1/p)*(a**p + b**p)**(1/p)"),
