@@ -268,8 +268,8 @@ def _experiment(e: ExperimentView) -> Iterator[str]:
         yield from _table(t)
     differing = [d for d in e.setting if d.kind != "same"]
     if differing:
-        told = (f"{d.name}: paper {d.stated or 'not stated'}, here {d.ours or 'not recorded'}" for d in differing)
-        yield small(f"Setting: {'; '.join(told)}")
+        entries = (f"{d.name}: paper {d.stated or 'not stated'}, here {d.ours or 'not recorded'}" for d in differing)
+        yield small(f"Setting: {'; '.join(entries)}")
     for note in e.notes:
         yield small(note)
 
