@@ -48,3 +48,35 @@ def test_recorded_results_name_their_origin(name: str) -> None:
     assert whole["experiment"] == name and whole["schema"] == 1
     assert {"date", "device", "versions", "code", "commit"} <= whole["provenance"].keys()
     assert len({len(values) for values in whole["measured"].values()}) == 1
+
+
+QUICK = "samples = 30\nfeatures = 9\nsupport = 2\nsteps = 400\nrecord_every = 20\nseeds = [1, 2]\n"
+
+
+def test_several_settings_are_several_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, rate in (("slow", 0.001), ("fast", 0.002)):
+        Path(f"{name}.toml").write_text(f"{QUICK}rate = {rate}\n")
+    files = ["--settings", "slow.toml", "--settings", "fast.toml"]
+    found = call("ns-figure-1", *files, "--out", "sweep", "--jobs", "2", "--no-plots", "--json")
+    assert found.exit_code == 0
+    runs = json.loads(found.stdout)["runs"]
+    assert [run["settings"]["rate"] for run in runs] == [0.001, 0.002]
+    assert runs == [json.loads(Path("sweep", name, "results.json").read_text()) for name in ("slow", "fast")]
+    alone = json.loads(call("ns-figure-1", "--settings", "fast.toml", "--out", "alone", "--no-plots", "--json").stdout)
+    assert (alone["state"], alone["measured"]) == (runs[1]["state"], runs[1]["measured"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["ns-figure-2", "ns-figure-3", "--settings", "a.toml"], "--settings goes with one experiment"),
+        (["ns-figure-2", "ns-figure-2"], "named twice"),
+        (["ns-figure-3", "--settings", "a.toml", "--settings", "b/a.toml"], "the same name"),
+        (["ns-figure-2", "ns-figure-9"], "no experiment is called"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_refused_before_anything_runs(arguments: list[str], told: str, tmp_path: Path) -> None:
+    found = call(*arguments, "--out", str(tmp_path / "out"))
+    assert found.exit_code == 2 and told in found.output
+    assert not (tmp_path / "out").exists()

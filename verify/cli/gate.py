@@ -54,14 +54,15 @@ def command(
 
     where = lock or (Path(locking.NAME) if files else locking.default_path())
     try:
-        expected, was = locking.read_all(where) if where.is_file() or not update else ({}, {})
         todo = file_claims(files) if files else None
         whole = read_results(results) if results else None
+        if not where.is_file() and not update:
+            raise ValueError(f"{where}: there is no lock file; `gate --update` writes one")
+        expected, was = locking.read_all(where) if where.is_file() else ({}, {})
     except ValueError as error:
-        hint = "" if where.is_file() or "lock" not in str(error) else "; `gate --update` writes one"
         if summary:
-            _write(summary, refusal(f"{error}{hint}"))
-        refuse(f"{error}{hint}", as_json)
+            _write(summary, refusal(str(error)))
+        refuse(str(error), as_json)
     if whole is not None:
         records: list[Record] = whole["claims"]
         _warn_if_stale(whole, results)
