@@ -1,6 +1,7 @@
 """Flows with many digits by compiled Taylor series: y(t + h) = sum_k y_k h^k, of an order that rises with the digits.
 
-Constants enter with more digits than are asked for. A switch is a terminal event: there the solution goes on in the
+Constants enter with more digits than are asked for, and states of an unusual size are scaled by a power of two, since
+the steps keep absolute errors of states below 1. A switch is a terminal event: there the solution goes on in the
 branch behind it where both branches pass through the surface the same way. The budget is the distance to a run with
 more digits, hence of another order and other steps; it is an estimate, not a bound.
 
@@ -26,6 +27,7 @@ from numerics.flows.tape import Tape
 GUARD, FINER = 4, 3  # digits beyond those asked for, and beyond those of the first run
 MOST_STEPS = 5_000
 MOST_EVENTS = 200
+USUAL = 10  # sizes between 2^-10 and 2^10 are not scaled
 PASSING = mpf(10) ** -6  # normal velocities below this share of the other branch's count as tangent
 
 
@@ -105,20 +107,26 @@ class Multiprecision:
 
 
 @lru_cache(maxsize=16)
-def _integrator(tape: Tape, switches: Tape, signs: tuple[int, ...], bits: int) -> Any:
-    """The compiled field of a branch, with an event where a switch loses its sign; the state is set by the user."""
+def _integrator(tape: Tape, switches: Tape, signs: tuple[int, ...], bits: int, scale: int) -> Any:
+    """The compiled field of a branch for states over 2^scale, with an event where a switch loses its sign.
+
+    Its state and time are set by the user.
+    """
     import heyoka as hy
     import numpy as np
 
     compiler = Compiler(bits)
     names = [f"y{k}" for k in range(tape.size)]
     y = list(hy.make_vars(*names)) if tape.size > 1 else [hy.make_vars(*names)]
-    system = list(zip(y, tape.run(compiler, y), strict=True))
+    unit, back = compiler.number(Fraction(2) ** scale), compiler.number(Fraction(2) ** -scale)
+    state = [unit * v for v in y] if scale else y
+    speeds = [back * v if scale else v for v in tape.run(compiler, state)]
+    system = list(zip(y, speeds, strict=True))
     start = np.array([compiler.real(1)] * tape.size)
     falling, rising = hy.event_direction.negative, hy.event_direction.positive
     events = [
         hy.t_event(u, fp_type=hy.real, direction=falling if s > 0 else rising)
-        for u, s in zip(switches.run(compiler, y), signs, strict=True)
+        for u, s in zip(switches.run(compiler, state), signs, strict=True)
     ]
     # The work is in calls of the multiprecision library: a compiler that tries harder gains nothing.
     return hy.taylor_adaptive(system, start, fp_type=hy.real, prec=bits, t_events=events, opt_level=1)
@@ -135,17 +143,25 @@ def solve_compiled(
     coarse, fine = (_run(tape, start, times, bits) for bits in first)
     with mp.workdps(digits + GUARD + FINER):
         rounding = mpf(10) ** -(digits + GUARD // 2)
-        errors = [
-            [abs(a - b) + rounding * (1 + abs(a)) for a, b in zip(u, v, strict=True)]
-            for u, v in zip(fine, coarse, strict=True)
-        ]
+        size = max((abs(mpf(v.numerator) / v.denominator) for v in start), default=mpf(0))
+        errors = []
+        for u, v in zip(fine, coarse, strict=True):
+            size = max(size, *(abs(a) for a in u))  # what was added up on the way
+            errors.append([abs(a - b) + rounding * size for a, b in zip(u, v, strict=True)])
     return fine, errors
+
+
+def scale_of(start: Sequence[Any]) -> int:
+    """The power of two near the largest starting value; 0 for values of a usual size."""
+    size = max((abs(v) for v in start), default=0)
+    exponent = mp.mag(mpf(size.numerator) / size.denominator) if size else 0
+    return int(exponent) if abs(exponent) > USUAL else 0
 
 
 def _run(tape: Tape, start: Sequence[Any], times: Sequence[Any], bits: int) -> list[list[Any]]:
     import heyoka as hy
 
-    compiler, nodes = Compiler(bits), tape.switches
+    compiler, nodes, scale = Compiler(bits), tape.switches, scale_of(start)
     with mp.workprec(bits):
         y = [compiler.real(v) for v in start]
         signs = _signs(tape, nodes, [_mpf(v) for v in y])
@@ -154,12 +170,12 @@ def _run(tape: Tape, start: Sequence[Any], times: Sequence[Any], bits: int) -> l
             while now < end:
                 branch = tape.branch(dict(zip(nodes, signs, strict=True)))
                 levels = Tape(tape.size, tape.nodes, nodes).branch(dict(zip(nodes, signs, strict=True)))
-                ta = _integrator(branch, levels, tuple(signs), bits)
+                ta = _integrator(branch, levels, tuple(signs), bits, scale)
                 if signs:
                     ta.reset_cooldowns()
-                ta.state[:], ta.time = y, now
+                ta.state[:], ta.time = [v * compiler.real(Fraction(2) ** -scale) for v in y], now
                 outcome = ta.propagate_until(end, max_steps=MOST_STEPS)[0]
-                y, now = list(ta.state), ta.time
+                y, now = [v * compiler.real(Fraction(2) ** scale) for v in ta.state], ta.time
                 if outcome == hy.taylor_outcome.time_limit:
                     break
                 number = -int(outcome) - 1  # a terminal event stops the run with the outcome -(number + 1)

@@ -119,6 +119,20 @@ def test_affine_flows_meet_their_exponentials(a: int, b: int, c: int) -> None:
         assert abs(path.states[0][0] - true) <= path.error[0][0]
 
 
+@needs_heyoka
+def test_a_start_near_zero_keeps_its_relative_accuracy() -> None:
+    flow = {x: -(x * y - 1) * y, y: -(x * y - 1) * x}
+    path = trajectory(flow, ["1e-60", "3e-60"], [10, 170], digits=50)
+    balanced = trajectory(flow, ["2e-60", "2e-60"], [10], digits=50)
+    with mp.workdps(140):
+        early, late = path.states
+        assert abs(early[0] / (2 * mp.exp(10) - mp.exp(-10)) * mpf(10) ** 60 - 1) < mpf(10) ** -50  # the linear flow
+        assert abs(balanced.states[0][0] / (2 * mp.exp(10)) * mpf(10) ** 60 - 1) < mpf(10) ** -50
+        assert abs(late[0] * late[1] - 1) < mpf(10) ** -27
+        assert all(e < mpf(10) ** -50 * v for e, v in zip(path.error[0], early, strict=True))
+        assert abs(early[0] - balanced.states[0][0]) > mpf(10) ** -100
+
+
 def test_without_heyoka_collocation_takes_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "missing", lambda: "heyoka is not installed (pip install 'mirrorproof[precise]')")
     with pytest.warns(UserWarning, match=r"pip install 'mirrorproof\[precise\]'"):
