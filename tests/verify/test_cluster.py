@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,15 @@ from distributed import Client, LocalCluster
 
 from numerics.experiments import experiment, run
 from numerics.experiments.spreading import Wanted, spread
+from tests.verify.oracle import job, oracle
 from verify import cluster as clusters
 from verify.cli import cli
 from verify.cluster import ClusterError, ForeignWorker, Guarded, connected, difference, guarded, identity
 from verify.judge import Settings
 from verify.loading import file_jobs
-from verify.runner import verify
+from verify.runner import Interrupted, verify
+
+__all__ = ["oracle"]
 
 SOURCES = "tested"
 QUICK = Settings(seconds=30.0, hypotheses=False)
@@ -104,6 +108,7 @@ def test_a_sweep_survives_a_worker_that_is_killed(address: str, tmp_path: Path) 
             assert here.results[key] == result.results[key]
 
 
+@pytest.mark.slow
 def test_commands_take_the_address(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("claims.toml").write_text(CLAIM.format(n=1, a=2))
@@ -157,3 +162,68 @@ def test_a_live_worker_of_another_version_is_refused(tmp_path: Path, monkeypatch
         shown = call("check", "claims.toml", "--cluster", cluster.scheduler_address)
     assert shown.exit_code == 2
     assert "mirrorproof 0.0.1 there" in shown.stderr and shown.stderr.count("\n") == 1
+
+
+class Failing(ThreadPoolExecutor):
+    """One thread; from the second task on, what a Dask client does where its scheduler or all its workers are lost."""
+
+    def __init__(self, error: BaseException | None) -> None:
+        super().__init__(1)
+        self.error, self.count = error, 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.count += 1
+        if self.count == 1:
+            return super().submit(fn, *args, **kwargs)
+        task: Future[Any] = Future()
+        if self.error is None:
+            task.cancel()
+            task.set_running_or_notify_cancel()
+        else:
+            task.set_exception(self.error)
+        return task
+
+
+def test_a_cluster_that_is_lost_keeps_what_is_finished(oracle: Path, tmp_path: Path) -> None:
+    jobs, cache = [job("a"), job("b")], tmp_path / "cache"
+    # the lost one is told first or last, as it happens
+    with Failing(None) as executor, pytest.raises(Interrupted, match=r"^the cluster was lost: [01] of 2 claims"):
+        verify(jobs, QUICK, executor=executor, cache=cache)
+
+
+def test_a_claim_that_no_worker_survives_is_an_error_and_touches_no_other(oracle: Path) -> None:
+    with Failing(RuntimeError("KilledWorker")) as executor:
+        found = verify([job("a"), job("b")], QUICK, executor=executor)
+    assert [r["verdict"] for r in found] == ["holds", "error"]
+    assert found[1]["evidence"][0]["detail"] == "no worker survived it: RuntimeError"
+
+
+def test_what_was_measured_here_is_looked_up_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "ns-figure-2"
+    own.mkdir()
+    whole = {"schema": 1, "experiment": "ns-figure-2", "measured": {"a": [1.0], "b": [2.0]}}
+    (own / "results.json").write_text(json.dumps(whole))
+    file = tmp_path / "own.py"
+    file.write_text(
+        "from verify.claim import claim, measured\n\n@claim('slower', place='Figure 2')\ndef slower():\n"
+        "    'It takes longer.'\n    return measured('ns-figure-2', 'a < b')\n"
+    )
+    jobs = file_jobs(file)
+    with ThreadPoolExecutor(1) as pool:  # its tasks do not see what is here
+        executor = Elsewhere(pool, monkeypatch, str(tmp_path))
+        found = verify(jobs, QUICK, executor=executor)
+    assert found[0]["evidence"][0]["result"] == "agrees"
+
+
+class Elsewhere(Executor):
+    """Tasks run at once with no results of experiments; whoever asked sees those of a folder."""
+
+    def __init__(self, pool: Executor, patch: pytest.MonkeyPatch, folder: str) -> None:
+        self.pool, self.patch, self.folder = pool, patch, folder
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.patch.setenv("MIRRORPROOF_EXPERIMENTS", "/nowhere")
+        task = self.pool.submit(fn, *args, **kwargs)
+        wait([task])
+        self.patch.setenv("MIRRORPROOF_EXPERIMENTS", self.folder)
+        return task
