@@ -17,7 +17,7 @@ NAMES = {
     "t5": "100 000 epochs",
 }  # fmt: skip
 COLOURS = {"hyp": "C0", "gd": "C1", "hom": "C2"}
-BINS = np.linspace(0, 6, 61)
+BINS = np.linspace(0, 15, 76)
 COLUMNS = ("l1", "l2", "l3")
 
 

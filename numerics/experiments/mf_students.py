@@ -17,7 +17,8 @@ from numerics.sweep import NoKernel
 TRACED = ("steps", "log_loss", "l1", "l2", "l3", "neurons")
 POINTS = 40  # of a curve in the results
 CHOICES = [
-    "the mean regime of the start: all weights N(0, 1/n), so that each of n neurons adds about 1/n to f",
+    "the mean-field start: all weights N(0, 1/n), so that each of n neurons adds about 1/n to f; with a factor 1/n in"
+    " front of f instead, margins of two layers would be those here over n",
     "a step of mirror descent adds -rate grad L to the dual variable; the loss is the mean of exp(-y f), whose mean can"
     " fall below 0.1 with points still misclassified, as the text foresees",
     "margins are min y f/|theta|_k^L with all parameters in one vector; teacher and points are drawn once, only the"

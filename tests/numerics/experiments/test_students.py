@@ -205,7 +205,8 @@ def test_readings_tell_what_is_seen_and_what_is_not(tmp_path: Path) -> None:
     from numerics.experiments.mf_readings import Settings, Trained, findings
     from numerics.experiments.mf_students import StudentExperiment
 
-    own = Settings(readings=("2 balanced dual logistic stated 42", "3 outer metric logistic equal 1"), seeds=(1, 2, 3),
+    two = "2 balanced dual logistic stated 42 50", "3 outer metric logistic equal 1 9"
+    own = Settings(readings=two, seeds=(1, 2, 3),
                    deep_seeds=2, epochs=60, record_every=20, neurons=4, points=12)  # fmt: skip
     own.check()
     file = tmp_path / "few.toml"
@@ -224,6 +225,6 @@ def test_readings_tell_what_is_seen_and_what_is_not(tmp_path: Path) -> None:
             assert len(seen) == seeds
     deep = dict(zip(own.runs[3].labels, own.runs[3].rates, strict=True))
     assert deep["hyp_hundredth"] == pytest.approx(0.1) and deep["hom_ten"] == pytest.approx(1.0), "equal speeds"
-    file.write_text('readings = ["2 balanced dual logistic sated 42"]')
-    with pytest.raises(SettingsError, match="a reading is layers start step loss speed data-seed"):
+    file.write_text('readings = ["2 balanced dual logistic sated 42 50"]')
+    with pytest.raises(SettingsError, match="a reading is layers start step loss speed data-seed digits"):
         run(experiment("mf-readings"), tmp_path, settings_file=file)
