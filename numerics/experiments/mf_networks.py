@@ -65,10 +65,19 @@ class Settings:
 
 
 def _network(text: str) -> Any:
-    from numerics.networks import Activation, Network
+    from numerics.networks import Network
 
-    widths, *activations = text.split()
-    return Network(tuple(int(n) for n in widths.split("-")), tuple(Activation.read(a) for a in activations))
+    return Network.read(text)
+
+
+def separated(random: np.random.Generator, network: Any, samples: int, size: float) -> tuple[Any, Any, Any]:
+    """(inputs, theta, labels): Gaussian, the labels the signs of the outputs, none of which is small beside another."""
+    while True:
+        inputs = random.normal(size=(network.widths[-1], samples))
+        theta = size * random.normal(size=network.size)
+        outputs = network.outputs(theta, inputs)
+        if np.min(np.abs(outputs)) >= 0.1 * np.max(np.abs(outputs)):
+            return inputs, theta, np.sign(outputs)
 
 
 def _potentials(text: str, layers: int, smoothing: str) -> tuple[tuple[Any, ...], str]:
@@ -127,12 +136,8 @@ class MirrorNetworks:
         random = np.random.default_rng([seed, case])
         passed = 0
         while passed < DRAWS:
-            inputs = random.normal(size=(network.widths[-1], s.samples))
-            theta = s.start * random.normal(size=network.size)
-            outputs = network.outputs(theta, inputs)
-            if np.min(np.abs(outputs)) < 0.1 * np.max(np.abs(outputs)):
-                continue
-            flow = MirrorFlow(network, potential, inputs, np.sign(outputs), LOSSES[loss])
+            inputs, theta, labels = separated(random, network, s.samples, s.start)
+            flow = MirrorFlow(network, potential, inputs, labels, LOSSES[loss])
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore", RuntimeWarning)  # refused trial steps leave the doubles
@@ -199,7 +204,7 @@ class MirrorNetworks:
                 for kind, style in (("soft", "-"), ("hard", ":")):
                     line = outcome.lines[f"{net}, {pot}, {kind}"]
                     ax.plot(line["x"], line["y"], style, color=f"C{k}", lw=1, label=net if kind == "soft" else None)
-            ax.set(title=pot, xlabel="log t", xscale="symlog", ylim=(-4, 0.5))
+            ax.set(title=pot, xlabel="log t", xscale="symlog", xlim=(0, None), ylim=(-2.2, 0.2), xticks=(0, 10, 1000))
         axes[0].set_ylabel("log margin, less its soft end")
         axes[0].legend(fontsize=6)
 

@@ -44,6 +44,12 @@ class Network:
         if len(self.widths) != len(self.activations) + 2 or self.widths[0] != 1 or min(self.widths) < 1:
             raise ValueError("one width more than layers is needed, the first of them 1")
 
+    @classmethod
+    def read(cls, text: str) -> Network:
+        """From ``"1-3-2 relu"``: the widths, then the activations. Raises ValueError."""
+        widths, *activations = text.split()
+        return cls(tuple(int(n) for n in widths.split("-")), tuple(Activation.read(a) for a in activations))
+
     @property
     def depth(self) -> int:
         return len(self.widths) - 1
