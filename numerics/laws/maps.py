@@ -85,15 +85,19 @@ class PolynomialMap:
     def context(self) -> fmpz_mpoly_ctx:
         return fmpz_mpoly_ctx.get(list(self.names))
 
-    @cached_property
-    def polynomials(self) -> list[fmpz_mpoly]:
+    def coordinates(self) -> list[dict[Exponents, int]]:
+        """Every coordinate as {exponents: coefficient}."""
         found: list[dict[Exponents, int]] = [{} for _ in range(self.outputs)]
         for row, i, c in zip(self.factors.tolist(), self.coordinate.tolist(), self.coefficients, strict=True):
             exponents = [0] * (len(self.names) + 1)
             for k in row:
                 exponents[k] += 1
             found[i][tuple(exponents[:-1])] = c
-        return [self.context.from_dict(d) for d in found]
+        return found
+
+    @cached_property
+    def polynomials(self) -> list[fmpz_mpoly]:
+        return [self.context.from_dict(d) for d in self.coordinates()]
 
     @cached_property
     def gradients(self) -> list[dict[int, fmpz_mpoly]]:

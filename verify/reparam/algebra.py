@@ -10,9 +10,11 @@ from flint import arb, fmpq, fmpq_mpoly
 
 from numerics.laws import Count, count_laws
 from numerics.laws.ansatz import size_of_ansatz
+from numerics.laws.certificates import certificate
 from numerics.laws.further import enrich, is_law_in, laws_in
 from numerics.laws.involutive import Involutive, generated
 from numerics.laws.modular import Fields
+from numerics.laws.replay import replay
 from numerics.laws.ring import TooLarge, certain_rank
 from numerics.laws.symmetries import kernel_dimension, linear_symmetries
 from verify.language.errors import LanguageError
@@ -97,6 +99,11 @@ class Algebra:
                 seed = self.it.request.seed
                 flat = kernel_dimension(self.it.map, linear_symmetries(self.it.map, seed), seed)
                 high = min(high, self.it.weights - flat)
+        elif self.it.small is not None:
+            values = self.it.small.ring.values(self.it.small.point)
+            if values is not None:
+                rows = [[self.it.small.ring.value(e, values) for e in f] for f in self.it.fields]
+                low = max(low, certain_rank(rows)[0])
         if self.closure is not None:
             low = max(low, self.closure.field_rank)
             if self.closure.field_closed:
@@ -226,6 +233,11 @@ def number(found: Algebra) -> Answer:
             how = "brackets stay in the span of some, proved identically"
             how += f"; {found.known or 'none'} of the laws known in formulas"
         answer = f"{most} = {found.it.weights} weights - rank {lie} of the Lie algebra: {how}"
+        proof = None if found.it.map is None or found.count is None else certificate(found.it.map, found.count)
+        if proof is not None and found.it.map is not None:
+            if not replay(found.it.map.coordinates(), found.it.weights, proof):
+                raise ArithmeticError("the certificate of the number of laws was not confirmed")
+            values |= {"replayed": True, "certificate": proof}
         return holds("number", _NUMBER, answer, scope=scope, values=values)
     return undecided(
         "number", _NUMBER, f"between {least} and {most}",

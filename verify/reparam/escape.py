@@ -53,7 +53,7 @@ def escape(it: Subject) -> list[Answer]:
         f"s = {layers - 1}*(q - 1): bounded as eps -> 0 for q < {critical}, log(1/eps) at q = {critical}, "
         f"eps**(1 - s)/(s - 1) for q > {critical}"
     )
-    values |= {"critical_q": str(critical), "time": str(general.time)}
+    values |= {"critical_q": str(critical), "time": str(general.time), "metric_exponent": f"{layers - 1}*q/{layers}"}
     scope = "a slope of f that stays constant; along rays that the flow keeps: " + _rays(it, asked)
     answers = [holds("escape", _SCALING, text, tier=Tier.certified, scope=scope, values=values)]
     if asked is not None:

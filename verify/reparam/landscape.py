@@ -34,6 +34,9 @@ _SADDLES = "Wherever grad G vanishes, w is critical for every f(G(w)); these set
 def regular_everywhere(it: Subject) -> Answer:
     """By the sign of det(J J^T), or an exact point where it vanishes."""
     small = it.small
+    if small is None and it.map is not None and it.map.degrees.min() >= 2:
+        detail = "the Jacobian is 0 at w = 0"
+        return fails("regular-everywhere", _EVERYWHERE, detail, counterexample=dict.fromkeys(it.names, "0"))
     if small is None or it.outputs > MAX_OUTPUTS:
         return undecided("regular-everywhere", _EVERYWHERE, "not tried at this size", "the zeros of det(J J^T)")
     try:
@@ -124,7 +127,7 @@ def saddles(it: Subject) -> list[Answer]:
     """The coordinate subspaces on which grad G vanishes, each with the spectrum of the Hessian of f(G(w))."""
     small = it.small
     if small is None or it.map is None or it.weights > 10:
-        return [undecided("saddles", _SADDLES, "not tried for functions or at this size", "the zeros of grad G")]
+        return [undecided("saddles", _SADDLES, _some_zeros(it), "all solutions of grad G = 0")]
     found = zero_sets(small, it.fields)
     names = small.weights
     shown = ["{" + ", ".join(f"{names[a]} = 0" for a in z) + "}" for z in found]
@@ -143,6 +146,18 @@ def saddles(it: Subject) -> list[Answer]:
         head = undecided("saddles", _SADDLES, f"{text} for certain; there may be other sets",
                          "the real solutions of grad G = 0 off these subspaces", values=values)  # fmt: skip
     return [head, *(_spectrum(it, small, z, k) for k, z in enumerate(found[:4], 1))]
+
+
+def _some_zeros(it: Subject) -> str:
+    """What is certain of the zeros of grad G for functions or for many weights."""
+    if it.small is None or it.weights > 10:
+        zero = it.map is not None and it.map.degrees.min() >= 2
+        return "w = 0 for certain; there may be other sets" if zero else "not looked for at this size"
+    small = it.small
+    entries = [(e, to_term(small.ring, e, small.names)) for f in it.fields for e in f if e != 0]
+    found = [p for p in _grid(small) if all(_is_zero_at(small, e, t, p) for e, t in entries)][:4]
+    shown = ["(" + ", ".join(f"{n} = {x}" for n, x in zip(small.names, p, strict=True)) + ")" for p in found]
+    return f"{' and '.join(shown)} for certain; there may be others" if shown else "none was found among simple points"
 
 
 def _only_these(small: Parameterized, it: Subject, found: list[tuple[int, ...]]) -> bool:
