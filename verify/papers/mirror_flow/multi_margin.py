@@ -87,3 +87,19 @@ def layers_of_a_kkt_point_are_equal() -> Draft:
             ],
         )
     )
+
+
+@claim(
+    "mf-I-multi-opt.mono", place="Appendix I, Modularity result", kind="inequality",
+    rests_on=["mf-eq4-ineq", "mf-asm-4.4-def", "mf-D1-CS"],
+)  # fmt: skip
+def soft_multi_margin_never_falls() -> Draft:
+    """The soft form of the multi-Q-margin never falls, whatever the maps of the layers: d log of it is the sum over the
+    layers of v/nu - u/(alpha D), v the square of the layer's speed and u = <W, d R'/dt>, which is at least nu since f
+    has the degree one in the layer; each of the terms is at least 0, by u^2 <= m v and m <= alpha D."""
+    return _derived(
+        printed(
+            "v/nu - u/(alpha*D) >= 0",
+            given=["alpha >= 1", "nu > 0", "u >= nu", "v real", "m > 0", "u**2 <= m*v", "D real", "alpha*D >= m"],
+        )
+    )

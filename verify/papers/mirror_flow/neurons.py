@@ -106,6 +106,20 @@ def objective_of_balanced_neurons_of_any_degree() -> Draft:
     )
 
 
+@claim(
+    "mf-G5-objective.variables", place="Appendix G.5, proof of Theorem 4.9", rests_on=["mf-G5-rescale"], kind="identity"
+)
+def neuron_in_the_new_variables() -> Draft:
+    """The change of variables a~ = a n, w~ = w/n with n = |w| > 0 keeps the neuron, s = <w, x>, and the summand of the
+    objective, sqrt(|a| n)^alpha = |a~|^(alpha/2)."""
+    return _derived(
+        printed(
+            "(a*n)*Max(s/n, 0) == a*Max(s, 0) and implies(a != 0, sqrt(abs(a)*n)**alpha == abs(a*n)**(alpha/2))",
+            given=["a real", "s real", "n > 0", "alpha >= 1"],
+        ).covering("w != 0")
+    )
+
+
 @claim("mf-G5-hom", place="Appendix G.5, proof of Theorem 4.9, last sentence", rests_on=["mf-lem-3.1"], kind="limit")
 def normalized_neurons_are_balanced_for_the_smoothed_potentials() -> Draft:
     """Smoothed potentials, divided by N^p, N the p-norm of all weights: (1 - 1/p) (|a|^p - |w|_p^p) -> 0, which is
