@@ -125,7 +125,10 @@ def run(
     if state is None and not fresh:
         state = shared(experiment, folder, print_)
     if state is None:
-        state = experiment.start(settings) | {"_done": _number(0), "_seconds": _number(0.0)}
+        try:
+            state = experiment.start(settings) | {"_done": _number(0), "_seconds": _number(0.0)}
+        except (MemoryError, OverflowError, ValueError) as error:  # too large, for the most part
+            raise ExperimentError(f"no run can begin with these settings: {error}") from None
     total, saved = experiment.total(settings), time.monotonic()
     done, spent, begun = int(state["_done"]), float(state["_seconds"]), time.monotonic()
 

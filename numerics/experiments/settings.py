@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import tomllib
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 FOLDER = Path(__file__).resolve().parent
 MOST_BYTES = 65536
+MOST = 2**63 - 1  # what the arrays hold
 
 
 class SettingsError(ValueError):
@@ -60,6 +62,10 @@ def _typed(name: str, value: Any, default: Any) -> Any:
         value = float(value)
     if type(value) is not type(default):
         raise SettingsError(f"{name} must be of the kind {type(default).__name__}, not {value!r}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise SettingsError(f"{name} must be finite, not {value}")
+    if isinstance(value, int) and abs(value) > MOST:
+        raise SettingsError(f"{name} must lie between -2^63 and 2^63")
     return value
 
 

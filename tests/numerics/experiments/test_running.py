@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from numerics.experiments import NAMES, ExperimentError, SettingsError, experiment, run
+from numerics.experiments import NAMES, ExperimentError, SettingsError, checkpoints, experiment, run
 from numerics.experiments.checkpoints import CheckpointError
 from numerics.experiments.running import default_settings
 from numerics.experiments.settings import read
@@ -127,6 +127,32 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, settings: Path, monkeypatch: 
     assert [f.name for f in tmp_path.iterdir() if f.name.startswith(".")] == []
 
 
+def test_a_disk_that_fills_up_at_the_end_keeps_the_state(
+    tmp_path: Path, settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = checkpoints.write_whole
+
+    def full(file: Path, content: bytes, **options: bool) -> None:
+        if file.name == "results.json":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(file, content, **options)
+
+    monkeypatch.setattr(checkpoints, "write_whole", full)
+    with pytest.raises(ExperimentError, match=r"results\.json: No space left") as told:
+        run(FIGURE, tmp_path, settings_file=settings)
+    assert "\n" not in str(told.value) and not (tmp_path / "results.json").exists()
+    monkeypatch.setattr(checkpoints, "write_whole", real)
+    monkeypatch.setattr(type(FIGURE), "advance", lambda *a, **k: pytest.fail("nothing is left to do"))
+    assert run(FIGURE, tmp_path, settings_file=settings) is not None
+
+
+def test_settings_that_no_memory_holds_are_one_clear_line(tmp_path: Path, settings: Path) -> None:
+    settings.write_text(SMALL.replace("features = 8", f"features = {10**12}"))
+    with pytest.raises(ExperimentError, match="no run can begin with these settings") as told:
+        run(FIGURE, tmp_path, settings_file=settings)
+    assert "\n" not in str(told.value) and not (tmp_path / "checkpoint.npz").exists()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -135,7 +161,9 @@ def test_a_full_disk_loses_nothing(tmp_path: Path, settings: Path, monkeypatch: 
         ("step = 5", "did you mean 'steps'"), ("steps = 10.5", "of the kind int"), ("steps = true", "of the kind int"),
         ("steps = 150", "multiple"), ("support = 200", "support"), ("rate = ", "small.toml"),
         ("seeds = [1, 1]", "differ"), ("depth = 0", "depth"), ("samples = 0", "samples"),
-        ('rate = "fast"', "of the kind float"),
+        ('rate = "fast"', "of the kind float"), ("rate = inf", "rate must be finite"), ("scale = nan", "scale must be"),
+        ("indices = [1.0, nan]", "must be finite"), (f"seeds = [{2**64}]", "must lie between"),
+        (f"steps = {10**30}", "must lie between"),
     ],
 )  # fmt: skip
 def test_bad_settings_are_one_clear_line(tmp_path: Path, text: str, message: str) -> None:

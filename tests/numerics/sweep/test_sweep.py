@@ -104,6 +104,18 @@ def test_adam_is_that_of_torch(decays: tuple[float, float]) -> None:
 
 
 @needs_numba
+def test_adam_without_memory_is_sign_descent() -> None:
+    """Algorithm 1 at beta1 = beta2 = epsilon = 0 is Algorithm 2."""
+    for coupled, decoupled, batch in ((0.0, 0.0, 0), (0.2, 0.0, 4), (0.0, 0.3, 0)):
+        signs = Setting(1.0, 3, 1e-2, coupled, decoupled, batch)
+        adam = replace(signs, q=2.0, adam=Adam(0.0, 0.0, 1e-300))
+        slow = replace(adam, adam=Adam(0.5, 0.0, 1e-300))
+        sweep, weights = swept(cases.DATA, [signs, adam, slow], 40)
+        assert sweep.layers(weights, 1) == pytest.approx(sweep.layers(weights, 0), abs=1e-12)
+        assert np.max(np.abs(sweep.layers(weights, 2) - sweep.layers(weights, 0))) > 1e-3
+
+
+@needs_numba
 def test_small_steps_follow_the_flow_to_first_order() -> None:
     data, time = Data.gaussian((5,), 4, 6, 2), 1.0
     gram = data.grams[0]
