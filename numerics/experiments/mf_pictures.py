@@ -67,10 +67,12 @@ class Margins(StudentExperiment):
 
     def read(self, trained: Trained, found: Outcome) -> None:
         for row, label in self.rows.items():
-            margins = trained.margins(label)
+            margins, by_layers = trained.margins(label), trained.margins(label, by_layers=True)
             for k, column in enumerate(COLUMNS):
                 found.measured[f"{row}_{column}"] = margins[:, k].tolist()
+                found.measured[f"{row}_{column}_by_layers"] = by_layers[:, k].tolist()
             trained.standing(label, found, row)
+        found.notes.append("*_by_layers: over the product of the norms of the layers, another reading of the margin")
         for column in self.columns:
             values = [trained.margins(label)[:, COLUMNS.index(column)] for label in self.rows.values()]
             places = np.repeat(np.arange(float(len(values))), len(trained.settings.seeds))

@@ -133,6 +133,10 @@ def findings(rescaled: Trained, fixed: Trained, deep: bool) -> dict[str, np.ndar
         "p = 3: neurons at lambda 10 nearer to gradient descent": np.abs(neurons["hom_ten"] - gd)
         < np.abs(neurons["hom_tenth"] - gd),
     }
+    layered = {m: rescaled.margins(m + last, by_layers=True)[:, 1] for m in METHODS}
+    found["L_2 by layers of gradient descent is largest"] = (layered["gd"] > layered["hyp"]) & (
+        layered["gd"] > layered["hom"]
+    )
     if deep:
         shares = {m: rescaled.shares(m + last) for m in METHODS}
         found["shares of all layers: entropy < gradient descent < p = 3"] = np.all(

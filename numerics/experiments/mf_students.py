@@ -99,8 +99,9 @@ class Trained:
     def theta(self, label: str) -> np.ndarray:
         return self.state[f"theta_{self._at(label)}"]
 
-    def margins(self, label: str) -> np.ndarray:
-        return measures.margins(self.theta(label), self.depth(label), self.settings.neurons, self.data)
+    def margins(self, label: str, *, by_layers: bool = False) -> np.ndarray:
+        theta, depth = self.theta(label), self.depth(label)
+        return measures.margins(theta, depth, self.settings.neurons, self.data, by_layers=by_layers)
 
     def neurons(self, label: str) -> np.ndarray:
         return measures.effective_neurons(self.theta(label), self.depth(label), self.settings.neurons)

@@ -8,16 +8,23 @@ from numerics.students.data import Array, Data
 from numerics.students.networks import layers, outputs
 
 
-def margins(theta: Array, depth: int, neurons: int, data: Data) -> Array:
-    """min_i y_i f(x_i)/|theta|_k^L for k = 1, 2, 3, L the number of layers: (..., 3).
+def margins(theta: Array, depth: int, neurons: int, data: Data, *, by_layers: bool = False) -> Array:
+    """min_i y_i f(x_i)/|theta|_k^L for k = 1, 2, 3, L the number of layers: (..., 3); by_layers: over the product of the
+    k-norms of the layers.
 
     The outputs are those of theta over its largest entry: f is homogeneous of degree L, and nothing overflows.
     """
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         unit = theta / np.abs(theta).max(axis=-1, keepdims=True)
         least = (data.labels * outputs(unit, depth, neurons, data.points)).min(axis=-1)
-        norms = [np.sum(np.abs(unit) ** k, axis=-1) ** (1 / k) for k in (1, 2, 3)]
-        return np.stack([least / norm**depth for norm in norms], axis=-1)
+        parts = _flat(unit, depth, neurons) if by_layers else [unit] * depth
+        norms = [[np.sum(np.abs(part) ** k, axis=-1) ** (1 / k) for part in parts] for k in (1, 2, 3)]
+        return np.stack([least / np.prod(norm, axis=0) for norm in norms], axis=-1)
+
+
+def _flat(theta: Array, depth: int, neurons: int) -> list[Array]:
+    """The layers, the weights of each along one axis."""
+    return [part.reshape(*theta.shape[:-1], -1) for part in layers(theta, depth, neurons)[:-1]] + [theta[..., -neurons:]]
 
 
 def sizes(theta: Array, depth: int, neurons: int) -> Array:
@@ -41,6 +48,4 @@ def effective_neurons(theta: Array, depth: int, neurons: int) -> Array:
 
 def shares(theta: Array, depth: int, neurons: int) -> Array:
     """The effective number of weights of each layer over their number: (..., L)."""
-    flat = [p.reshape(*theta.shape[:-1], -1) for p in layers(theta, depth, neurons)[:-1]]
-    flat.append(layers(theta, depth, neurons)[-1])
-    return np.stack([effective(p) / p.shape[-1] for p in flat], axis=-1)
+    return np.stack([effective(part) / part.shape[-1] for part in _flat(theta, depth, neurons)], axis=-1)

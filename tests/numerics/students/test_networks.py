@@ -86,6 +86,10 @@ def test_margins_are_those_of_the_definition_and_ignore_the_scale() -> None:
         found = measures.margins(theta, depth, N, cases.DATA)
         assert found == pytest.approx([least / norm**depth for norm in norms], rel=1e-12)
         assert measures.margins(1e120 * theta, depth, N, cases.DATA) == pytest.approx(found, rel=1e-12)
+        parts = [np.abs(part).ravel() for part in networks.layers(theta, depth, N)]
+        products = [np.prod([np.sum(part**k) ** (1 / k) for part in parts]) for k in (1, 2, 3)]
+        by_layers = measures.margins(theta, depth, N, cases.DATA, by_layers=True)
+        assert by_layers == pytest.approx([least / product for product in products], rel=1e-12)
 
 
 def test_effective_numbers_of_equal_and_of_single_parts() -> None:
