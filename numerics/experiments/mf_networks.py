@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -209,6 +210,7 @@ class MirrorNetworks:
         axes[0].legend(fontsize=6)
 
 
+@cache
 def _alignment(potential: str, count: int, smoothing: str) -> tuple[float, float]:
     """(c, a) of phi <= (alpha Q)^(1/alpha) <= c phi + a, by the theory."""
     import sympy

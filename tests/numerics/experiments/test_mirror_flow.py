@@ -87,12 +87,24 @@ def test_rates_are_within_their_budgets_and_a_slow_clock_is_not(
     assert all(broken[f"power_spare_{g}"][0] < 0 and broken[f"constant_spare_{g}"][0] < 0 for g in groups)
 
 
+def test_directions_come_near_a_kkt_point_and_without_the_metric_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = measured("mf-entropy", "seeds = [3]\nsamples = 2\nlevels = [6.0, 300.0]\n", tmp_path)
+    assert sound["kkt_300"][0] < 0.05 < sound["kkt_6"][0]
+    kept = MirrorFlow.velocity
+    monkeypatch.setattr(MirrorFlow, "velocity", lambda self, w, signs: kept(self, w, signs) * self.hessian(w))
+    broken = measured("mf-entropy", "seeds = [3]\nsamples = 2\nlevels = [6.0, 300.0]\n", tmp_path / "out")
+    assert broken["kkt_300"][0] > 0.05
+
+
 @pytest.mark.parametrize(
     ("name", "line"),
     [
         ("mf-networks", 'networks = ["1-2-2 tanh"]'), ("mf-networks", 'networks = ["2-2 linear"]'),
         ("mf-networks", 'potentials = ["cubic"]'), ("mf-networks", 'potentials = ["entropy hinge"]'),
         ("mf-networks", "goal = 1.0"), ("mf-networks", 'smoothing = "0"'),
+        ("mf-entropy", 'network = "1-3-2 relu"'), ("mf-entropy", "levels = [10.0, 9.0]"),
         ("mf-rates", "levels = [100, 10]"), ("mf-rates", "gaps = 1"), ("mf-rates", "layers = [0]"),
         ("mf-rates", "difference = 1.5"),
     ],

