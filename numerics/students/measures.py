@@ -9,8 +9,8 @@ from numerics.students.networks import layers, outputs
 
 
 def margins(theta: Array, depth: int, neurons: int, data: Data, *, by_layers: bool = False) -> Array:
-    """min_i y_i f(x_i)/|theta|_k^L for k = 1, 2, 3, L the number of layers: (..., 3); by_layers: over the product of the
-    k-norms of the layers.
+    """min_i y_i f(x_i)/|theta|_k^L for k = 1, 2, 3, L the number of layers: (..., 3); by_layers: over the product of
+    the k-norms of the layers.
 
     The outputs are those of theta over its largest entry: f is homogeneous of degree L, and nothing overflows.
     """
@@ -24,7 +24,8 @@ def margins(theta: Array, depth: int, neurons: int, data: Data, *, by_layers: bo
 
 def _flat(theta: Array, depth: int, neurons: int) -> list[Array]:
     """The layers, the weights of each along one axis."""
-    return [part.reshape(*theta.shape[:-1], -1) for part in layers(theta, depth, neurons)[:-1]] + [theta[..., -neurons:]]
+    inner = [part.reshape(*theta.shape[:-1], -1) for part in layers(theta, depth, neurons)[:-1]]
+    return [*inner, theta[..., -neurons:]]
 
 
 def sizes(theta: Array, depth: int, neurons: int) -> Array:
