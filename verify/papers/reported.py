@@ -65,8 +65,8 @@ class Block:
 class Figure:
     """What a figure shows in our words, and how the lines of its experiment are laid out.
 
-    panel: which parts of a line's label (between commas) name its panel; panels: what holds of one panel alone, by the
-    start of that name.
+    panel: which parts of a line's label (between commas) name its panel; labels: what such a part is called; panels:
+    what holds of one panel alone, by the first part of its name, and with ``into`` that its lines are drawn in another.
     """
 
     place: str
@@ -79,6 +79,7 @@ class Figure:
     x_scale: str = ""
     y_scale: str = ""
     panels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

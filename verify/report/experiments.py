@@ -125,7 +125,8 @@ def _experiment(name: str, paper: str, report: ReportView) -> ExperimentView:
     for setting in [f.setting for f in figures] + [b.setting for b in blocks]:
         stated |= setting
     anchor = anchor_of(name)
-    views = [figure_view(f, results, f"{anchor}-{k}") for k, f in enumerate(figures or [Figure("", name)])]
+    unlisted = [] if blocks else [Figure("", name)]  # the lines of a table alone are its numbers over again
+    views = [figure_view(f, results, f"{anchor}-{k}") for k, f in enumerate(figures or unlisted)]
     tables = [table_view(b, results, settings, f"{anchor}-table-{k}") for k, b in enumerate(blocks)]
     return ExperimentView(
         name=name,
@@ -165,14 +166,17 @@ def figure_view(figure: Figure, results: Mapping[str, Any] | None, id: str) -> F
     named: dict[tuple[str, ...], list[tuple[str, list[Mapping[str, Any]]]]] = {}
     for parts, members in groups.items():
         head = tuple(part for k, part in enumerate(parts) if k in where)
-        tail = ", ".join(part for k, part in enumerate(parts) if k not in where)
+        tail = ", ".join(figure.labels.get(part, part) for k, part in enumerate(parts) if k not in where)
+        into = figure.panels.get(head[0], {}).get("into") if head else None
+        if into:
+            head, tail = (into,), ", ".join(figure.labels.get(part, part) for part in parts)
         named.setdefault(head, []).append((tail, members))
     styles = {tail: k for k, tail in enumerate(dict.fromkeys(t for group in named.values() for t, _ in group))}
     panels = []
     for k, (head, group) in enumerate(named.items()):
         own = figure.panels.get(head[0], {}) if head else {}
         series = tuple(_series(tail, members, styles[tail]) for tail, members in group)
-        title = own.get("title", ", ".join(head))
+        title = own.get("title", ", ".join(figure.labels.get(part, part) for part in head))
         drawing = panel(
             series, id=f"{id}-{k}", title=title, x=own.get("x", figure.x), y=own.get("y", figure.y),
             x_scale=own.get("x_scale", figure.x_scale), y_scale=own.get("y_scale", figure.y_scale),

@@ -233,6 +233,6 @@ def test_without_a_script_everything_is_there(browser: Any, address: str) -> Non
     shown = context.new_page()
     shown.goto(address)
     assert shown.locator("#claim-claim-7 .derivation td.rule").count() == 4
-    assert shown.locator("#claims").is_hidden()
+    assert shown.locator(".filter").is_hidden()
     assert shown.locator("#node-claim-claim-7").get_attribute("href") == "#claim-claim-7"
     context.close()

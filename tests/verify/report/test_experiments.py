@@ -140,3 +140,16 @@ def test_every_recorded_result_is_shown(name: str) -> None:
     assert found.results is not None and dict(found.origin)["device"]
     drawn = any(f.panels for f in found.figures) or any(t.comparison.measured for t in found.tables)
     assert drawn or not found.results.get("lines")
+
+
+def test_a_line_that_turns_back_is_drawn_as_points_of_its_own_shape() -> None:
+    made = panel([Series("a", [0, 2, 1], [0, 1, 2]), Series("b", [3, 2, 1], [0, 1, 2], style=1)], id="p", title="t")
+    dots = [e.get("d") for e in ElementTree.fromstring(made) if str(e.get("class")).startswith("dot")]
+    assert len(dots) == 2 and dots[0] != dots[1] and "a: 3 points" in made
+    assert 'class="dot' not in panel([Series("a", [0, 1, 2], [0, 1, 2])], id="p", title="t")
+
+
+def test_lines_are_called_and_joined_as_the_data_say() -> None:
+    figure = Figure("Figure 2", "e", panel=(0,), labels={"hyp": "entropy"}, panels={"teacher": {"into": "neurons"}})
+    (shown,) = figure_view(figure, lines("neurons, hyp", "teacher"), "f").panels
+    assert [s.label for s in shown.series] == ["entropy", "teacher"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
@@ -30,6 +30,11 @@ class Series:
     high: Sequence[float] = ()
     style: int = 0
 
+    @property
+    def is_line(self) -> bool:
+        """Whether it runs on to the right; else it is a set of points."""
+        return all(a <= b for a, b in pairwise(self.x))
+
 
 def panel(
     series: Sequence[Series], *, id: str, title: str, x: str = "", y: str = "", x_scale: str = "", y_scale: str = ""
@@ -53,7 +58,7 @@ def panel(
     for s in series:
         points = [place(*at) for at in zip(s.x, s.y, strict=True)]
         lost += sum(p is None for p in points)
-        drawn.append(_line(points, s.style))
+        drawn.append(_line(points, s.style) if s.is_line else _dots(points, s.style))
     frame = [*_ticks(across, up), _frame(), *_names(title, x, y)]
     return figure(
         WIDTH, HEIGHT, *frame, *drawn, id=id, title=title, text=described(series, x, y, lost), class_="plot"
@@ -63,6 +68,7 @@ def panel(
 def described(series: Sequence[Series], x: str, y: str, lost: int = 0) -> str:
     """The panel in words: what is drawn over what, and where every line begins and ends."""
     lines = [
+        f"{s.label or 'the points'}: {len(s.y)} points" if not s.is_line else
         f"{s.label or y or 'the line'} from {number(s.y[0])} to {number(s.y[-1])}"
         + (f" (band {number(s.low[-1])} to {number(s.high[-1])} at the end)" if s.low else "")
         for s in series
@@ -86,6 +92,14 @@ def _line(points: Sequence[Point | None], style: int) -> Markup:
             for run in runs if len(run) == 1]  # fmt: skip
     data = "".join(path(run) for run in runs if len(run) > 1)
     return Markup("").join([element("path", d=data, class_=f"line {classes(style)}")] * bool(data) + dots)
+
+
+def _dots(points: Sequence[Point | None], style: int) -> Markup:
+    """The points, in a shape for each style."""
+    shapes = ("M{0} {1}m-2.6 0a2.6 2.6 0 1 0 5.2 0a2.6 2.6 0 1 0 -5.2 0", "M{0} {1}m-2.4 -2.4h4.8v4.8h-4.8Z",
+              "M{0} {1}m0 -3.2l3.2 3.2l-3.2 3.2l-3.2 -3.2Z", "M{0} {1}m0 -3l3 5h-6Z")  # fmt: skip
+    data = "".join(shapes[style % 4].format(*(f"{v:.1f}" for v in p)) for p in points if p)
+    return element("path", d=data, class_=f"dot s{style % COLOURS}")
 
 
 def _band(s: Series, place: Place, up: Scale) -> Markup:
