@@ -1,9 +1,9 @@
 """Flows enclosed: for each time a box that certainly contains every solution from a box of starts.
 
-Each step is one of ``steps`` (where f is analytic) or of ``crossing`` (through one switching surface). The steps are
-kept, so that ``check`` can do every one of them again without the search for sizes, boxes and frames. Where no further
-step is certain (a blow-up, a switch that may be slid along or touched, a set grown too wide) the tube ends and says
-why; it says nothing about later times.
+Each step is one of ``steps`` (where f is analytic), of ``crossing`` (through one switching surface) or of ``sliding``
+(onto one, and along it). The steps are kept, so that ``check`` can do every one of them again without the search for
+sizes, boxes and frames. Where no further step is certain (a blow-up, a switch that may be touched or left, several at
+once, a set grown too wide) the tube ends and says why; it says nothing about later times.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from numerics.flows.crossing import Surface, passage, passed
 from numerics.flows.gradients import gradients
 from numerics.flows.series import Box, Boxes, MeetsSwitch, ball
 from numerics.flows.sets import Carried
+from numerics.flows.sliding import arrival, arrived, sliding_field
 from numerics.flows.steps import Field, Image, Refused, dyadic, reached, smooth, taylor
 from numerics.flows.tape import Tape
 
@@ -40,13 +41,28 @@ class NotEnclosed(ArithmeticError):
 
 @dataclass(frozen=True)
 class Step:
-    """Over [time, time + h]: the set at its beginning, the a-priori box, and the switch that is passed (-1: none)."""
+    """Over [time, time + h]: the set at its beginning, and the a-priori box.
+
+    switch: the one that is passed or arrived at (-1: none). slides: the one that is slid along at the end (-1: none).
+    """
 
     time: Fraction
     h: Fraction
     start: Carried
     box: Box
     switch: int = -1
+    slides: int = -1
+
+    def field(self, base: Field) -> Field:
+        """The field of the solutions at the end of the step."""
+        return base if self.slides < 0 else sliding_field(base.tape, self.slides, base.order)
+
+    def behind(self, base: Field) -> Box:
+        """The box of states at the end of a step that passes a switch or arrives at it."""
+        surface, start = Surface.of(base.tape, self.start.box, self.switch), self.start.box
+        if self.slides >= 0:
+            return arrived(surface, self.field(base), start, self.h, self.box)
+        return passed(surface, start, self.h, self.box)
 
 
 @dataclass(frozen=True)
@@ -72,17 +88,21 @@ class Tube:
             if t == step.time:
                 return step.start.box
             if step.switch >= 0:
-                return reached(self._surface(step).field, step.start.box, step.h, step.box)
-            inside = reached(smooth(self.field), step.start.box, step.h, step.box)
-            return certain.within(step.start, taylor(self.field, step.start, inside, t - step.time))
+                surface = Surface.of(self.field.tape, step.start.box, step.switch)
+                return reached(surface.field, step.start.box, step.h, step.box)
+            field = step.field(self.field)
+            inside = reached(smooth(field), step.start.box, step.h, step.box)
+            return certain.within(step.start, taylor(field, step.start, inside, t - step.time))
 
     @property
     def crossings(self) -> list[Fraction]:
-        """Times before each of which a switch is not yet passed, within the step that begins there."""
-        return [s.time for s in self.steps if s.switch >= 0]
+        """The beginnings of the steps that pass a switch."""
+        return [s.time for s in self.steps if s.switch >= 0 > s.slides]
 
-    def _surface(self, step: Step) -> Surface:
-        return Surface.of(self.field.tape, step.start.box, step.switch)
+    @property
+    def arrivals(self) -> list[Fraction]:
+        """The beginnings of the steps after which a switch is slid along."""
+        return [s.time for s in self.steps if s.switch >= 0 and s.slides >= 0]
 
 
 def enclose(
@@ -141,35 +161,46 @@ class _Search:
     most: int
 
     def run(self, begin: Carried, bits: int) -> Tube:
-        tape, now, carried = self.field.tape, Fraction(0), begin
+        now, carried, h, reason = Fraction(0), begin, self.until / 4, ""
         steps: list[Step] = []
-        h, reason = self.until / 4, ""
         while now < self.until:
             if len(steps) >= self.most:
                 reason = f"more than {self.most} steps"
                 break
+            slides = steps[-1].slides if steps else -1
             try:
-                try:
-                    size, box, image = self._smooth(carried, min(h, self.until - now))
-                    steps.append(Step(now, size, carried, box))
-                    carried, h = certain.following(carried, image), 2 * size
-                except MeetsSwitch:
-                    number = self._nearest(carried)[1]
-                    surface = Surface.of(tape, carried.box, number)
-                    size, box = passage(surface, carried.box, self.until * SHORTEST, self.until - now)
-                    steps.append(Step(now, size, carried, box, number))
-                    carried, h = Carried.of(passed(surface, carried.box, size, box)), self.until / 4
+                step, carried = self._next(carried, now, h, slides)
             except ArithmeticError as error:
                 reason = str(error) or "the solution may not be bounded"
                 break
-            now += size
+            steps.append(step)
+            now, h = now + step.h, 2 * step.h if step.switch < 0 else self.until / 4
         return Tube(self.field, tuple(steps), carried, now, bits, reason)
 
-    def _smooth(self, carried: Carried, h: Fraction) -> tuple[Fraction, Box, Image]:
+    def _next(self, carried: Carried, now: Fraction, h: Fraction, slides: int) -> tuple[Step, Carried]:
+        """The next step, and the set at its end."""
+        left, field = self.until - now, Step(now, h, carried, [], slides=slides).field(self.field)
+        try:
+            size, box, image = self._smooth(field, carried, min(h, left))
+            return Step(now, size, carried, box, slides=slides), certain.following(carried, image)
+        except MeetsSwitch:
+            if slides >= 0:
+                raise
+        number, start = self._nearest(carried)[1], carried.box
+        surface, least = Surface.of(self.field.tape, start, number), self.until * SHORTEST
+        try:
+            size, box = passage(surface, start, least, left)
+            step = Step(now, size, carried, box, number)
+        except Refused:
+            along = sliding_field(self.field.tape, number, self.field.order)
+            size, box = arrival(surface, along, start, least, left)
+            step = Step(now, size, carried, box, number, number)
+        return step, Carried.of(step.behind(self.field))
+
+    def _smooth(self, field: Field, carried: Carried, h: Fraction) -> tuple[Fraction, Box, Image]:
         """(size, a-priori box, image) of a step of at most this size; MeetsSwitch near a surface."""
-        rhs, start = smooth(self.field), carried.box
-        rhs(start)
-        goal = self._goal(start)
+        rhs, start = smooth(field), carried.box
+        goal = self._goal(start, rhs(start))
         last: ArithmeticError = Refused("no step is certain")
         for turn in range(SHRINKINGS):
             if turn and h < SHORTEST * self.until:
@@ -177,9 +208,9 @@ class _Search:
             try:
                 box = certain.apriori(rhs, start, h)
                 inside = reached(rhs, start, h, box)
-                size = max(float(r.rad()) for r in certain.remainder(self.field, inside, h))
+                size = max(float(r.rad()) for r in certain.remainder(field, inside, h))
                 if size <= goal:
-                    return h, box, taylor(self.field, carried, inside, h)
+                    return h, box, taylor(field, carried, inside, h)
             except MeetsSwitch as error:
                 time, _, blurred = self._nearest(carried)
                 if time <= blurred:
@@ -190,13 +221,14 @@ class _Search:
                 last, h = error, h / 2
                 continue
             last = Refused("the steps become too short: the solution may not last")
-            h = dyadic(float(h) * max(0.25, min(0.9, 0.9 * (goal / size) ** (1 / self.field.order))))
+            h = dyadic(float(h) * max(0.25, min(0.9, 0.9 * (goal / size) ** (1 / field.order))))
         raise last
 
-    def _goal(self, start: Box) -> float:
-        scale = max(1e-300, *(float(v.abs_upper()) for v in start)) if start else 1.0
-        width = max((float(v.rad()) for v in start), default=0.0)
-        return max(scale * 10.0 ** -(self.digits + 1), SHARE * width)
+    def _goal(self, start: Box, speed: Box) -> float:
+        """The remainder that a step may have, by the size of the state and of its motion, and the width of the set."""
+        scale = max(1e-300, *(float(v.abs_upper()) for v in start))
+        scale = max(scale, *(float(v.abs_upper()) * float(self.until) for v in speed))
+        return max(scale * 10.0 ** -(self.digits + 1), SHARE * max(float(v.rad()) for v in start))
 
     def _nearest(self, carried: Carried) -> tuple[float, int, float]:
         """(time, number, blur) of the switch that is met first from the middle of the set, in plain numbers.
@@ -228,17 +260,19 @@ def check(tube: Tube, start: Sequence[Any]) -> None:
             raise Refused("a frame is not exact")
         if not _contains(sets[0], box_of(start)):
             raise Refused("the tube does not begin with the starts")
-        now = Fraction(0)
+        now, slides = Fraction(0), -1
         for step, end in zip(tube.steps, sets[1:], strict=True):
             if step.time != now or step.h <= 0:
                 raise Refused("the steps do not follow each other in time")
-            now += step.h
+            if step.switch < 0 <= step.slides != slides or step.switch >= 0 <= slides:
+                raise Refused("the switch was not arrived at")
+            now, slides = now + step.h, step.slides
             if step.switch >= 0:
-                surface = Surface.of(field.tape, step.start.box, step.switch)
-                ok = _contains(end, passed(surface, step.start.box, step.h, step.box))
+                ok = _contains(end, step.behind(field))
             else:
-                inside = reached(smooth(field), step.start.box, step.h, step.box)
-                ok = certain.holds(step.start, taylor(field, step.start, inside, step.h), end)
+                own = step.field(field)
+                inside = reached(smooth(own), step.start.box, step.h, step.box)
+                ok = certain.holds(step.start, taylor(own, step.start, inside, step.h), end)
             if not ok:
                 raise Refused(f"the set at time {float(now):.6g} does not contain the image of the one before")
         if now != tube.reached:

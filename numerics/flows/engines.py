@@ -6,7 +6,7 @@
 | ``filippov`` | doubles | crossed and slid along | two tolerances |
 | ``taylor`` | as many digits as asked for | crossed | two precisions |
 | ``collocation`` | as many digits as asked for | none | two step sizes |
-| ``enclosed`` | balls | crossed | a proven bound |
+| ``enclosed`` | balls | crossed and slid along, one at a time | a proven bound |
 
 All give the same ``Path``; where two engines apply, their states differ by no more than their errors.
 """

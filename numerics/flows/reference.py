@@ -1,8 +1,8 @@
 """Smooth flows y' = f(y) with an error budget: the same pair at two tolerances, the finer one kept.
 
 Where f is smooth the distance of the two runs bounds the error of the coarser, up to the factor by which the flow
-stretches, and with a tolerance a hundred times finer the kept run is far inside it. ``precise`` repeats the run with
-many digits where cancellation matters.
+stretches, and with a tolerance a hundred times finer the kept run is far inside it. Where cancellation matters the
+engines of many digits or of balls (``engines``) repeat the run.
 """
 
 from __future__ import annotations

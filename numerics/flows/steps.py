@@ -34,15 +34,19 @@ class Refused(ArithmeticError):
 
 @dataclass(frozen=True)
 class Field:
-    """y' = f(y), the derivatives of f row by row, and the number K of Taylor terms."""
+    """y' = f(y), the derivatives of f row by row, and the number K of Taylor terms.
+
+    positive: functions that must be positive wherever f is the velocity of solutions, if there are any.
+    """
 
     tape: Tape
     slopes: Tape
     order: int
+    positive: Tape | None = None
 
     @classmethod
-    def of(cls, tape: Tape, order: int) -> Field:
-        return cls(tape, gradients(tape), order)
+    def of(cls, tape: Tape, order: int, positive: Tape | None = None) -> Field:
+        return cls(tape, gradients(tape), order, positive)
 
 
 def dyadic(h: float) -> Fraction:
@@ -79,7 +83,9 @@ def apriori(rhs: Callable[[Box], Box], start: Box, h: Fraction) -> Box:
             image = [y + span * v for y, v in zip(start, rhs(box), strict=True)]
             if not all(v.is_finite() for v in image):
                 raise
-            box = _wider([b.union(v) for b, v in zip(box, image, strict=True)])
+            # Only where it is too narrow: each side that is widened widens the images of the others.
+            wide = _wider([b.union(v) for b, v in zip(box, image, strict=True)])
+            box = [b if b.contains_interior(v) else w for b, v, w in zip(box, image, wide, strict=True)]
     raise Refused("no a-priori box is found: the step is too long")
 
 
@@ -89,8 +95,14 @@ def _wider(box: Box) -> Box:
 
 
 def smooth(field: Field) -> Callable[[Box], Box]:
-    """f on boxes, where it is analytic."""
-    return lambda box: field.tape.run(Boxes(), box)
+    """f on boxes, where it is analytic and the velocity of solutions."""
+
+    def rhs(box: Box) -> Box:
+        if field.positive and not all(v > 0 for v in field.positive.run(Boxes(), box)):
+            raise Refused("the solution may leave the switch that it slides along")
+        return field.tape.run(Boxes(), box)
+
+    return rhs
 
 
 @dataclass(frozen=True)

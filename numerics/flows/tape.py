@@ -142,7 +142,9 @@ class Builder:
         return self._made("+", *sorted((a, b)))
 
     def subtract(self, a: int, b: int) -> int:
-        return self.add(a, self.negative(b)) if self.known(b) is not None or a == b else self._made("-", a, b)
+        if a == b:
+            return self.number(0)
+        return self.add(a, self.negative(b)) if self.known(b) is not None else self._made("-", a, b)
 
     def negative(self, a: int) -> int:
         p = self.known(a)

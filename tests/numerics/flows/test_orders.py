@@ -53,10 +53,12 @@ def _order(ends: list[np.ndarray], true: np.ndarray) -> float:
 
 def test_events_of_sign_flow_agree_with_balls() -> None:
     flow = sign_flow(2)
-    near = trajectory(flow, ["0.8", "-0.3"], ["0.6"])
-    sure = trajectory(flow, ["4/5", "-3/10"], ["3/5"], engine="enclosed")
+    near = trajectory(flow, ["0.8", "-0.3"], ["0.6", "2"])  # crossed; then slid along
+    sure = trajectory(flow, ["4/5", "-3/10"], ["3/5", "2"], engine="enclosed")
     assert np.all(np.abs(near.states - sure.states) <= near.error + sure.error)
     assert sure.budget < 1e-12
+    other = trajectory(flow, ["0.8", "-0.3000001"], ["0.6", "2"])
+    assert np.any(np.abs(other.states - sure.states) > other.error + sure.error)
 
 
 MATRIX = np.array([[1.0, -3.0], [-3.0, 10.0]])
