@@ -55,6 +55,7 @@ def test_the_laws_are_measured_and_a_broken_metric_is_seen(tmp_path: Path, monke
     assert all(broken[name][0] > 1e-3 for name in laws)
 
 
+@pytest.mark.slow
 def test_stopped_and_taken_up_it_ends_the_same(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(NETWORKS.replace('"1-2-2 linear", ', ""))
