@@ -1,4 +1,4 @@
-"""Sweeps of steepest descent of deep diagonal networks on linear regression: a compiled loop, a plain reference."""
+"""Sweeps of steepest descent of deep diagonal networks on linear regression: compiled, on a GPU, and plain."""
 
 from __future__ import annotations
 

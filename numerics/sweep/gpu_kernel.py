@@ -93,7 +93,8 @@ def descend(
             adapted = at < tl.where(layer < depth, adam_features, 0)
             means = means + (tl.load(own + (depth + layer) * features, mask=adapted, other=0.0),)
             squares = squares + (tl.load(own + (2 * depth + layer) * features, mask=adapted, other=0.0),)
-    for step in range(done, done + steps):
+    begun = done.to(tl.int64)
+    for step in range(begun, begun + steps):
         before = (tl.full((N,), 1.0, tl.float64),)
         for layer in tl.static_range(1, LAYERS):
             before = before + (before[layer - 1] * w[layer - 1],)
