@@ -167,19 +167,25 @@ def figure_view(figure: Figure, results: Mapping[str, Any] | None, id: str) -> F
     for parts, members in groups.items():
         head = tuple(part for k, part in enumerate(parts) if k in where)
         tail = ", ".join(figure.labels.get(part, part) for k, part in enumerate(parts) if k not in where)
+        if where and not head:  # a line that has no such part has a panel of its own
+            head, tail = parts, ""
         into = figure.panels.get(head[0], {}).get("into") if head else None
         if into:
             head, tail = (into,), ", ".join(figure.labels.get(part, part) for part in parts)
         named.setdefault(head, []).append((tail, members))
     styles = {tail: k for k, tail in enumerate(dict.fromkeys(t for group in named.values() for t, _ in group))}
+    drawn = {
+        head: tuple(_series(tail, members, styles[tail]) for tail, members in group) for head, group in named.items()
+    }
+    among = [s for group in drawn.values() for s in group] if figure.shared else []
     panels = []
-    for k, (head, group) in enumerate(named.items()):
+    for k, (head, series) in enumerate(drawn.items()):
         own = figure.panels.get(head[0], {}) if head else {}
-        series = tuple(_series(tail, members, styles[tail]) for tail, members in group)
         title = own.get("title", ", ".join(figure.labels.get(part, part) for part in head))
         drawing = panel(
             series, id=f"{id}-{k}", title=title, x=own.get("x", figure.x), y=own.get("y", figure.y),
             x_scale=own.get("x_scale", figure.x_scale), y_scale=own.get("y_scale", figure.y_scale),
+            among=among,
         )  # fmt: skip
         panels.append(Panel(title, series, drawing))
     several = max((len(members) for members in groups.values()), default=1)

@@ -153,3 +153,14 @@ def test_lines_are_called_and_joined_as_the_data_say() -> None:
     figure = Figure("Figure 2", "e", panel=(0,), labels={"hyp": "entropy"}, panels={"teacher": {"into": "neurons"}})
     (shown,) = figure_view(figure, lines("neurons, hyp", "teacher"), "f").panels
     assert [s.label for s in shown.series] == ["entropy", "teacher"]
+
+
+def test_panels_share_their_axes_where_the_figure_does() -> None:
+    results = {"lines": {"a, q": {"x": [0, 1], "y": [0, 1]}, "b, q": {"x": [0, 1], "y": [0, 100]}}}
+
+    def highest(shared: bool) -> list[str]:
+        made = figure_view(Figure("", "e", panel=(0,), shared=shared), results, "f").panels
+        roots = [ElementTree.fromstring(p.drawing) for p in made]
+        return [[str(e.text) for e in root if e.get("text-anchor") == "end"][-1] for root in roots]
+
+    assert highest(True) == ["100", "100"] and highest(False) == ["1", "100"]

@@ -13,7 +13,7 @@ from verify.report.drawing.svg import element, figure, path
 
 COLOURS = 8  # classes s0 to s7, after which they begin again with another dash
 WIDTH, HEIGHT = 340.0, 236.0
-LEFT, RIGHT, TOP, BOTTOM = 52.0, 10.0, 26.0, 40.0
+LEFT, RIGHT, TOP, BOTTOM = 60.0, 10.0, 26.0, 40.0
 
 Point = tuple[float, float]
 Place = Callable[[float, float], Point | None]
@@ -37,11 +37,12 @@ class Series:
 
 
 def panel(
-    series: Sequence[Series], *, id: str, title: str, x: str = "", y: str = "", x_scale: str = "", y_scale: str = ""
-) -> Markup:
-    """The panel as SVG. Points that a logarithmic axis cannot show are left out, which the description tells."""
-    across = scale((v for s in series for v in s.x), x_scale)
-    values = (v for s in series for v in (*s.y, *s.low, *s.high))
+    series: Sequence[Series], *, id: str, title: str, x: str = "", y: str = "", x_scale: str = "", y_scale: str = "",
+    among: Sequence[Series] = (),
+) -> Markup:  # fmt: skip
+    """The panel as SVG, its axes long enough for the series among which it stands as well. Points that a logarithmic axis cannot show are left out, which the description tells."""
+    across = scale((v for s in (*series, *among) for v in s.x), x_scale)
+    values = (v for s in (*series, *among) for v in (*s.y, *s.low, *s.high))
     up = scale(values, y_scale)
 
     def place(x: float, y: float) -> Point | None:

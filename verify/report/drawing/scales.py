@@ -73,7 +73,8 @@ def number(value: float) -> str:
         digits = digits.rstrip("0").rstrip(".")
         head = {"1": "", "-1": "−"}.get(digits, digits.replace("-", "−") + "·")
         return f"{head}{_decade(int(power))}"
-    return f"{value:.4g}".replace("-", "−")
+    shown = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return shown.replace("-", "−")
 
 
 def _decade(power: int) -> str:
