@@ -10,6 +10,7 @@ import sympy
 
 from theory.admissibility import Admissibility
 from theory.angle import Angle
+from theory.any_potential import AnyPotential
 from theory.conjugate import Conjugate
 from theory.derivation import Derivation
 from theory.directions import Direction
@@ -180,12 +181,30 @@ def direction_from_the_dual_direction() -> Draft:
             " and ((y/x)**(p - 1))**(1/(p - 1)) == y/x",
             mend="added hypothesis",
             given=["x > 0", "y > 0", "p > 2", "lam >= 0"],
-            note="The gradient of Q must be asymptotically homogeneous, as it is for the smoothed potentials, where the"
-            " ratio of the coordinates of theta is the (p-1)-th root of that of the dual. That of the entropy is"
-            " sqrt(lam) sinh: different directions share a limit of the dual direction.",
+            note="The gradient of Q must be asymptotically homogeneous, as it is for alpha > 1: for the smoothed"
+            " potentials the ratio of the coordinates of theta is the (p-1)-th root of that of the dual. That of the"
+            " entropy is sqrt(lam) sinh: different directions share a limit of the dual direction.",
             covering="smoothed potential, p > 2, along rays",
         )
         .derived(Conjugate(entropy()).derivation())
+    )
+
+
+@claim("mf-G9-limit.any-potential", place="Lemma G.9, last display", rests_on=["mf-lem-2.5"], kind="dynamics")
+def mirror_map_of_any_potential_of_a_degree_above_one() -> Draft:
+    """Any separable potential of the degree alpha > 1 will do: R/x rises at the rate D/x^2, since R' = (R + D)/x. So
+    where D lies between c x^alpha and h x^alpha, R/x rises as those multiples of x^(alpha - 1)/(alpha - 1) do, and
+    R' = R/x + D/x is of the degree alpha - 1; with h/c -> 1 the ratios of its coordinates are in the limit the powers
+    alpha - 1 of those of theta."""
+    bound = "R/x - {0}*x**(alpha - 1)/(alpha - 1)"
+    return (
+        printed(
+            f"ddt(R/x) == D/x**2 and ddt({bound.format('c')}) >= 0 and ddt({bound.format('h')}) <= 0",
+            given=["x > 0", "alpha > 1", "c > 0", "h > 0", "R real", "D real", "D >= c*x**alpha", "D <= h*x**alpha"],
+            flow={"x": "1", "R": "(R + D)/x"},
+        )
+        .covering("separable R, alpha > 1")
+        .derived(AnyPotential().derivation())
     )
 
 

@@ -243,6 +243,14 @@ def growth_constant_is_finite() -> Draft:
     )
 
 
+@claim("mf-G6-muhat.alpha", place="Appendix G.2, last line of the chain", rests_on=["mf-G6-chain"], kind="inequality")
+def power_without_its_factor() -> Draft:
+    """The last line writes Q^((2 - alpha)/alpha) for (alpha Q)^((2 - alpha)/alpha): it is larger for alpha >= 2."""
+    return _derived(
+        printed("(alpha*D)**((2 - alpha)/alpha) <= D**((2 - alpha)/alpha)", given=["alpha >= 2", "D > 0"])
+    )
+
+
 @claim(
     "mf-G6-muhat.curvature", place="Appendix G.2, proof of Lemma G.6", kind="inequality", rests_on=["mf-asm-4.4-def"],
 )  # fmt: skip
