@@ -87,7 +87,7 @@ def flow_along_a_spiral() -> Draft:
 
 @claim(
     "mf-thm-4.7-conv", place="Theorem 4.7", kind="limit",
-    rests_on=["mf-thm-4.7-conv.spiral", "mf-thm-4.5-limits", "mf-lem-G9-seq"],
+    rests_on=["mf-thm-4.7-conv.spiral", "mf-thm-4.7-conv.every-degree", "mf-thm-4.5-limits", "mf-lem-G9-seq"],
 )  # fmt: skip
 def direction_converges() -> Draft:
     """The direction converges under Assumptions 2.1, 2.3 and 4.4: p = 2, lam = 0 and a smooth f whose flow follows
@@ -102,6 +102,26 @@ def direction_converges() -> Draft:
         " point: here the slopes of V tend to 0 along the curve, so that V has none at the equator.",
         covering=SPIRAL,
     ).derived(Spiral().derivation())
+
+
+@claim("mf-thm-4.7-conv.every-degree", place="Theorem 4.7", rests_on=["mf-cor-4.8.curve"], kind="dynamics")
+def curve_under_the_smoothed_potentials() -> Draft:
+    """The same for every p > 2 and lam >= 0: f = S^L exp(V) with S = |theta|_p and a curve S (x, y, z) that winds
+    towards a circle of the unit sphere of |.|_p, S' = S/h, x' = a. Then h/S^(p-1) times the speed of a coordinate of R'(theta)
+    is (p-1) x^(p-1), the slope of log S up to a factor, and terms with h and m = lam S^(2-p), which vanish in the limit
+    faster than every power: V is flat again."""
+    return (
+        printed(
+            "h*ddt((S*x)**(p - 1) + lam*(S*x))/S**(p - 1)"
+            " == (p - 1)*x**(p - 1) + m*x + h*a*((p - 1)*x**(p - 2) + m)"
+            ' and limit(exp(-(p - 2)*exp(1/s))/s**k, s, 0, "+") == 0',
+            given=["x > 0", "S > 0", "lam >= 0", "p > 2", "a real", "h > 0", "k > 0"],
+            where={"m": "lam*S**(2 - p)"},
+            flow={"x": "a", "S": "S/h"},
+        )
+        .covering("f = |theta|_p^L exp(V), one sample, p > 2")
+        .derived(FollowedCurve().derivation())
+    )
 
 
 @claim("mf-cor-4.8.curve", place="Corollary 4.8", kind="identity")
