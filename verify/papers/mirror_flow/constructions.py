@@ -107,9 +107,9 @@ def direction_converges() -> Draft:
 @claim("mf-thm-4.7-conv.every-degree", place="Theorem 4.7", rests_on=["mf-cor-4.8.curve"], kind="dynamics")
 def curve_under_the_smoothed_potentials() -> Draft:
     """The same for every p > 2 and lam >= 0: f = S^L exp(V) with S = |theta|_p and a curve S (x, y, z) that winds
-    towards a circle of the unit sphere of |.|_p, S' = S/h, x' = a. Then h/S^(p-1) times the speed of a coordinate of R'(theta)
-    is (p-1) x^(p-1), the slope of log S up to a factor, and terms with h and m = lam S^(2-p), which vanish in the limit
-    faster than every power: V is flat again."""
+    towards a circle of the unit sphere of |.|_p, S' = S/h, x' = a. Then h/S^(p-1) times the speed of a coordinate of
+    R'(theta) is (p-1) x^(p-1), the slope of log S up to a factor, and terms with h and m = lam S^(2-p), which vanish in
+    the limit faster than every power: V is flat again."""
     return (
         printed(
             "h*ddt((S*x)**(p - 1) + lam*(S*x))/S**(p - 1)"
