@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from numerics.flows.embedded import NoProgress
 from numerics.flows.reference import Path
 
 if TYPE_CHECKING:
@@ -133,6 +134,9 @@ def _collocation(flow: Flow, parameters: Mapping, start: list, times: list, digi
         states, gap = solve_precise(
             lambda y: tape.run(Multiprecision(), y), begin, ends, digits=digits, stages=max(8, digits // 2)
         )
+        size = max((abs(v) for row in states for v in row), default=mpf(0))
+        if not gap <= (1 + size) * mpf(10) ** -(digits // 3):
+            raise NoProgress("the runs of two step sizes do not agree: the solution may not last")
         rounding = mpf(10) ** -digits
         errors = [[gap + rounding * (1 + abs(v)) for v in row] for row in states]
     return Path(np.array(times), _objects(states), _objects(errors), f"Gauss collocation, {digits} digits")

@@ -13,13 +13,15 @@ from typing import Any
 
 from mpmath import mp, mpf
 
+from numerics.flows.embedded import NoProgress
+
 Vector = list[Any]
 
 
 @lru_cache(maxsize=32)
 def collocation(stages: int, digits: int) -> tuple[tuple, tuple]:
     """(a, b) for the nodes of Gauss on [0, 1]."""
-    with mp.workdps(digits + 15):
+    with mp.workdps(digits + 15 + stages):  # the coefficients of the basis are large and cancel
         nodes = [(1 + root) / 2 for root in _legendre_roots(stages)]
         rows, weights = [], []
         basis = [_lagrange(nodes, j) for j in range(stages)]
@@ -69,7 +71,7 @@ def solve_precise(
     """(states at the increasing times from y0 at time 0, the largest distance to the run with twice the steps).
 
     f: mpmath numbers to mpmath numbers. step: the first run's step size; a twentieth of the last time if None.
-    Raises ArithmeticError where the iteration does not contract: ask for a smaller step.
+    Raises NoProgress where the iteration does not contract: ask for a smaller step.
     """
     with mp.workdps(digits + 15):
         h = mpf(step) if step is not None else mpf(times[-1]) / 20
@@ -101,7 +103,7 @@ def _step(f: Callable, y: Vector, h: Any, a: tuple, b: tuple, digits: int) -> Ve
         k = moved
         if change <= goal:
             return _moved(y, h, b, k)
-    raise ArithmeticError("the collocation equations do not contract: take smaller steps")
+    raise NoProgress("the collocation equations do not contract: take smaller steps")
 
 
 def _moved(y: Vector, h: Any, weights: Sequence[Any], k: list[Vector]) -> Vector:
