@@ -91,8 +91,10 @@ class Boxes:
 
 def _from_zero(top: arb) -> arb:
     """[0, 2^e] for the least such end above ``top``: a ball whose lower end is exactly 0."""
-    _, e = top.man_exp()
-    half = arb(2) ** (int(e) + int(top.man_exp()[0]).bit_length() - 1)
+    if top.is_zero():
+        return top
+    mantissa, e = top.man_exp()
+    half = arb(2) ** (int(e) + int(mantissa).bit_length() - 1)
     return arb(half, half)
 
 
