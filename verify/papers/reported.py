@@ -66,8 +66,8 @@ class Figure:
     """What a figure shows in our words, and how the lines of its experiment are laid out.
 
     panel: which parts of a line's label (between commas) name its panel; labels: what such a part is called; panels:
-    what holds of one panel alone, by the first part of its name, and with ``into`` that its lines are drawn in another. shared:
-    whether all panels have the same axes.
+    what holds of one panel alone, by the first part of its name, and with ``into`` that its lines are drawn in
+    another. shared: whether all panels have the same axes.
     """
 
     place: str

@@ -2,8 +2,8 @@
 
 A node stands one layer right of the rightmost it rests on (longest path). Within a layer the order follows the mean
 position of the neighbours, swept back and forth; heights minimise the squared distance to that mean with a least gap
-between neighbours in a layer, which is isotonic regression. Connected parts stand below each other, lone nodes last in
-rows. Deterministic: ties keep the order that was given. Source: Sugiyama, Tagawa and Toda, 1981.
+between neighbours in a layer, which is isotonic regression. Connected parts stand in rows, as many beside each other
+as have room, lone nodes last. Deterministic: ties keep the order that was given. Source: Sugiyama, Tagawa and Toda, 1981.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SWEEPS = 12
 
 @dataclass(frozen=True)
 class Position:
-    """The layer, from 0, and the height, in gaps, from 0."""
+    """The column, from 0 (the layer, and where its part begins), and the height, in gaps, from 0."""
 
     layer: int
     height: float
@@ -37,17 +37,21 @@ def layout(nodes: Sequence[Node], below: Mapping[Node, Sequence[Node]]) -> dict[
             near[node].append(other)
             near[other].append(node)
     found: dict[Node, Position] = {}
-    top = 0.0
     parts = connected(nodes, near)
+    wide = max(layer.values(), default=0) + 1
+    top, bottom, left = 0.0, 0.0, 0  # of the row of parts that is being filled, and how much of it is
     for part in parts:
         if len(part) > 1:
             heights = _heights(part, layer, near)
             lowest = min(heights.values())
-            found |= {n: Position(layer[n], top + h - lowest) for n, h in heights.items()}
-            top = max(found[n].height for n in part) + 2
+            needed = max(layer[n] for n in part) + 1
+            if left + needed > wide:
+                top, left = bottom, 0
+            found |= {n: Position(left + layer[n], top + h - lowest) for n, h in heights.items()}
+            bottom = max(bottom, top + max(heights.values()) - lowest + 2)
+            left += needed + 1
     lone = [part[0] for part in parts if len(part) == 1]
-    wide = max(layer.values(), default=0) + 1
-    return found | {n: Position(k % wide, top + k // wide) for k, n in enumerate(lone)}
+    return found | {n: Position(k % wide, bottom + k // wide) for k, n in enumerate(lone)}
 
 
 def layers(nodes: Sequence[Node], below: Mapping[Node, Sequence[Node]]) -> dict[Node, int]:

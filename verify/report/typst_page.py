@@ -13,6 +13,7 @@ from verify.report.cover import Changes, Headline, headlines
 from verify.report.drawing.scales import number
 from verify.report.experiments import ExperimentView, TableView, experiments
 from verify.report.gaps import gaps
+from verify.report.graph import graph
 from verify.report.html import duration, summary
 from verify.report.model import TIERS, VERDICTS, ClaimView, Finding, Link, ReportView, view
 from verify.report.typst_drawing import drawing
@@ -24,7 +25,7 @@ STYLE = Path(__file__).parent / "templates" / "report.typ"
 def document(results: Mapping[str, Any], changed: Sequence[Changes] = ()) -> str:
     """The source of the document."""
     report = view(results)
-    parts = [STYLE.read_text(encoding="utf-8"), *_cover(report, changed), *_errata(report)]
+    parts = [STYLE.read_text(encoding="utf-8"), *_cover(report, changed), *_errata(report), *_graph(report)]
     for section in report.sections:
         parts += [f"= {text(section.heading)} #small[{section.size}]", small(section.meaning)]
         for paper, claims in section.papers:
@@ -147,6 +148,15 @@ def _displayed(finding: Finding, other: Mapping[str, Any] | None = None, kind: s
     return "#rows(" + "".join(f"({str(more).lower()}, [{line}]), " for more, line in lines) + ")"
 
 
+def _graph(report: ReportView) -> Iterator[str]:
+    drawn = graph(report)
+    if drawn:
+        yield f"= What rests on what {small(f'{drawn.edges} relations')}"
+        yield small("Left what is rested on, right what rests on it. Circle: holds; square: fails; diamond: ill-posed; "
+                    "triangle: undecided. Full: certified; paler: weaker tiers; empty: none.")  # fmt: skip
+        yield "#align(center, " + drawing(drawn.drawing, 'height: 225mm, width: 100%, fit: "contain"') + ")"
+
+
 def _claim(claim: ClaimView) -> str:
     head = f"=== #raw({string(claim.id)}) {small(claim.place)} #h(1fr) {badge(claim.verdict, claim.tier)}"
     parts = [f"{head} #label({string(claim.anchor)})"]
@@ -262,7 +272,7 @@ def _experiment(e: ExperimentView) -> Iterator[str]:
         if figure.panels:
             legend = ", ".join(label for label, _ in figure.legend)
             yield small(f"Ours, {figure.bands or 'as recorded'}. {'Lines: ' + legend if legend else ''}")
-            cells = ", ".join(drawing(p.drawing, "100%") for p in figure.panels)
+            cells = ", ".join(drawing(p.drawing, "width: 100%") for p in figure.panels)
             yield f"#grid(columns: (1fr, 1fr, 1fr), gutter: 6pt, {cells})"
     for t in e.tables:
         yield from _table(t)
@@ -279,7 +289,7 @@ def _table(t: TableView) -> Iterator[str]:
     said = ", ".join(f"{kind}: {w.word} {w.count}".strip() for kind, w in verdict.items())
     yield f"*{text(f'{block.place}: {block.title}')}* {small(said)}"
     if t.drawing:
-        yield "#" + drawing(t.drawing, "88%")
+        yield "#" + drawing(t.drawing, "width: 88%")
     body = (
         [
             text(f"{c.row}, {c.column}"), text(c.text + (f" ± {c.half}" if c.half else "")),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed"),
 ]
 SECONDS = 2.0  # to open 450 claims
+WRITING = 20.0  # to write them
 
 
 def large(count: int = 450) -> dict[str, Any]:
@@ -58,6 +60,12 @@ def browser() -> Iterator[Any]:
         found = engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield found
         found.close()
+
+
+def test_writing_takes_no_longer_than_it_may(tmp_path: Path) -> None:
+    whole, begun = large(), time.process_time()
+    write(whole, tmp_path)
+    assert time.process_time() - begun < WRITING
 
 
 @pytest.fixture(scope="module")

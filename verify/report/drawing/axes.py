@@ -40,7 +40,10 @@ def panel(
     series: Sequence[Series], *, id: str, title: str, x: str = "", y: str = "", x_scale: str = "", y_scale: str = "",
     among: Sequence[Series] = (),
 ) -> Markup:  # fmt: skip
-    """The panel as SVG, its axes long enough for the series among which it stands as well. Points that a logarithmic axis cannot show are left out, which the description tells."""
+    """The panel as SVG, its axes long enough for the series among which it stands as well.
+
+    Points that a logarithmic axis cannot show are left out, which the description tells.
+    """
     across = scale((v for s in (*series, *among) for v in s.x), x_scale)
     values = (v for s in (*series, *among) for v in (*s.y, *s.low, *s.high))
     up = scale(values, y_scale)
