@@ -9,7 +9,7 @@ relation at x = G, c_k = h_k, M = |grad G|^2 must vanish identically, and the se
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import sympy
@@ -22,36 +22,81 @@ metric = sympy.Symbol("M", positive=True)
 
 
 class InducedPotential:
-    """coordinate: a polynomial G in ``variables``. laws: independent polynomials with J grad h = 0."""
+    """coordinate: a polynomial G in ``variables`` and the symbols of ``functions``, which stand for functions of the
+    variables and obey the polynomial ``relations``. laws: independent such polynomials with J grad h = 0.
+    """
 
-    def __init__(self, coordinate: sympy.Expr, variables: Sequence[sympy.Symbol], laws: Sequence[sympy.Expr]) -> None:
+    def __init__(
+        self,
+        coordinate: sympy.Expr,
+        variables: Sequence[sympy.Symbol],
+        laws: Sequence[sympy.Expr],
+        functions: Mapping[sympy.Symbol, sympy.Expr] | None = None,
+        relations: Sequence[sympy.Expr] = (),
+    ) -> None:
         self.coordinate, self.variables, self.laws = coordinate, list(variables), list(laws)
+        self.functions, self.relations = dict(functions or {}), list(relations)
         self.levels = [sympy.Symbol(f"c{k}", real=True) for k in range(1, len(self.laws) + 1)]
+        for r in self.relations:
+            if sympy.expand(self.written(r).rewrite(sympy.exp)) != 0:
+                check_equal(self.written(r), sympy.S.Zero, "relation of the functions")
         for h in self.laws:
-            rate = sum((sympy.diff(coordinate, w) * sympy.diff(h, w) for w in self.variables), sympy.S.Zero)
-            check_equal(sympy.expand(rate), sympy.S.Zero, "conservation law")
+            rate = sum((self.slope(coordinate, w) * self.slope(h, w) for w in self.variables), sympy.S.Zero)
+            check_equal(self.written(rate), sympy.S.Zero, "conservation law")
+
+    def written(self, expression: sympy.Expr) -> sympy.Expr:
+        """The functions written out."""
+        return sympy.expand(expression.subs(self.functions, simultaneous=True)) if self.functions else expression
+
+    def slope(self, expression: sympy.Expr, w: sympy.Symbol) -> sympy.Expr:
+        """The derivative by a variable, exact where functions are written out; a polynomial where there are none."""
+        return sympy.diff(self.written(expression), w)
 
     @cached_property
     def in_weights(self) -> sympy.Expr:
         """M = |grad G|^2."""
-        return sympy.expand(sum((sympy.diff(self.coordinate, w) ** 2 for w in self.variables), sympy.S.Zero))
+        return sympy.expand(sum((self.slope(self.coordinate, w) ** 2 for w in self.variables), sympy.S.Zero))
+
+    def name_metric(self, polynomial: sympy.Expr) -> None:
+        """Says what M is as a polynomial in the variables and the functions' symbols; it is checked."""
+        if not self._is_zero(self.written(polynomial) - self.in_weights):
+            raise Unchecked("the metric in the functions' symbols was not confirmed")
+        self.__dict__["in_symbols"] = polynomial
+
+    @cached_property
+    def in_symbols(self) -> sympy.Expr:
+        """M as a polynomial; where functions occur it must have been said which (``name_metric``)."""
+        if self.functions:
+            raise Unchecked("the metric was not named in the functions' symbols")
+        return self.in_weights
 
     @cached_property
     def relation(self) -> sympy.Expr:
         """A polynomial in M, x and the levels that vanishes on the flow; raises ``Unchecked`` where none is found."""
-        equations = [x - self.coordinate, metric - self.in_weights]
+        equations = [x - self.coordinate, metric - self.in_symbols, *self.relations]
         equations += [c - h for c, h in zip(self.levels, self.laws, strict=True)]
-        order = [*self.variables, metric, x, *self.levels]
-        basis = sympy.groebner(equations, *order, order="lex")
-        free = [p for p in basis.exprs if not p.free_symbols & set(self.variables) and p.has(metric)]
+        gone = [*self.variables, *self.functions]
+        basis = sympy.groebner(equations, *gone, metric, x, *self.levels, order="lex")
+        free = [p for p in basis.exprs if not p.free_symbols & set(gone) and p.has(metric)]
         if not free:
             raise Unchecked("no relation between the metric and the coordinate")
         best = min(free, key=lambda p: (sympy.degree(p, metric), sympy.count_ops(p)))
-        values = {metric: self.in_weights, x: self.coordinate, **dict(zip(self.levels, self.laws, strict=True))}
+        values = {metric: self.in_symbols, x: self.coordinate, **dict(zip(self.levels, self.laws, strict=True))}
         for factor, _ in sympy.factor_list(best)[1]:
-            if sympy.expand(factor.subs(values, simultaneous=True)) == 0:
+            put = factor.subs(values, simultaneous=True)
+            if sympy.expand(put) == 0 or (self.functions and self._is_zero(self.written(put))):
                 return factor
         raise Unchecked("the relation does not hold identically")
+
+    @staticmethod
+    def _is_zero(expression: sympy.Expr) -> bool:
+        return sympy.expand(expression.rewrite(sympy.exp)) == 0 or vanishes(expression) is True
+
+    @property
+    def one_root(self) -> bool:
+        """Whether the relation has at most one root M > 0, whatever x and the levels: it is linear, or fixes M^n."""
+        p = sympy.Poly(self.relation, metric)
+        return p.degree() == 1 or (len(p.terms()) == 2 and p.coeff_monomial(1) != 0)
 
     @cached_property
     def in_x(self) -> sympy.Expr:
@@ -80,8 +125,8 @@ class InducedPotential:
         for signs in itertools.islice(itertools.product((1, -1), repeat=len(self.variables)), 32):
             values = {w: s * sympy.Rational(5 + 4 * k, 3 + k)
                       for k, (w, s) in enumerate(zip(self.variables, signs, strict=True))}  # fmt: skip
-            at = {x: self.coordinate.subs(values)} | {
-                c: h.subs(values) for c, h in zip(self.levels, self.laws, strict=True)
+            at = {x: self.written(self.coordinate).subs(values)} | {
+                c: self.written(h).subs(values) for c, h in zip(self.levels, self.laws, strict=True)
             }
             if abs((root.subs(at) - self.in_weights.subs(values)).evalf(30)) > sympy.Float("1e-20"):
                 return False
@@ -102,9 +147,19 @@ class InducedPotential:
         answer = sympy.integrate(sympy.integrate(value, t), t)
         if answer.has(sympy.Integral):
             raise Unchecked("no antiderivative was found")
-        if vanishes(sympy.simplify(sympy.diff(answer, t, 2) - value)) is not True:
+        answer = self._real(_simpler(answer).subs({v: k for k, v in positive.items()}))
+        value = value.subs({v: k for k, v in positive.items()})
+        if vanishes(sympy.simplify(sympy.diff(answer, x, 2) - value)) is not True:
             raise Unchecked("the antiderivative was not confirmed")
-        return _simpler(answer).subs({v: k for k, v in positive.items()})
+        return answer
+
+    def _real(self, answer: sympy.Expr) -> sympy.Expr:
+        """log u as log(-u) where u is negative at a point of the flow: the derivatives are the same."""
+        values = {w: sympy.Rational(5 + 4 * k, 3 + k) for k, w in enumerate(self.variables)}
+        at = {x: self.written(self.coordinate).subs(values)}
+        at |= {c: self.written(h).subs(values) for c, h in zip(self.levels, self.laws, strict=True)}
+        turned = {f: sympy.log(-f.args[0]) for f in answer.atoms(sympy.log) if f.args[0].subs(at).evalf() < 0}
+        return answer.xreplace(turned)
 
     def _arc(self) -> sympy.Expr | None:
         """R where M^2 = a + b x^2: x asinh(x sqrt(b/a))/sqrt(b) - sqrt(a + b x^2)/b, for a, b > 0; None for other M."""

@@ -47,6 +47,7 @@ def laws_in(
     ring: Ring, fields: Sequence[Sequence[fmpq_mpoly]], degree: int, rng: np.random.Generator
 ) -> list[fmpq_mpoly]:
     """Laws of at most the degree (less where there would be too many monomials) in the generators of the ring."""
+    fields = [primitive(ring, field) for field in fields]
     monomials: list[tuple[int, ...]] = []
     for d in range(1, degree + 1):
         some = []
@@ -58,6 +59,17 @@ def laws_in(
                 return _kernel(ring, fields, monomials, rng)
         monomials += some
     return _kernel(ring, fields, monomials, rng)
+
+
+def primitive(ring: Ring, field: Sequence[fmpq_mpoly]) -> list[fmpq_mpoly]:
+    """The field without the factor that its entries share: it has the same laws, and simpler ones are seen."""
+    common = ring.constant(0)
+    for entry in field:
+        if entry != 0:
+            common = entry if common == 0 else common.gcd(entry)
+    if common == 0 or common.is_constant():
+        return list(field)
+    return [divmod(entry, common)[0] for entry in field]
 
 
 def _monomial(ring: Ring, factors: Sequence[int]) -> fmpq_mpoly:

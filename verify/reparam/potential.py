@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flint import fmpq_mpoly
+
 from numerics.laws import count_laws
+from numerics.laws.further import enrich, laws_in
 from numerics.laws.maps import PolynomialMap
 from verify.evidence import Tier
-from verify.exact.signs import is_zero
+from verify.exact.signs import defined, is_zero, signs
 from verify.language.bridge import BridgeError, from_sympy, to_sympy
 from verify.language.calculus import expand
 from verify.language.errors import LanguageError
 from verify.language.parse import parse_term
 from verify.language.printing import to_text
 from verify.language.terms import ONE, ZERO, Term, fn, num, sym
+from verify.reparam.algebra import independent
 from verify.reparam.answers import Answer, fails, holds, undecided
 from verify.reparam.reading import Parameterized, Reader, to_term
 from verify.reparam.subject import Subject, law_text
@@ -43,9 +47,9 @@ def induced(regular: Answer, commuting: Answer) -> Answer:
 def alone(it: Subject) -> list[int]:
     """The coordinates that share no weight with another one."""
     small = it.small
-    if small is None or it.map is None:
+    if small is None:
         return []
-    used = [{a for a, e in enumerate(g.degrees()[: len(small.weights)]) if e} for g in small.coordinates]
+    used = [{a for a, e in enumerate(row) if e != 0} for row in it.fields]
     return [i for i, w in enumerate(used) if all(not w & other for j, other in enumerate(used) if j != i)]
 
 
@@ -55,7 +59,7 @@ def metric(it: Subject, i: int) -> list[Answer]:
     assert small is not None
     which = str(i + 1) if it.outputs > 1 else ""
     g = small.coordinates[i]
-    own = [a for a, e in enumerate(g.degrees()[: len(small.weights)]) if e]
+    own = [a for a, e in enumerate(it.fields[i]) if e != 0]
     question, potential = _METRIC.format(which, which), _POTENTIAL.format(which)
     in_weights = to_text(to_term(small.ring, sum((e * e for e in small.ring.gradient(g)), small.ring.constant(0)),
                                  small.names))  # fmt: skip
@@ -66,7 +70,7 @@ def metric(it: Subject, i: int) -> list[Answer]:
     except (ArithmeticError, NotImplementedError, ValueError) as error:
         text = f"M = {in_weights}, R''(G(w)) = 1/M; not eliminated: {error}"
         return [undecided(f"metric{which}", question, text, "more polynomial laws, or fewer weights", values=values)]
-    levels = {str(c): str(h) for c, h in zip(found.levels, found.laws, strict=True)}
+    levels = {str(c): str(found.written(h)) for c, h in zip(found.levels, found.laws, strict=True)}
     values |= {"relation": relation, "levels": levels}
     told = ", ".join(f"{c} = {h}" for c, h in levels.items())
     tier = Tier.certified if _relation_is_exact(small, i, relation, found) else Tier.symbolic
@@ -78,33 +82,46 @@ def metric(it: Subject, i: int) -> list[Answer]:
                 undecided(f"potential{which}", potential, "R'' = 1/M with M from that relation",
                           "a closed form of the root; R is its double integral", values=values)]  # fmt: skip
     values["in_x"] = value
+    if not found.one_root:
+        tier = Tier.symbolic  # the root was chosen by values
     answers = [holds(f"metric{which}", question, f"M(x) = {value}" + (f" with {told}" if told else ""), tier=tier,
                      values=values)]  # fmt: skip
     try:
         closed = found.potential
     except (ArithmeticError, NotImplementedError, ValueError) as error:
         return [*answers, undecided(f"potential{which}", potential, f"R'' = 1/({value}); {error}", "an antiderivative")]
-    scope = f"{', '.join(levels)} > 0" if levels else ""
-    if not _finite_at_zero(found):
-        scope = ", ".join(s for s in (scope, "x > 0") if s)
-    sure = Tier.certified if _second_derivative(closed, found.in_x) else Tier.symbolic
+    domain = _domain(closed, found)
+    scope = ", ".join(to_text(h) for h in domain.hypotheses)
+    sure = Tier.certified if tier == Tier.certified and _second_derivative(closed, found, domain) else Tier.symbolic
     answers.append(holds(f"potential{which}", potential, f"R(x) = {closed}", tier=sure, scope=scope,
                          values={"potential": str(closed)}))  # fmt: skip
     return answers
 
 
-def _finite_at_zero(found: InducedPotential) -> bool:
+def _domain(closed: Any, found: InducedPotential) -> Domain:
+    """Positive levels, positive x where R or M needs it, and a positive metric."""
     from theory.lie_potential import x
 
-    return found.in_x.subs(x, 0) != 0
+    names = sorted(str(s) for s in (closed.free_symbols | found.in_x.free_symbols) - {x})
+    hypotheses = [Term(">", sym(n), ZERO) for n in names]
+    if found.in_x.subs(x, 0) == 0 or found.in_x.has(1 / x):
+        hypotheses.append(Term(">", sym("x"), ZERO))
+    domain = Domain((("x", "real"), *((n, "real") for n in names)), tuple(hypotheses))
+    try:
+        m = from_sympy(found.in_x)
+    except BridgeError:
+        return domain
+    return domain if signs(m, domain) == frozenset({1}) else domain.assuming(Term(">", m, ZERO))
 
 
 def _induced(it: Subject, i: int, own: list[int]) -> InducedPotential:
     from theory.lie_potential import InducedPotential
 
-    assert it.map is not None and it.small is not None
+    assert it.small is not None
     if len(own) > MAX_WEIGHTS or len(it.small.constants):
         raise ValueError(f"more than {MAX_WEIGHTS} weights, or constants")
+    if it.map is None:
+        return _of_functions(it, it.small, i, own)
     terms = it.small.coordinates[i].to_dict().items()
     reduced = {tuple(int(e[a]) for a in own): _fraction(c) for e, c in terms}
     single = PolynomialMap.of([it.small.weights[a] for a in own], [reduced])
@@ -120,6 +137,70 @@ def _induced(it: Subject, i: int, own: list[int]) -> InducedPotential:
     return InducedPotential(coordinate, [sympy.Symbol(n, real=True) for n in single.names], expressions)
 
 
+def _of_functions(it: Subject, small: Parameterized, i: int, own: list[int]) -> InducedPotential:
+    """The functions in G by names of their own, with the relations that the ring knows between them."""
+    import numpy as np
+    import sympy
+
+    from theory.lie_potential import InducedPotential
+
+    ring, field = small.ring, [it.fields[i]]
+    before = ring.size
+    laws: list[fmpq_mpoly] = []
+    if len(own) > 1:
+        enrich(ring, field)
+        found = laws_in(ring, field, 2, np.random.default_rng(it.request.seed))
+        opaque = [ring.plain + k for k, a in enumerate(ring.atoms) if a.kind in ("log", "power")]
+        others = [a for a in range(len(small.weights)) if a not in own]
+        plain = [h for h in found if not any(h.degrees()[k] > 0 for k in opaque)]
+        laws = [h for h in independent(small, plain) if all(ring.derivative(h, a) == 0 for a in others)][: len(own) - 1]
+    if len(laws) < len(own) - 1:
+        raise ValueError(f"{len(laws)} laws without logarithms for {len(own)} weights")
+    used = {k for f in (small.coordinates[i], *it.fields[i], *laws) for k, e in enumerate(f.degrees()) if e > 0}
+    used |= {k for k in range(ring.plain, before) if ring.atoms[k - ring.plain].kind == "inverse"}
+    for k in range(ring.size - 1, ring.plain - 1, -1):  # what the functions in use are made of, the outer ones first
+        atom = ring.atoms[k - ring.plain]
+        if k in used:
+            used |= {n for n, e in enumerate(atom.argument.degrees()) if e > 0}
+            if atom.kind in ("log", "power"):
+                raise ValueError(f"a {atom.kind} has no polynomial relation to its argument")
+    symbols = {k: sympy.Symbol(small.names[k] if k < ring.plain else f"u{k}", real=True) for k in sorted(used)}
+
+    def polynomial(f: fmpq_mpoly) -> sympy.Expr:
+        total = sympy.S.Zero
+        for exponents, c in f.to_dict().items():
+            term = sympy.Rational(int(c.p), int(c.q))
+            for k, e in enumerate(exponents):
+                if e:
+                    term *= symbols[k] ** int(e)
+            total += term
+        return total
+
+    functions: dict[sympy.Symbol, sympy.Expr] = {}
+    relations: list[sympy.Expr] = []
+    for k, u in symbols.items():
+        if k < ring.plain:
+            continue
+        atom = ring.atoms[k - ring.plain]
+        inner = polynomial(atom.argument).subs(functions, simultaneous=True)
+        if atom.kind == "inverse":
+            functions[u] = 1 / inner
+            relations.append(u * polynomial(atom.argument) - 1)
+        elif atom.kind == "root":
+            functions[u] = inner ** sympy.Rational(1, atom.order)
+            relations.append(u**atom.order - polynomial(atom.argument))
+        else:
+            functions[u] = getattr(sympy, atom.kind)(inner)
+            if atom.kind == "cos" and k - 1 in symbols:
+                relations.append(u**2 + symbols[k - 1] ** 2 - 1)
+    variables = [symbols[a] if a in symbols else sympy.Symbol(small.names[a], real=True) for a in own]
+    gradient = sum((polynomial(e) ** 2 for e in it.fields[i]), sympy.S.Zero)
+    kept = [polynomial(h) for h in laws]
+    answer = InducedPotential(polynomial(small.coordinates[i]), variables, kept, functions, relations)
+    answer.name_metric(gradient)
+    return answer
+
+
 def _fraction(c: Any) -> Any:
     from fractions import Fraction
 
@@ -132,8 +213,9 @@ def _relation_is_exact(small: Parameterized, i: int, relation: str, found: Induc
         names = {"x": small.coordinates[i], "M": sum((e * e for e in small.ring.gradient(small.coordinates[i])),
                                                      small.ring.constant(0))}  # fmt: skip
         for c, h in zip(found.levels, found.laws, strict=True):
-            reader = Reader(small.ring, small.names, small.domain, str(h), "law")
-            names[str(c)] = reader.read(parse_term(str(h), small.names))
+            text = str(found.written(h))
+            reader = Reader(small.ring, small.names, small.domain, text, "law")
+            names[str(c)] = reader.read(parse_term(text, small.names))
         reader = Reader(small.ring, (), Domain(), relation, "relation")
         reader.generators = names
         return small.ring.vanishes(reader.read(parse_term(relation, tuple(names))))
@@ -141,16 +223,11 @@ def _relation_is_exact(small: Parameterized, i: int, relation: str, found: Induc
         return False
 
 
-def _second_derivative(closed: Any, in_x: Any) -> bool:
-    """Whether exact normal forms confirm R'' = 1/M for positive levels."""
+def _second_derivative(closed: Any, found: InducedPotential, domain: Domain) -> bool:
+    """Whether exact normal forms confirm R'' = 1/M on the domain."""
     try:
-        r, m = from_sympy(closed), from_sympy(in_x)
+        r, m = from_sympy(closed), from_sympy(found.in_x)
     except BridgeError:
         return False
-    names = sorted((r.free | m.free) - {"x"})
-    positive = [Term(">", sym(n), ZERO) for n in names]
-    if in_x.subs("x", 0) == 0 or "log" in str(closed):
-        positive.append(Term(">", sym("x"), ZERO))
-    domain = Domain((("x", "real"), *((n, "real") for n in names)), tuple(positive))
     difference = fn("-", expand(fn("diff", r, sym("x"), num(2))), fn("/", ONE, m))
-    return is_zero(difference, domain) is True
+    return is_zero(difference, domain) is True and defined(r, domain)

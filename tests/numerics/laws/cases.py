@@ -37,5 +37,11 @@ KNOWN = {
     "gated by a function": (gated_by_a_function(3, 4, 2), 4),
 }
 
+# U V with U n x r and V r x m: independent laws where r <= n + m, and where it is greater
+def of_two_factors(n: int, r: int, m: int) -> int:
+    k = n + m
+    return r * (r + 1) // 2 if r <= k else k * r - k * (k - 1) // 2
+
+
 # <u, v>, vectors of r entries: u_i u_j - v_i v_j and u_i v_j - u_j v_i are kept, r^2 in all; one field leaves 2 r - 1
 OVERCOMPLETE = {"r = 4": (linear([1, 4, 1]), 16, 7), "r = 3": (linear([1, 3, 1]), 9, 5)}

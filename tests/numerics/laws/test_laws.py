@@ -12,7 +12,7 @@ from numerics.laws.maps import PolynomialMap
 from numerics.laws.modular import PRIME, Fields, echelon
 from numerics.laws.networks import attention, linear, relu
 from numerics.laws.symmetries import is_symmetry, kernel_dimension, linear_symmetries
-from tests.numerics.laws.cases import CUBE, DEEP, KNOWN, OVERCOMPLETE, PRODUCT, of
+from tests.numerics.laws.cases import CUBE, DEEP, KNOWN, OVERCOMPLETE, PRODUCT, of, of_two_factors
 
 
 @pytest.mark.parametrize("name", KNOWN)
@@ -30,6 +30,19 @@ def test_dependent_laws_are_not_counted_twice(name: str) -> None:
     found = count_laws(parameterization)
     assert found.exact
     assert (len(found.laws.laws), found.least) == (dimension, number)
+
+
+@pytest.mark.parametrize("widths", [(1, 1, 1), (2, 3, 1), (3, 2, 3), (2, 5, 2), (1, 4, 2), (2, 6, 1), (4, 5, 3)])
+def test_two_factors_follow_the_formula(widths: tuple[int, int, int]) -> None:
+    found = count_laws(linear(widths))
+    assert found.exact and found.least == of_two_factors(*widths)
+
+
+@pytest.mark.parametrize("widths", [(2, 3, 4, 2), (3, 2, 2, 3), (2, 2, 2, 2, 2)])
+def test_relu_networks_have_one_law_for_each_hidden_neuron(widths: tuple[int, ...]) -> None:
+    for bias in (False, True):
+        found = count_laws(relu(widths, bias))
+        assert found.exact and found.least == sum(widths[1:-1])
 
 
 def test_the_law_of_a_product_and_the_wrong_sign() -> None:

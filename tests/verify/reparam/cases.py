@@ -23,6 +23,7 @@ KNOWN = {
         ask("w1*abs(w2)**q", given=("w2 > 0", "q > 1"), weights=("w1", "w2")), "holds", "holds", 1,
     ),
     "root": (ask("sqrt(a)*b", given=("a > 0",)), "holds", "holds", 1),
+    "a function of a polynomial": (ask("tan(a*d - 2)"), "holds", "holds", 1),
     "a constant": (ask("lam*a*b", weights=("a", "b")), "holds", "holds", 1),
     "product and sum": (ask("a*b", "a + b"), "holds", "fails", 0),
     "shared weight": (ask("a*b", "b*c"), "holds", "fails", 1),

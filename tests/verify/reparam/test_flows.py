@@ -66,7 +66,21 @@ def test_induced_potentials() -> None:
     cubic, open_ = potential.metric(subject(ask("w1*w2*w3")), 0)
     assert cubic.verdict == "holds" and open_.verdict == "undecided"
     assert potential.alone(subject(ask("a*b", "c"))) == [0, 1]
+    assert potential.alone(subject(ask("exp(a)", "a*b"))) == []
     assert potential.alone(subject(ask("a*b", "b*c"))) == []
+
+
+METRICS = {
+    "exp(w)": "x**2", "sinh(w)": "x**2 + 1", "tanh(w)": "x**4 - 2*x**2 + 1", "1/w": "x**4", "sin(w)": "1 - x**2",
+    "a/b": "(x**4 + 2*x**2 + 1)/c1", "w + w**2": "4*x + 1", "w**3": "9*Abs(x)**(4/3)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", METRICS)
+def test_metrics_of_functions(text: str) -> None:
+    metric, closed = potential.metric(subject(ask(text)), 0)
+    assert (metric.verdict, metric.tier.name, metric.values["in_x"]) == ("holds", "certified", METRICS[text])
+    assert closed.verdict == "holds" and "I" not in closed.answer.replace("In", "")
 
 
 def test_saddles_and_their_spectra() -> None:
