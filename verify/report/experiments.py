@@ -110,8 +110,30 @@ def read(name: str) -> tuple[Mapping[str, Any], Path] | None:
         except (OSError, ValueError):
             continue
         if isinstance(whole, dict) and whole.get("experiment") == name and isinstance(whole.get("measured"), dict):
-            return whole, file
+            return _sound(whole), file
     return None
+
+
+def _sound(whole: Mapping[str, Any]) -> dict[str, Any]:
+    """The results with what can be shown of them: columns of numbers, lines of pairs of numbers, texts."""
+    columns = whole["measured"].items()
+    lines = whole.get("lines")
+    notes = whole.get("notes")
+    found: dict[str, Any] = {
+        "measured": {str(k): [x if _is_number(x) else None for x in v] for k, v in columns if isinstance(v, list)},
+        "lines": {str(k): _pairs(v) for k, v in (lines if isinstance(lines, dict) else {}).items() if _drawable(v)},
+        "notes": notes if isinstance(notes, list) else [],
+    }
+    for key in ("settings", "provenance"):
+        found[key] = whole[key] if isinstance(whole.get(key), dict) else {}
+    return {**whole, **found}
+
+
+def _pairs(line: Mapping[str, Any]) -> dict[str, list[float]]:
+    """The axes of a line at those points where all of them are numbers."""
+    named = [k for k in ("x", "y", "low", "high") if isinstance(line.get(k), list) and len(line[k]) == len(line["x"])]
+    rows = [row for row in zip(*(line[k] for k in named), strict=True) if all(map(_is_number, row))]
+    return {k: [row[j] for row in rows] for j, k in enumerate(named)}
 
 
 def _experiment(name: str, paper: str, report: ReportView) -> ExperimentView:
@@ -157,7 +179,8 @@ def _origin(results: Mapping[str, Any], file: Path) -> tuple[tuple[str, str], ..
 
 def figure_view(figure: Figure, results: Mapping[str, Any] | None, id: str) -> FigureView:
     """The lines of the results in panels, the lines of one setting at several seeds as a median with a band."""
-    lines = {str(k): v for k, v in ((results or {}).get("lines") or {}).items() if _drawable(v)}
+    lines = {str(k): _pairs(v) for k, v in ((results or {}).get("lines") or {}).items() if _drawable(v)}
+    lines = {label: line for label, line in lines.items() if line["x"]}
     groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for label, line in lines.items():
         parts = tuple(part for part in label.split(", ") if not SEED.fullmatch(part))
@@ -195,7 +218,8 @@ def figure_view(figure: Figure, results: Mapping[str, Any] | None, id: str) -> F
 
 
 def _drawable(line: object) -> bool:
-    return isinstance(line, dict) and bool(line.get("x")) and len(line.get("x", ())) == len(line.get("y", ()))
+    axes = (line.get("x"), line.get("y")) if isinstance(line, dict) else (None, None)
+    return all(isinstance(axis, list) and axis for axis in axes) and len(axes[0] or ()) == len(axes[1] or ())
 
 
 def _panel_parts(labels: Sequence[tuple[str, ...]]) -> tuple[int, ...]:
@@ -210,12 +234,10 @@ def _panel_parts(labels: Sequence[tuple[str, ...]]) -> tuple[int, ...]:
 
 def _series(label: str, members: Sequence[Mapping[str, Any]], style: int) -> Series:
     first = members[0]
-    pairs = [(x, y) for x, y in zip(first["x"], first["y"], strict=True) if _is_number(x) and _is_number(y)]
-    x, y = [p[0] for p in pairs], [p[1] for p in pairs]
+    x = first["x"]
     if len(members) == 1:
-        low, high = first.get("low") or (), first.get("high") or ()
-        whole = len(low) == len(high) == len(first["x"]) == len(x)
-        return Series(label, x, y, low if whole else (), high if whole else (), style)
+        banded = "low" in first and "high" in first
+        return Series(label, x, first["y"], first["low"] if banded else (), first["high"] if banded else (), style)
     columns = [sorted(found) for at in x if (found := [v for m in members if (v := _at(m, at)) is not None])]
     middle = [(c[len(c) // 2] + c[(len(c) - 1) // 2]) / 2 for c in columns]
     return Series(label, x, middle, [c[0] for c in columns], [c[-1] for c in columns], style)
@@ -226,15 +248,15 @@ def _at(line: Mapping[str, Any], x: float) -> float | None:
     xs, ys = line["x"], line["y"]
     for k, at in enumerate(xs):
         if at == x:
-            return ys[k] if _is_number(ys[k]) else None
-        if at > x and k and _is_number(ys[k]) and _is_number(ys[k - 1]):
+            return float(ys[k])
+        if at > x and k and xs[k - 1] < x:
             share = (x - xs[k - 1]) / (at - xs[k - 1])
             return float(ys[k - 1] + share * (ys[k] - ys[k - 1]))
     return None
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and math.isfinite(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 # -- tables --------------------------------------------------------------------------------------------------------

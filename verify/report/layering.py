@@ -3,7 +3,9 @@
 A node stands one layer right of the rightmost it rests on (longest path). Within a layer the order follows the mean
 position of the neighbours, swept back and forth; heights minimise the squared distance to that mean with a least gap
 between neighbours in a layer, which is isotonic regression. Connected parts stand in rows, as many beside each other
-as have room, lone nodes last. Deterministic: ties keep the order that was given. Source: Sugiyama, Tagawa and Toda, 1981.
+as have room, lone nodes last. Deterministic: ties keep the order that was given.
+
+Source: Sugiyama, Tagawa and Toda, 1981.
 """
 
 from __future__ import annotations

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.language.latex import to_latex
+from verify.report.comparison import Cell
 from verify.report.cover import Changes
+from verify.report.drawing.scales import number
+from verify.report.experiments import experiments
 from verify.report.gaps import gaps
 from verify.report.html import SIGNS, duration, summary
 from verify.report.model import ClaimView, Finding, ReportView
@@ -123,6 +126,23 @@ class Writer:
         )  # fmt: skip
         yield _grid(["before", "rule", "after", "conditions"], rows)
 
+    def experiments(self, report: ReportView) -> Iterator[str]:
+        """A cell for each experiment that has run: its origin, what was expected, printed numbers beside ours."""
+        for e in experiments(report):
+            if e.results is None:
+                continue
+            parts = [f"### {code(e.name)} · {plain(e.places)}", plain(e.title)]
+            parts.append(" · ".join(f"{plain(name)}: {plain(value)}" for name, value in e.origin))
+            for claim in e.claims:
+                told = "; ".join(str(found["detail"]) for found in claim.printed.evidence)
+                parts.append(f"- {_link(claim.id, claim.anchor)}: {plain(told)}")
+            for t in e.tables:
+                words = ", ".join(f"{kind}: {w.word} {w.count}".strip() for kind, w in t.comparison.verdict.items())
+                parts.append(f"**{plain(t.comparison.block.place)}: {plain(t.comparison.block.title)}** ({words})")
+                head = ["row", "column", "printed", "ours", "direction", "magnitude", "numbers", "setting"]
+                parts.append(_grid(head, ([*_compared(c), plain(t.said)] for c in t.comparison.cells)))
+            yield "\n\n".join(parts)
+
     def end(self, report: ReportView) -> Iterator[str]:
         yield "## What this report does not establish"
         for gap in gaps(report):
@@ -140,6 +160,15 @@ class Writer:
             for name, value in values.items()
         )
         return ", ".join(pairs) or "none is needed: nothing is quantified"
+
+
+def _compared(cell: Cell) -> list[str]:
+    ours = "not measured"
+    if cell.ours:
+        ours = f"{number(cell.middle)} ({number(min(cell.ours))} to {number(max(cell.ours))})"
+    words = (f"{w.word} {w.count}".strip() for w in (cell.direction, cell.magnitude, cell.numbers))
+    printed = cell.text + (f" ± {cell.half}" if cell.half else "")
+    return [plain(cell.row), plain(cell.column), plain(printed), ours, *words]
 
 
 def _changes(change: Changes) -> str:

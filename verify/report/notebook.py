@@ -165,6 +165,10 @@ def compose(
         for paper, claims in section.papers:
             cells.append(new_markdown_cell(f"### {plain(paper)}"))
             cells += [new_markdown_cell("\n\n".join(text.claim(claim))) for claim in claims]
+    beside = list(text.experiments(report))
+    if beside:
+        cells.append(new_markdown_cell("## Figures and tables beside ours"))
+        cells += [new_markdown_cell(cell) for cell in beside]
     cells.append(new_markdown_cell("\n\n".join(text.end(report))))
     for k, cell in enumerate(cells):
         cell.id = f"cell-{k}"

@@ -164,3 +164,28 @@ def test_panels_share_their_axes_where_the_figure_does() -> None:
         return [[str(e.text) for e in root if e.get("text-anchor") == "end"][-1] for root in roots]
 
     assert highest(True) == ["100", "100"] and highest(False) == ["1", "100"]
+
+
+def test_results_of_any_shape_are_shown_as_far_as_they_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = {
+        "schema": 1, "experiment": "some-run", "measured": {"a": [1, None, "x", True], "b": 3, "c": {}}, "seeds": "all",
+        "lines": {
+            "p": {"x": [1, None, 3, 4], "y": [1, 2, "z", 4]}, "q": {"x": [None], "y": [1]}, "r": [1], "s": {"x": 1},
+        },
+        "settings": [1], "notes": "text", "provenance": None, "seconds": "long", "title": None,
+    }  # fmt: skip
+    (tmp_path / "some-run").mkdir()
+    (tmp_path / "some-run" / "results.json").write_text(json.dumps(odd), encoding="utf-8")
+    monkeypatch.setenv(OWN, str(tmp_path))
+    (found,) = experiments(view(RUN | {"claims": [measured_claim()]}))
+    assert [list(s.x) for f in found.figures for p in f.panels for s in p.series] == [[1, 4]]
+    assert found.results is not None and found.results["measured"] == {"a": [1, None, None, None]}
+    assert Page(render(RUN | {"claims": [measured_claim()]})).faults == []
+
+
+def test_recorded_bands_are_drawn() -> None:
+    line = {"x": [1, 2], "y": [2, 3], "low": [1, 2], "high": [3, 4]}
+    (shown,) = figure_view(Figure("", "e"), {"lines": {"a": line}}, "f").panels
+    assert list(shown.series[0].low) == [1, 2] and 'class="band' in str(shown.drawing)
+    (bare,) = figure_view(Figure("", "e"), {"lines": {"a": line | {"high": [3]}}}, "f").panels
+    assert not bare.series[0].low

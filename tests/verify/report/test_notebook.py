@@ -118,3 +118,11 @@ def test_what_is_no_formula_is_code_in_markdown(text: str) -> None:
         assert not re.search(r"<(?!/?(m[a-z]+|code)\b)", written)
         table = Page(markdown2html(f"| a |\n| --- |\n| {written} |"))
         assert table.elements.count("td") == 1 and table.faults == []
+
+
+def test_the_notebook_sets_recorded_numbers_beside_the_printed_ones() -> None:
+    whole = RUN | {"claims": [run("plain")["claims"][0] | {"paper": "never-saddle"}]}
+    cells = notebook.compose(whole, "r.json", "0").cells
+    (table,) = [c.source for c in cells if "Distance to the predicted balance" in c.source]
+    assert "| row | column | printed | ours |" in table and "device: " in table
+    assert not any("Figures and tables" in c.source for c in notebook.compose(RUN, "r.json", "0").cells)
