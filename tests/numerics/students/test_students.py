@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -102,3 +105,26 @@ def test_lanes_that_cannot_be_run_are_refused(bad: dict) -> None:
     good.check()
     with pytest.raises(ValueError, match=r"must|is one of|2 or 3|no potential"):
         replace(good, **bad).check()
+
+
+ONCE = """
+import hashlib
+from numerics.students import Data, Lane, Potential, Students
+lanes = [Lane(depth, Potential(kind, 0.1), 0.05, 0.1, -99.0, 300) for depth in (2, 3) for kind in ("entropy", "power")]
+students = Students(Data.drawn(7, 60, 3), lanes, 37, (1, 2), "balanced")
+state = students.start()
+students.advance(state, 300)
+print(hashlib.sha256(b"".join(state[name].tobytes() for name in sorted(state))).hexdigest())
+"""
+
+
+@needs_numba
+@pytest.mark.slow
+def test_what_is_compiled_anew_and_what_comes_from_a_cache_agree_to_the_last_bit(tmp_path: Path) -> None:
+    """Killed while it was compiled for the first time, a run goes on with code from the cache."""
+    place = {"env": os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}, "cwd": Path(__file__).resolve().parents[3]}
+    found = {
+        subprocess.run([sys.executable, "-c", ONCE], capture_output=True, text=True, check=True, **place).stdout  # type: ignore[call-overload]
+        for _ in range(2)
+    }
+    assert len(found) == 1 and len(found.pop()) == 65
