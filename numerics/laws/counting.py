@@ -14,10 +14,11 @@ import numpy as np
 from numerics.laws.ansatz import Laws, polynomial_laws, sampled_coordinates
 from numerics.laws.identities import Law
 from numerics.laws.maps import PolynomialMap
-from numerics.laws.modular import Fields, echelon
+from numerics.laws.modular import Fields, echelon, rank
 
 MAX_BRACKET = 7
 SPARE = 3
+IDLE = 8  # portions of further coordinates that add nothing before the rest is left out
 
 
 @dataclass(frozen=True)
@@ -64,16 +65,16 @@ def count_laws(parameterization: PolynomialMap, degree: int = 2, seed: int = 0, 
     point = rng.integers(1, fields.prime, size=names)
     independent = independent_laws(laws.laws, point, parameterization.weights, fields.prime)
     target = parameterization.weights - len(independent)
-    rows = _field_values(parameterization, fields, point, target, rng)
-    of_fields = reached = len(rows)
+    rows, of_fields = _field_values(parameterization, fields, point, target, rng)
+    reached = of_fields
     length, idle = 1, 0
     tried = 1
     while reached < target and idle < 2 and tried < longest:
         tried += 1
         batch = target - reached + SPARE
         mixes = rng.integers(0, fields.prime, size=(tried, batch, parameterization.outputs))
-        rows = echelon(np.concatenate([rows, _brackets(fields, mixes, point)]), fields.prime)
-        now = len(rows)
+        rows = np.concatenate([rows, _brackets(fields, mixes, point)])
+        now = rank(rows, fields.prime)
         idle = 0 if now > reached else idle + 1
         length = tried if now > reached else length
         reached = now
@@ -97,16 +98,21 @@ def _brackets(fields: Fields, mixes: np.ndarray, point: np.ndarray, budget: int 
 
 def _field_values(
     parameterization: PolynomialMap, fields: Fields, point: np.ndarray, target: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Independent rows that span the gradients at the point, or reach the target."""
+) -> tuple[np.ndarray, int]:
+    """Gradients at the point that span all of them, or reach the target, and their rank."""
     some = np.array(sampled_coordinates(parameterization, rng))
     left = np.setdiff1d(np.arange(parameterization.outputs), some)
     rows = np.zeros((0, parameterization.weights), dtype=np.int64)
+    reached = idle = 0
     while True:
         new = Fields(parameterization.restricted(some)).jacobian(point[None])[0]
-        rows = echelon(np.concatenate([rows, new]), fields.prime)
-        if len(rows) >= target or not len(left):
-            return rows
+        rows = np.concatenate([rows, new])
+        before, reached = reached, rank(rows, fields.prime)
+        idle = idle + 1 if reached == before else 0
+        if reached >= target or not len(left) or idle == IDLE:
+            return rows, reached
+        if len(rows) > 3 * parameterization.weights:
+            rows = echelon(rows, fields.prime)
         some = rng.permutation(left)[: max(200, len(some))]
         left = np.setdiff1d(left, some)
 

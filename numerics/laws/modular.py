@@ -28,14 +28,20 @@ def multiply(a: np.ndarray, b: np.ndarray, prime: int = PRIME) -> np.ndarray:
     return np.concatenate([low, high])
 
 
+def rank(rows: np.ndarray, prime: int = PRIME) -> int:
+    """The rank modulo the prime."""
+    height, width = rows.shape
+    return int(nmod_mat(height, width, rows.ravel().tolist(), prime).rank()) if rows.size else 0
+
+
 def echelon(rows: np.ndarray, prime: int = PRIME) -> np.ndarray:
     """The rows other than 0 of the reduced echelon form modulo the prime; their number is the rank."""
     if rows.size == 0:
         return rows[:0]
     height, width = rows.shape
-    table, rank = nmod_mat(height, width, rows.ravel().tolist(), prime).rref()
-    flat = np.array([int(x) for x in table.entries()[: rank * width]], dtype=np.int64)
-    return flat.reshape(rank, width)
+    table, found = nmod_mat(height, width, rows.ravel().tolist(), prime).rref()
+    flat = np.array([int(x) for x in table.entries()[: found * width]], dtype=np.int64)
+    return flat.reshape(found, width)
 
 
 class Fields:

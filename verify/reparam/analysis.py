@@ -28,7 +28,8 @@ class BadRequest(ValueError):
 class Report:
     """What was found out about theta = G(w).
 
-    names: the weights. answers: in the order of the questions. An answer is found by its id, ``report["number"]``.
+    coordinates: G as read, empty for a large network. answers: in the order of the questions; one is found by its id,
+    ``report["number"]``. seconds: how long all of it took.
     """
 
     request: Request

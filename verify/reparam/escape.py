@@ -55,7 +55,7 @@ def escape(it: Subject) -> list[Answer]:
     )
     values |= {"critical_q": str(critical), "time": str(general.time), "metric_exponent": f"{layers - 1}*q/{layers}"}
     scope = "a slope of f that stays constant; along rays that the flow keeps: " + _rays(it, asked)
-    answers = [holds("escape", _SCALING, text, tier=Tier.certified, scope=scope, values=values)]
+    answers = [holds("escape", _SCALING, text, tier=Tier.symbolic, scope=scope, values=values)]
     if asked is not None:
         answers += _at(it, layers, asked, eps)
     return answers
@@ -104,4 +104,4 @@ def _at(it: Subject, layers: int, q: Fraction, eps: Fraction | None) -> list[Ans
         number = time.subs(symbol, sympy.Rational(eps.numerator, eps.denominator))
         values |= {"eps": str(eps), "value": str(number), "decimal": str(sympy.N(number, 12))}
         text += f"; T({eps}) = {sympy.N(number, 8)}"
-    return [holds("escape-time", question, text, values=values)]
+    return [holds("escape-time", question, text, tier=Tier.symbolic, values=values)]

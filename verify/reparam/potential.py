@@ -36,8 +36,8 @@ def induced(regular: Answer, commuting: Answer) -> Answer:
     """Whether the theorem on commuting parameterizations applies."""
     both = (regular, commuting)
     if all(a.verdict == "holds" for a in both):
-        return holds("mirror-flow", _MIRROR, "its potential has the Hessian (J J^T)^-1 on every level of the laws",
-                     scope=regular.scope)  # fmt: skip
+        text = "by the theorem on commuting parameterizations; the potential has the Hessian (J J^T)^-1"
+        return holds("mirror-flow", _MIRROR, text, scope=regular.scope)
     broken = next((a for a in both if a.verdict == "fails"), None)
     if broken is not None:
         return fails("mirror-flow", _MIRROR, broken.answer, counterexample=broken.counterexample)
