@@ -33,13 +33,14 @@ READINGS = {"text": ("decoupled", "coupled"), "algorithms": ("coupled", "decoupl
 
 @dataclass(frozen=True)
 class Settings:
-    """Defaults: the setting of the table; seeds and the measures of the distances are ours."""
+    """Defaults: the setting of the table; seeds, the scales of the loss and the measures of the distances are ours."""
 
     samples: int = 80
     features: int = 100
     support: int = 5
     depths: tuple[int, ...] = (1, 2, 10)
     strengths: tuple[float, ...] = (1e-4, 1e-3, 1e-2)
+    loss_scales: tuple[float, ...] = (1.0, 160.0)
     index: float = 1.0
     scale: float = 0.1
     rate: float = 1e-4
@@ -48,7 +49,7 @@ class Settings:
     part_steps: int = 2_000
 
     def check(self) -> None:
-        for name in ("depths", "strengths", "seeds"):
+        for name in ("depths", "strengths", "loss_scales", "seeds"):
             values = getattr(self, name)
             require(len(set(values)) == len(values), f"{name} must differ")
         require(min(self.samples, self.features) >= 1, "samples and features must be at least 1")
@@ -57,15 +58,48 @@ class Settings:
         require(all(0 < a < 1 for a in self.strengths), "strengths must lie in (0, 1)")
         require(len({strength(a) for a in self.strengths}) == len(self.strengths), "strengths are told by one digit")
         require(1 <= self.index <= 2, "index must lie in [1, 2]")
+        require(min(self.loss_scales) > 0, "loss_scales must be positive")
+        require(1 in self.loss_scales, "loss_scales must hold 1")
+        require(self.index == 1 or self.loss_scales == (1.0,), "loss_scales other than 1 go with index 1 alone")
         require(self.rate > 0, "rate must be positive")
         require(self.steps >= 1 and self.part_steps >= 1, "steps and part_steps must be at least 1")
         require(self.steps % self.part_steps == 0, "steps must be a multiple of part_steps")
         require(min(self.seeds) >= 0, "seeds must not be negative")
 
     @property
-    def rows(self) -> list[Setting]:
-        decays = [(0.0, 0.0)] + [pair for a in self.strengths for pair in ((a, 0.0), (0.0, a))]
-        return [Setting(self.index, depth, self.rate, c, d) for depth in self.depths for c, d in decays]
+    def rows(self) -> list[Row]:
+        found = []
+        for depth in self.depths:
+            found.append(Row(depth, "none", 0.0))
+            for decay in self.strengths:
+                found += [Row(depth, "coupled", decay, scale) for scale in self.loss_scales]
+                found.append(Row(depth, "decoupled", decay))
+        return found
+
+    @property
+    def cells(self) -> list[Setting]:
+        """At q = 1 a loss c f with coupled decay a moves as f does with a/c."""
+        return [
+            Setting(self.index, r.depth, self.rate, r.decay / r.loss_scale * (r.way == "coupled"),
+                    r.decay * (r.way == "decoupled"))
+            for r in self.rows
+        ]  # fmt: skip
+
+    def name(self, row: Row) -> str:
+        """coupled_1e4 at the largest depth, else coupled_1e4_depth_2; with another loss, coupled_1e4_loss_160."""
+        text = row.way + (f"_{strength(row.decay)}" if row.decay else "")
+        text += f"_loss_{row.loss_scale:g}" if row.loss_scale != 1 else ""
+        return text + (f"_depth_{row.depth}" if row.depth != max(self.depths) else "")
+
+
+@dataclass(frozen=True)
+class Row:
+    """way: none, coupled or decoupled."""
+
+    depth: int
+    way: str
+    decay: float
+    loss_scale: float = 1.0
 
 
 def strength(decay: float) -> str:
@@ -74,16 +108,9 @@ def strength(decay: float) -> str:
     return f"{digit}e{int(exponent)}"
 
 
-def label(row: Setting) -> str:
-    """coupled_1e4, decoupled_1e2 or none."""
-    if row.coupled:
-        return f"coupled_{strength(row.coupled)}"
-    return f"decoupled_{strength(row.decoupled)}" if row.decoupled else "none"
-
-
 @lru_cache(maxsize=2)
 def sweep(s: Settings) -> Sweep:
-    return Sweep(Data.gaussian(s.seeds, s.features, s.samples, s.support), s.rows)
+    return Sweep(Data.gaussian(s.seeds, s.features, s.samples, s.support), s.cells)
 
 
 class Table4:
@@ -120,7 +147,7 @@ class Table4:
     def outcome(self, s: Settings, state: State) -> Outcome:
         found, swept = Outcome({}, {}), sweep(s)
         for m, row in enumerate(s.rows):
-            name = own_name(s, row.depth, label(row))
+            name = s.name(row)
             layers = swept.layers(state["weights"], m)
             r = np.prod(layers, axis=1) - swept.data.truth
             if not np.all(np.isfinite(r)):
@@ -139,7 +166,8 @@ class Table4:
             "misfit_*: mean over the printed rows of a depth of |log10(ours/printed)|, the first column of strengths"
             " read as decoupled decay (text of Appendix I) or as coupled decay (Algorithms 1 and 2)",
             f"least_misfit_*: its least value after any multiple of {s.part_steps} steps; best_steps_*: after how many",
-            "the loss is the mean over samples of <z, x - x*>^2/2, without label noise",
+            "the loss is the mean over samples of <z, x - x*>^2/2, without label noise; *_loss_c: c times that (160:"
+            " the sum of squares), which at q = 1 matters to coupled decay alone; the paper does not say which it is",
         ]
         return found
 
@@ -148,9 +176,9 @@ class Table4:
         for kind, at in (("balance", 0), ("truth", 1)):
             own = {name.removeprefix(f"{kind}_"): np.array(values) for name, values in found.measured.items()
                    if name.startswith(f"{kind}_")}  # fmt: skip
-            for reading in READINGS:
-                for depth, values in misfits(s, own, at, reading).items():
-                    found.measured[f"misfit_{kind}_{reading}_depth_{depth}"] = values.tolist()
+            for reading, loss_scale, said in readings(s):
+                for depth, values in misfits(s, own, at, reading, loss_scale).items():
+                    found.measured[f"misfit_{kind}_{said}_depth_{depth}"] = values.tolist()
             for depth in s.depths:
                 tail = f"_depth_{depth}" if depth != max(s.depths) else ""
                 for way in ("coupled", "decoupled"):
@@ -166,13 +194,13 @@ class Table4:
 
     def _fit(self, s: Settings, state: State, found: Outcome) -> None:
         """The least misfit along the way, and where: the printed rows may be those of fewer steps."""
-        names = [own_name(s, row.depth, label(row)) for row in s.rows]
+        names = [s.name(row) for row in s.rows]
         for at, kind in enumerate(KINDS):
             own = {name: state[kind][1:, m] for m, name in enumerate(names)}
-            for reading in READINGS:
-                for depth, path in misfits(s, own, at, reading).items():
+            for reading, loss_scale, said in readings(s):
+                for depth, path in misfits(s, own, at, reading, loss_scale).items():
                     known = np.where(np.isfinite(path), path, np.inf)
-                    tail = f"{kind}_{reading}_depth_{depth}"
+                    tail = f"{kind}_{said}_depth_{depth}"
                     found.measured[f"least_misfit_{tail}"] = known.min(axis=0).tolist()
                     found.measured[f"best_steps_{tail}"] = ((known.argmin(axis=0) + 1.0) * s.part_steps).tolist()
 
@@ -192,20 +220,25 @@ class Table4:
         figure.supxlabel("decay", fontsize=8)
 
 
-def own_name(s: Settings, depth: int, row: str) -> str:
-    """coupled_1e4 at the largest depth, else coupled_1e4_depth_2."""
-    return row if depth == max(s.depths) else f"{row}_depth_{depth}"
-
-
-def misfits(s: Settings, own: dict[str, np.ndarray], at: int, reading: str) -> dict[int, np.ndarray]:
+def misfits(
+    s: Settings, own: dict[str, np.ndarray], at: int, reading: str, loss_scale: float
+) -> dict[int, np.ndarray]:
     """For each depth, the mean over its printed rows of |log10(ours/printed)|; own: name of a row -> distances."""
     gaps: dict[int, list[np.ndarray]] = {}
     for (depth, column, decay), values in PRINTED.items():
-        row = column if column == "none" else f"{READINGS[reading][column == 'second']}_{strength(decay)}"
-        name = own_name(s, depth, row)
+        way = column if column == "none" else READINGS[reading][column == "second"]
+        name = s.name(Row(depth, way, decay, loss_scale if way == "coupled" else 1.0))
         if name in own and values[at] > 0:
             gaps.setdefault(depth, []).append(np.abs(np.log10(np.maximum(own[name], 1e-300) / values[at])))
     return {depth: np.mean(rows, axis=0) for depth, rows in gaps.items()}
+
+
+def readings(s: Settings) -> list[tuple[str, float, str]]:
+    """Of the columns and of the scale of the loss, and what each is called."""
+    return [
+        (reading, scale, reading + (f"_loss_{scale:g}" if scale != 1 else ""))
+        for scale in s.loss_scales for reading in READINGS
+    ]  # fmt: skip
 
 
 def look(s: Settings, state: State, unit: int) -> None:
@@ -214,7 +247,7 @@ def look(s: Settings, state: State, unit: int) -> None:
     with np.errstate(over="ignore", invalid="ignore"):
         for m, row in enumerate(s.rows):
             layers = swept.layers(state["weights"], m)
-            state["balance"][unit, m] = off_balance(layers, s, row.coupled + row.decoupled, unit * s.part_steps)
+            state["balance"][unit, m] = off_balance(layers, s, row.decay, unit * s.part_steps)
             state["truth"][unit, m] = np.sum((np.prod(layers, axis=1) - swept.data.truth) ** 2, axis=-1)
 
 

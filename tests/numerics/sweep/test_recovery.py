@@ -10,7 +10,7 @@ import pytest
 
 from numerics.experiments import ExperimentError, SettingsError, experiment, run
 from numerics.experiments.ns_figure_7 import sweeps
-from numerics.experiments.ns_table_4 import PRINTED, label, off_balance, own_name, sweep
+from numerics.experiments.ns_table_4 import PRINTED, off_balance, sweep
 from numerics.experiments.plots import draw
 from numerics.experiments.running import Run
 from numerics.experiments.settings import checked
@@ -112,6 +112,21 @@ def test_the_balance_is_measured_against_the_decayed_one() -> None:
     )
 
 
+def test_a_scaled_loss_matters_to_coupled_decay_as_it_does_in_the_plain_step() -> None:
+    settings = checked(TABLE.kind, {"samples": 8, "features": 10, "support": 2, "seeds": [1], "depths": [2],
+                                    "strengths": [1e-1], "loss_scales": [1.0, 16.0]})  # fmt: skip
+    state = TABLE.start(settings)
+    TABLE.advance(settings, state, 0, 1)
+    at = {settings.name(row): sweep(settings).layers(state["weights"], m)[0] for m, row in enumerate(settings.rows)}
+    z, truth = sweep(settings).data.samples[0], sweep(settings).data.truth
+    w = np.array([np.zeros(10), np.full(10, settings.scale)])
+    for _ in range(settings.part_steps):
+        g = z.T @ (z @ (w[0] * w[1] - truth)) * 16.0 / 8
+        w = w - settings.rate * np.sign(g * w[::-1] + 0.1 * w)
+    assert at["coupled_1e1_loss_16"] == pytest.approx(w, abs=1e-12)
+    assert np.max(np.abs(at["coupled_1e1"] - w)) > 1e-2
+
+
 def test_printed_numbers_have_no_misfit_with_themselves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = checked(TABLE.kind, {})
     found = type(TABLE.outcome(settings, TABLE.start(settings)))({}, {})
@@ -124,12 +139,13 @@ def test_printed_numbers_have_no_misfit_with_themselves(tmp_path: Path, monkeypa
         assert found.measured[f"misfit_{kind}_text_depth_{depth}"] == [0.0]
         assert found.measured[f"misfit_{kind}_algorithms_depth_{depth}"][0] > 0.01
     state = {kind: np.full((3, len(settings.rows), 1), np.nan) for kind in ("balance", "truth")}
-    names = [own_name(settings, row.depth, label(row)) for row in settings.rows]
+    names = [settings.name(row) for row in settings.rows]
     for kind, path in state.items():
         path[2] = 7.0
-        path[1] = np.array([found.measured[f"{kind}_{name}"] for name in names])
+        path[1] = np.array([found.measured[f"{kind}_{name.replace('_loss_160', '')}"] for name in names])
     TABLE._fit(settings, state, found)  # type: ignore[attr-defined]
     assert found.measured["least_misfit_truth_text_depth_10"] == [0.0]
+    assert found.measured["least_misfit_truth_text_loss_160_depth_10"] == [0.0]
     assert found.measured["best_steps_truth_text_depth_10"] == [settings.part_steps]
     assert found.measured["least_misfit_balance_algorithms_depth_2"][0] > 0.01
     assert "misfit_balance_text_depth_1" not in found.measured, "the printed balances of depth 1 are zero"
@@ -151,6 +167,8 @@ def test_without_numba_the_run_says_what_to_install(tmp_path: Path, monkeypatch:
         ("ns-figure-7", "batches = [50]", "batches"), ("ns-figure-7", "steps = 1999", "multiple"),
         ("ns-figure-7", "indices = [3.0]", "indices"), ("ns-figure-7", "rate = 0", "rate"),
         ("ns-table-4", "strengths = [1e-4, 1.1e-4]", "one digit"), ("ns-table-4", "strengths = [2.0]", "strengths"),
+        ("ns-table-4", "loss_scales = [0.0]", "positive"), ("ns-table-4", "loss_scales = [2.0]", "hold 1"),
+        ("ns-table-4", "index = 2.0", "index 1 alone"),
         ("ns-table-4", "seeds = [1, 1]", "seeds must differ"), ("ns-table-4", "index = 0.5", "index"),
     ],
 )  # fmt: skip
