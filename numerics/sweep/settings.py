@@ -81,6 +81,8 @@ class Data:
     def __post_init__(self) -> None:
         if self.samples.ndim != 3 or self.truth.shape != self.samples.shape[2:] or not self.samples.size:
             raise ValueError(f"samples (S, k, n) and truth (n,) do not fit: {self.samples.shape}, {self.truth.shape}")
+        if not (np.all(np.isfinite(self.samples)) and np.all(np.isfinite(self.truth))):
+            raise ValueError("samples and truth must be finite")
         if len(self.seeds) != len(self.samples) or not all(0 <= s < 2**64 for s in self.seeds):
             raise ValueError(f"{len(self.samples)} data sets need as many seeds in [0, 2^64), not {self.seeds}")
 

@@ -225,6 +225,10 @@ def test_shapes_that_do_not_fit_are_told() -> None:
         Data(np.zeros((2, 3, 4)), np.zeros(5), (1, 2))
     with pytest.raises(ValueError, match="seeds"):
         Data(np.zeros((2, 3, 4)), np.zeros(4), (1,))
+    with pytest.raises(ValueError, match="finite"):
+        Data(np.full((1, 3, 4), np.inf), np.zeros(4), (1,))
+    with pytest.raises(ValueError, match="finite"):
+        Data(np.zeros((1, 3, 4)), np.full(4, np.nan), (1,))
     with pytest.raises(ValueError, match="one setting or more"):
         Sweep(cases.DATA, [])
     sweep = Sweep(cases.DATA, [Setting(2.0, 2, 1e-2)])
