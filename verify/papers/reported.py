@@ -67,7 +67,7 @@ class Figure:
 
     panel: which parts of a line's label (between commas) name its panel; labels: what such a part is called; panels:
     what holds of one panel alone, by the first part of its name, and with ``into`` that its lines are drawn in
-    another. shared: whether all panels have the same axes.
+    another, ``*`` for every other. shared: whether all panels have the same axes.
     """
 
     place: str

@@ -84,6 +84,20 @@ class Comparison:
         return told | {kind: _part(*self.agreeing(kind)) for kind in ("magnitude", "numbers")}
 
 
+    @property
+    def factor(self) -> tuple[float, int, int] | None:
+        """(factor, cells, cells in all): the one factor, the median of ours over theirs, up to which so many cells have
+        the printed order of magnitude; None where no more of them have it up to a factor than without.
+        """
+        ratios = sorted(c.ratio for c in self.cells if c.ratio is not None and c.ratio > 0)
+        if len(ratios) < 3:
+            return None
+        middle = median(ratios)
+        near = sum(1 / FACTOR <= ratio / middle <= FACTOR for ratio in ratios)
+        agreeing, asked = self.agreeing("magnitude")
+        return (middle, near, asked) if near > agreeing else None
+
+
 def compare(block: Block, measured: Measured | None) -> Comparison:
     """The block beside the measured quantities, one value a seed; None where its experiment has not run."""
     cells = []

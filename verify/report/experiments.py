@@ -21,7 +21,7 @@ from verify.measured import MOST_BYTES, RECORDED, results_files
 from verify.papers import PAPERS
 from verify.papers.reported import Block, Figure, reported
 from verify.report.comparison import Cell, Comparison, Difference, compare, differences, shown
-from verify.report.drawing.axes import Series, classes, panel
+from verify.report.drawing.axes import Series, panel, swatch
 from verify.report.drawing.beside import Pair, Span, beside
 from verify.report.model import ClaimView, ReportView, anchor_of
 
@@ -40,12 +40,12 @@ class Panel:
 
 @dataclass(frozen=True)
 class FigureView:
-    """What the paper's figure shows, and our lines in panels. legend: (label, its classes); bands: what they are."""
+    """What the paper's figure shows, and our lines in panels. legend: (label, its swatch); bands: what they are."""
 
     place: str
     shows: str
     panels: tuple[Panel, ...]
-    legend: tuple[tuple[str, str], ...]
+    legend: tuple[tuple[str, Markup], ...]
     bands: str
 
 
@@ -196,6 +196,9 @@ def figure_view(figure: Figure, results: Mapping[str, Any] | None, id: str) -> F
         if into:
             head, tail = (into,), ", ".join(figure.labels.get(part, part) for part in parts)
         named.setdefault(head, []).append((tail, members))
+    everywhere = named.pop(("*",), [])
+    for group in named.values():
+        group += everywhere
     styles = {tail: k for k, tail in enumerate(dict.fromkeys(t for group in named.values() for t, _ in group))}
     drawn = {
         head: tuple(_series(tail, members, styles[tail]) for tail, members in group) for head, group in named.items()
@@ -213,7 +216,8 @@ def figure_view(figure: Figure, results: Mapping[str, Any] | None, id: str) -> F
         panels.append(Panel(title, series, drawing))
     several = max((len(members) for members in groups.values()), default=1)
     bands = f"line: the median of {several} seeds; band: their least and greatest" if several > 1 else ""
-    legend = tuple((tail, classes(style)) for tail, style in styles.items() if tail)
+    kinds = {s.style: s.is_line for group in drawn.values() for s in group}
+    legend = tuple((tail, swatch(style, kinds[style])) for tail, style in styles.items() if tail)
     return FigureView(figure.place, figure.shows, tuple(panels), legend if len(styles) > 1 else (), bands)
 
 
@@ -299,3 +303,6 @@ def _said(block: Block, settings: Mapping[str, Any] | None, seeds: object) -> It
         yield "as far as it is stated, the same"
     if isinstance(seeds, list) and seeds and "seeds" not in block.setting:
         yield f"{len(seeds)} seeds (paper: not stated)"
+    open_ = sum(d.kind == "ours" and d.name != "seeds" for d in told)
+    if open_:
+        yield f"{open_} of our settings not stated there"

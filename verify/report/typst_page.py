@@ -287,6 +287,9 @@ def _experiment(e: ExperimentView) -> Iterator[str]:
 def _table(t: TableView) -> Iterator[str]:
     block, verdict = t.comparison.block, t.comparison.verdict
     said = ", ".join(f"{kind}: {w.word} {w.count}".strip() for kind, w in verdict.items())
+    if t.comparison.factor:
+        factor, near, asked = t.comparison.factor
+        said += f"; up to the one factor {number(factor)} {near} of {asked} have the printed order of magnitude"
     yield f"*{text(f'{block.place}: {block.title}')}* {small(said)}"
     if t.drawing:
         yield "#" + drawing(t.drawing, "width: 88%")

@@ -92,3 +92,12 @@ def test_the_recorded_table_and_the_claims_read_the_same_numbers() -> None:
     block = reported("never-saddle").block("table-4-truth")
     here = sorted(float(v) for v in block.numbers().values())
     assert here == sorted(truth for _, truth in PRINTED.values())
+
+
+def test_one_factor_between_all_numbers_is_told_and_none_where_there_is_none() -> None:
+    scaled = {name: [40 * v for v in values] for name, values in CLOSE.items()}
+    factor, near, asked = compare(BLOCK, scaled).factor or (0.0, 0, 0)
+    assert 30 < factor < 50 and (near, asked) == (4, 4)
+    assert compare(BLOCK, CLOSE).factor is None
+    apart = {"one_a": [1e3, 1e3], "one_b": [1e-3, 1e-3], "two_a": [1e8, 1e8], "two_b": [40.0, 40.0]}
+    assert compare(BLOCK, apart).factor is None

@@ -189,3 +189,9 @@ def test_recorded_bands_are_drawn() -> None:
     assert list(shown.series[0].low) == [1, 2] and 'class="band' in str(shown.drawing)
     (bare,) = figure_view(Figure("", "e"), {"lines": {"a": line | {"high": [3]}}}, "f").panels
     assert not bare.series[0].low
+
+
+def test_a_line_may_stand_in_every_panel() -> None:
+    figure = Figure("Figure 3", "e", panel=(0, 1), panels={"teacher": {"into": "*"}})
+    shown = figure_view(figure, lines("neurons, a", "neurons, b", "teacher"), "f").panels
+    assert [[s.label for s in p.series] for p in shown] == [["", "teacher"], ["", "teacher"]]

@@ -89,6 +89,12 @@ def classes(style: int) -> str:
     return f"s{style % COLOURS} d{style % 4 if style < COLOURS else (style + 1) % 4}"
 
 
+def swatch(style: int, is_line: bool) -> Markup:
+    """How the legend shows a style: a short line, or a point."""
+    drawn = _line([(1.0, 4.0), (25.0, 4.0)], style) if is_line else _dots([(13.0, 4.0)], style)
+    return element("svg", drawn, class_="swatch", viewBox="0 0 26 8", width=26, height=8, aria_hidden="true")
+
+
 def _line(points: Sequence[Point | None], style: int) -> Markup:
     """The line through the points, broken where one cannot be shown; a point by itself is a dot."""
     runs = [[p for p in run if p] for there, run in groupby(points, key=lambda p: p is not None) if there]
