@@ -20,8 +20,9 @@ from numerics.laws.symmetries import kernel_dimension, linear_symmetries
 from verify.language.errors import LanguageError
 from verify.language.printing import to_text
 from verify.reparam.answers import Answer, fails, holds, undecided
-from verify.reparam.reading import Parameterized, Reader, to_term
+from verify.reparam.reading import Parameterized, Reader
 from verify.reparam.subject import Subject
+from verify.reparam.writing import to_term
 
 MAX_DEGREE = 8
 CLOSURE_WEIGHTS = 10
@@ -177,18 +178,29 @@ def commuting(found: Algebra) -> Answer:
 def _commuting_exactly(it: Subject, small: Parameterized) -> Answer:
     ring = small.ring
     values = ring.values(small.point, partial=True)
+    shown: dict[str, list[str]] = {}
+    refuted, open_pair = "", ""
     for i, j in itertools.combinations(range(it.outputs), 2):
+        name = f"[grad G{i + 1}, grad G{j + 1}]"
         entries = ring.bracket(it.fields[i], it.fields[j])
-        for a, e in enumerate(entries):
-            if ring.vanishes(e):
-                continue
-            where = {name: str(x) for name, x in zip(small.names, small.point, strict=True)}
-            if values is None or not is_nonzero(ring.value(e, values)):
-                return undecided("commuting", _COMMUTING, f"[grad G{i + 1}, grad G{j + 1}] was not seen to vanish",
-                                 "a normal form of the functions in it, or a point where it is not 0")  # fmt: skip
-            text = to_text(to_term(ring, e, small.names))
-            detail = f"[grad G{i + 1}, grad G{j + 1}] has the entry {text} along {small.weights[a]}, not 0 there"
-            return fails("commuting", _COMMUTING, detail, counterexample=where)
+        left = [a for a, e in enumerate(entries) if not ring.vanishes(e)]
+        if left and len(shown) < SHOWN:
+            shown[name] = [to_text(to_term(ring, e, small.names)) for e in entries]
+        certain = [a for a in left if values is not None and is_nonzero(ring.value(entries[a], values))]
+        if certain and not refuted:
+            text = to_text(to_term(ring, entries[certain[0]], small.names))
+            refuted = f"{name} has the entry {text} along {small.weights[certain[0]]}, not 0 there"
+        elif left and not certain:
+            open_pair = open_pair or name
+        if refuted and len(shown) == SHOWN:
+            break
+    if refuted:
+        where = {name: str(x) for name, x in zip(small.names, small.point, strict=True)}
+        return fails("commuting", _COMMUTING, refuted, counterexample=where, values={"brackets": shown})
+    if open_pair:
+        return undecided("commuting", _COMMUTING, f"{open_pair} was not seen to vanish",
+                         "a normal form of the functions in it, or a point where it is not 0",
+                         values={"brackets": shown})  # fmt: skip
     return holds("commuting", _COMMUTING, "every bracket vanishes identically")
 
 

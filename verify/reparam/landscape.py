@@ -18,14 +18,16 @@ from verify.language.printing import to_text
 from verify.language.terms import Term
 from verify.reparam.algebra import rational_value
 from verify.reparam.answers import Answer, fails, holds, undecided
-from verify.reparam.reading import Parameterized, to_term, where_defined
+from verify.reparam.reading import Parameterized
 from verify.reparam.subject import Subject
+from verify.reparam.writing import to_term, where_defined
 
 if TYPE_CHECKING:
     import sympy
 
 MAX_OUTPUTS = 4
 MAX_ZERO_SETS = 24
+MAX_ZERO_WEIGHTS = 12
 GRID_WEIGHTS = 7
 _EVERYWHERE = "G is regular everywhere on its domain."
 _SADDLES = "Wherever grad G vanishes, w is critical for every f(G(w)); these sets are known."
@@ -40,18 +42,24 @@ def regular_everywhere(it: Subject) -> Answer:
     if small is None or it.outputs > MAX_OUTPUTS:
         return undecided("regular-everywhere", _EVERYWHERE, "not tried at this size", "the zeros of det(J J^T)")
     try:
-        det = small.ring.reduced(_gram(small, it.fields))
+        table = _inverse_metric(small, it.fields)
+        det = small.ring.reduced(_determinant(small, table))
     except TooLarge as error:
         return undecided("regular-everywhere", _EVERYWHERE, str(error), "the zeros of det(J J^T)")
     text = to_text(to_term(small.ring, det, small.names))
-    values = {"determinant": text}
+    entries = [[to_text(to_term(small.ring, e, small.names)) for e in row] for row in table]
+    values: dict[str, Any] = {"determinant": text, "inverse_metric": entries}
     if det == 0:
         return fails("regular-everywhere", _EVERYWHERE, "det(J J^T) is 0 everywhere", values=values)
     term = to_term(small.ring, det, small.names)
+    drops, complete = _drops(small, det)
+    if drops:
+        values |= {"drops_on": drops, "drops_on_is_all": complete}
+    told = f" on {' and '.join(drops)}{'' if complete else ', perhaps elsewhere too'}" if drops else " there"
     for point in _grid(small):
         if _is_zero_at(small, det, term, point):
             where = {n: str(x) for n, x in zip(small.names, point, strict=True)}
-            detail = f"det(J J^T) = {text} vanishes there"
+            detail = f"det(J J^T) = {text} vanishes{told}"
             return fails("regular-everywhere", _EVERYWHERE, detail, counterexample=where, values=values)
     conditions = where_defined(small.ring, small.names)
     if signs(term, small.domain.assuming(*conditions)) == frozenset({1}):
@@ -71,10 +79,30 @@ def _is_zero_at(small: Parameterized, f: fmpq_mpoly, term: Term, point: tuple[fm
         return False
 
 
-def _gram(small: Parameterized, fields: list[list[fmpq_mpoly]]) -> fmpq_mpoly:
-    """det(J J^T)."""
-    ring, n = small.ring, len(fields)
-    table = [[sum((u * v for u, v in zip(f, g, strict=True)), ring.constant(0)) for g in fields] for f in fields]
+def _drops(small: Parameterized, det: fmpq_mpoly) -> tuple[list[str], bool]:
+    """The largest coordinate subspaces on which every monomial of the determinant vanishes, and whether these are all
+    of its real zeros: so it is where all coefficients are positive and all exponents even.
+    """
+    used = len(small.weights)
+    monomials = det.to_dict()
+    if any(e for exponents in monomials for e in exponents[used:]):
+        return [], False
+    supports = {frozenset(a for a in range(used) if e[a]) for e in monomials}
+    shown = ["{" + ", ".join(f"{small.weights[a]} = 0" for a in z) + "}" for z in least_zero_sets(supports, used)]
+    even = all(c > 0 and all(e % 2 == 0 for e in exponents) for exponents, c in monomials.items())
+    return shown, even and len(shown) < MAX_ZERO_SETS
+
+
+def _inverse_metric(small: Parameterized, fields: list[list[fmpq_mpoly]]) -> list[list[fmpq_mpoly]]:
+    """J J^T."""
+    zero = small.ring.constant(0)
+    return [
+        [small.ring.checked(sum((u * v for u, v in zip(f, g, strict=True)), zero)) for g in fields] for f in fields
+    ]
+
+
+def _determinant(small: Parameterized, table: list[list[fmpq_mpoly]]) -> fmpq_mpoly:
+    ring, n = small.ring, len(table)
     total = ring.constant(0)
     for order in itertools.permutations(range(n)):
         odd = sum(order[i] > order[j] for i in range(n) for j in range(i + 1, n)) % 2
@@ -110,16 +138,21 @@ def zero_sets(small: Parameterized, fields: list[list[fmpq_mpoly]]) -> list[tupl
     """The least sets of weights whose vanishing makes every gradient of G vanish, by size."""
     entries = {tuple(sorted(e.to_dict())) for f in fields for e in f if e != 0}
     supports = {frozenset(a for a in range(len(small.weights)) if m[a]) for entry in entries for m in entry}
-    if any(not s for s in supports):
+    return least_zero_sets(supports, len(small.weights))
+
+
+def least_zero_sets(supports: set[frozenset[int]], weights: int) -> list[tuple[int, ...]]:
+    """The least sets of weights that meet every support, by size: up to a limit; none where a support is empty."""
+    if any(not s for s in supports) or weights > MAX_ZERO_WEIGHTS:
         return []
     found: list[frozenset[int]] = []
-    for size in range(1, len(small.weights) + 1):
-        for chosen in itertools.combinations(range(len(small.weights)), size):
+    for size in range(1, weights + 1):
+        for chosen in itertools.combinations(range(weights), size):
             z = frozenset(chosen)
             if not any(f <= z for f in found) and all(z & s for s in supports):
                 found.append(z)
-            if len(found) >= MAX_ZERO_SETS:
-                break
+            if len(found) == MAX_ZERO_SETS:
+                return [tuple(sorted(z)) for z in found]
     return [tuple(sorted(z)) for z in found]
 
 
@@ -131,13 +164,13 @@ def saddles(it: Subject) -> list[Answer]:
     found = zero_sets(small, it.fields)
     names = small.weights
     shown = ["{" + ", ".join(f"{names[a]} = 0" for a in z) + "}" for z in found]
-    monomials = all(len(e) <= 1 for f in it.fields for e in f)
+    monomials = all(len(e) <= 1 for f in it.fields for e in f) and len(found) < MAX_ZERO_SETS
     values = {"sets": [[names[a] for a in z] for z in found], "complete": monomials}
     if monomials and not found:
         head = fails("saddles", "Some w is critical for every f(G(w)).", "grad G vanishes nowhere", values=values)
     elif monomials:
         head = holds("saddles", _SADDLES, " and ".join(shown), values=values)
-    elif _only_these(small, it, found):
+    elif len(found) < MAX_ZERO_SETS and _only_these(small, it, found):
         values["complete"] = True
         text = " and ".join(shown) if shown else "there are none"
         head = holds("saddles", _SADDLES, text, tier=Tier.symbolic, values=values)

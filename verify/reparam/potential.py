@@ -19,8 +19,9 @@ from verify.language.printing import to_text
 from verify.language.terms import ONE, ZERO, Term, fn, num, sym
 from verify.reparam.algebra import independent
 from verify.reparam.answers import Answer, fails, holds, undecided
-from verify.reparam.reading import Parameterized, Reader, to_term
+from verify.reparam.reading import Parameterized, Reader
 from verify.reparam.subject import Subject, law_text
+from verify.reparam.writing import to_term
 from verify.statement import Domain
 
 if TYPE_CHECKING:

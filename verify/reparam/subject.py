@@ -16,7 +16,8 @@ from numerics.laws.maps import PolynomialMap
 from numerics.laws.ring import Ring
 from verify.language.errors import LanguageError, did_you_mean
 from verify.language.parse import parse_term
-from verify.reparam.reading import ROOM, Parameterized, Request, read, sample_point, to_term
+from verify.reparam.reading import ROOM, Parameterized, Request, read, sample_point
+from verify.reparam.writing import to_term
 from verify.statement import Domain
 
 SMALL = 12  # weights of a preset that is examined as expressions are

@@ -44,6 +44,11 @@ def test_the_laws_are_those_of_another_engine(name: str) -> None:
         assert ConservationLaw(law, parameterization).holds is True
 
 
+def test_brackets_are_shown() -> None:
+    answer = algebra.commuting(algebra.Algebra(subject(ask("a*b", "a + b"))))
+    assert answer.values["brackets"] == {"[grad G1, grad G2]": ["-1", "-1"]}
+
+
 def test_a_gap_is_told_and_what_would_close_it() -> None:
     found = algebra.Algebra(subject(ask("a*b + b*c**2 + a**3*d*e*f*g*h*i*j*k", degree=1)))
     answer = algebra.number(found)

@@ -106,6 +106,15 @@ def test_regularity_everywhere(request_: Request, verdict: str) -> None:
     assert landscape.regular_everywhere(subject(request_)).verdict == verdict
 
 
+def test_where_the_rank_drops() -> None:
+    answer = landscape.regular_everywhere(subject(ask("w1*w2*w3")))
+    assert answer.values["drops_on"] == ["{w1 = 0, w2 = 0}", "{w1 = 0, w3 = 0}", "{w2 = 0, w3 = 0}"]
+    assert answer.values["drops_on_is_all"] is True
+    assert answer.values["inverse_metric"] == [["w1**2*w2**2 + w1**2*w3**2 + w2**2*w3**2"]]
+    elsewhere = landscape.regular_everywhere(subject(ask("a*b", "a + b")))  # on a = b
+    assert elsewhere.verdict == "fails" and not elsewhere.values.get("drops_on_is_all")
+
+
 def test_escape_times() -> None:
     (order,) = escape.escape(subject(ask("w1*w2*w3")))
     assert order.values["critical_q"] == "3/2"
