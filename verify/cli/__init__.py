@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("verify.cli.explain", "Show a claim: statement, derivation, verdict, evidence."),
     "gate": ("verify.cli.gate", "Fail where a verdict or its tier is worse than the lock file says."),
     "report": ("verify.cli.report", "Write the proof report."),
+    "potential": ("verify.cli.potential", "Say what the theory knows of a mirror potential of your own."),
     "reparam": ("verify.cli.reparam", "Say what the theory knows of a parameterization of your own."),
     "simulate": ("verify.cli.simulate", "Run one of the papers' experiments, resumable."),
 }

@@ -1,0 +1,74 @@
+"""``mirrorproof potential EXPR``: what the theory says of a mirror potential of one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from verify.cli.common import emit, options, refuse
+
+if TYPE_CHECKING:
+    from verify.potential.analysis import Report
+
+_SECONDS = 5.0
+
+
+@click.command("potential")
+@click.argument("expression", metavar="EXPR")
+@click.option("--in", "variable", default="x", show_default=True, metavar="NAME", help="The variable of R.")
+@click.option("--given", multiple=True, metavar="ITEM",
+              help="A bound of the variable or a parameter, as in 'x > 0', 'lam > 0'; may be repeated.")
+@click.option("--ask", multiple=True, metavar="GROUP", help="Only this group of questions; may be repeated.")
+@click.option("--seconds", type=click.FloatRange(min=0, min_open=True, max=86400), default=_SECONDS, show_default=True,
+              help="Time that one statement may take.")
+@options("seed", "json")
+def command(
+    expression: str, variable: str, given: tuple[str, ...], ask: tuple[str, ...], seconds: float, seed: int,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Say what the theory knows of the mirror potential R = EXPR, one coordinate of a separable potential.
+
+    Domain, convexity, Legendre, Bregman, gradient range, inverse metric, conjugate, horizon function and margin,
+    Assumptions 2.3, 4.4 and G.1, bias, rate, and how far out the horizon is near; each with verdict, tier and scope.
+    The texts are parsed, never evaluated.
+
+    Exit status: 0 every question is decided, 1 not so, 2 bad input.
+    """
+    from verify.potential.analysis import BadRequest, examine
+    from verify.potential.reading import Request
+
+    try:
+        report = examine(Request(expression, variable, given, seed), seconds, ask)
+    except BadRequest as error:
+        refuse(str(error), as_json)
+    if as_json:
+        emit(report.as_json())
+    else:
+        _show(report)
+    raise click.exceptions.Exit(report.status)
+
+
+def _show(report: Report) -> None:
+    from rich.text import Text
+
+    from verify.cli.show import STYLE, console, point
+
+    out = console()
+    it = report.subject
+    out.print(Text(f"R({it.x}) = {it.R!r} on {it.interval.text}", "bold"), soft_wrap=True)
+    if it.request.given:
+        out.print(Text(f"given: {'; '.join(it.request.given)}"), soft_wrap=True)
+    for a in report.answers:
+        tier = "" if a.tier.name == "none" else f", {a.tier.name}"
+        out.print(Text.assemble("\n", (a.id, "bold"), "  ", a.question, "  ", (a.verdict, STYLE[a.verdict]), tier),
+                  soft_wrap=True)  # fmt: skip
+        out.print(Text(f"  {a.answer}"), soft_wrap=True)
+        if a.scope:
+            out.print(Text(f"  on: {a.scope}"), soft_wrap=True)
+        if a.counterexample is not None:
+            out.print(Text(f"  counterexample: {point(dict(a.counterexample))}"), soft_wrap=True)
+        if a.would_decide:
+            out.print(Text(f"  would decide it: {a.would_decide}"), soft_wrap=True)
+    left = sum(a.verdict == "undecided" for a in report.answers)
+    out.print(f"\n{len(report.answers)} answers, {left} undecided, in {report.seconds:.1f} s")

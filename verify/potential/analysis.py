@@ -1,0 +1,115 @@
+"""All questions on one potential."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from verify import sandbox
+from verify.language.errors import LanguageError, did_you_mean
+from verify.language.printing import to_text
+from verify.language.terms import fn
+from verify.potential.bench import MEMORY_MB, Bench, Unknown
+from verify.potential.reading import Interval, Request, Subject, read
+from verify.reparam.answers import Answer, undecided
+
+SECONDS = 5.0
+AT_ONCE = 2
+HEAVY = ("sympy", "flint", "verify.potential.questions", "verify.potential.natural", "verify.judge")
+
+
+class BadRequest(ValueError):
+    """An input that cannot be read; one line that says where."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found out about R. An answer is found by its id, ``report["horizon"]``."""
+
+    subject: Subject
+    answers: tuple[Answer, ...]
+    seconds: float
+
+    def __getitem__(self, id: str) -> Answer:
+        for answer in self.answers:
+            if answer.id == id:
+                return answer
+        raise KeyError(f"no answer is called {id!r}; there are {', '.join(a.id for a in self.answers)}")
+
+    def __iter__(self) -> Iterator[Answer]:
+        return iter(self.answers)
+
+    @property
+    def status(self) -> int:
+        """0: every question is decided; 1: not so."""
+        return int(any(a.verdict == "undecided" for a in self.answers))
+
+    def as_json(self) -> dict[str, Any]:
+        it = self.subject
+        return {
+            "schema": 1,
+            "potential": {
+                "expression": to_text(it.R), "variable": it.x, "given": list(it.request.given),
+                "domain": it.interval.text, "parameters": [n for n, _ in it.parameters], "seed": it.request.seed,
+            },
+            "answers": [a.as_json() for a in self.answers],
+            "seconds": round(self.seconds, 3),
+        }  # fmt: skip
+
+
+def examine(request: Request, seconds: float = SECONDS, ask: tuple[str, ...] = ()) -> Report:
+    """Everything the theory says of the potential; raises ``BadRequest`` for what cannot be read.
+
+    seconds: processor time that one statement may take. ask: names of groups of questions (default: all).
+    """
+    from verify.potential.questions import GROUPS
+
+    begun = time.monotonic()
+    try:
+        subject = read(request)
+    except LanguageError as error:
+        raise BadRequest(" ".join(str(error).split())) from None
+    for name in ask:
+        if name not in GROUPS:
+            raise BadRequest(f"no group of questions is called {name[:40]!r}{did_you_mean(name, GROUPS)}; "
+                             f"there are {', '.join(GROUPS)}")  # fmt: skip
+    sandbox.preload(HEAVY)
+    subject = _placed(subject, seconds)
+    bench = Bench(subject, seconds)
+    chosen = [(n, f) for n, f in GROUPS.items() if not ask or n in ask]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        parts = list(pool.map(lambda g: _group(g[0], g[1], bench), chosen))
+    return Report(subject, tuple(a for part in parts for a in part), time.monotonic() - begun)
+
+
+def _placed(subject: Subject, seconds: float) -> Subject:
+    """With the interval looked for where no bounds were given and R has no value on all of the line."""
+    from verify.potential import natural
+    from verify.provers.budget import Budget
+    from verify.provers.refute import find_witness
+
+    bench = Bench(subject, seconds)
+    if subject.domain.hypotheses:
+        found = sandbox.run(find_witness, (subject.domain, Budget(2.0, subject.request.seed)), 8.0, MEMORY_MB)
+        if isinstance(found, sandbox.Done) and found.value is None:
+            raise BadRequest("given: no values are found that meet it; the hypotheses may exclude each other")
+    if subject.stated or bench.judge(fn("==", subject.R, subject.R)).holds:
+        return subject
+    guess = bench.conjecture(natural.interval)
+    return subject if isinstance(guess, Unknown) or not isinstance(guess, Interval) else subject.on(guess)
+
+
+def _group(name: str, function: Callable[[Bench], list[Answer]], bench: Bench) -> list[Answer]:
+    begun = time.monotonic()
+    try:
+        answers = function(bench)
+    except (ArithmeticError, ValueError, LookupError, TypeError, NotImplementedError, RecursionError) as error:
+        text = " ".join(str(error).split())[:160] or type(error).__name__
+        return [undecided(name, f"The group of questions called {name}.", f"not worked out: {text}", "a simpler R")]
+    spent = (time.monotonic() - begun) / max(len(answers), 1)
+    return [replace(a, seconds=spent) for a in answers]
+
+

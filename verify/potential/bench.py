@@ -1,0 +1,121 @@
+"""The bench: statements go to the judge and conjectures to the computer algebra, each in a process of its own, once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from verify import sandbox
+from verify.evidence import Tier
+from verify.judge import Judgement, Settings, judge
+from verify.language.terms import Term
+from verify.potential.reading import Subject
+from verify.provers.budget import PATIENCE
+from verify.statement import Domain, Statement
+from verify.verdict import Verdict
+
+ALGEBRA_SECONDS = 20.0  # wall time; the machine may be busy
+MEMORY_MB = 2048
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the judge said of one statement; ``statement`` is its text."""
+
+    verdict: str
+    tier: Tier
+    statement: str
+    counterexample: Mapping[str, str] | None = None
+    detail: str = ""
+
+    @property
+    def holds(self) -> bool:
+        return self.verdict == "holds"
+
+    @property
+    def fails(self) -> bool:
+        return self.verdict == "fails"
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """No conjecture, and why."""
+
+    why: str
+
+
+class Bench:
+    """seconds: processor time for one statement. ``asked`` holds every statement with its finding, in no order."""
+
+    def __init__(self, subject: Subject, seconds: float) -> None:
+        self.subject, self.seconds = subject, seconds
+        self._lock = threading.Lock()
+        self._done: dict[Any, Future[Any]] = {}
+
+    def judge(self, conclusion: Term, domain: Domain | None = None) -> Finding:
+        """The finding on the conclusion, on dom R where no domain is given."""
+        statement = Statement(self.subject.domain if domain is None else domain, conclusion)
+        return self._once(statement.text, lambda: self._judged(statement))
+
+    def conjecture(self, function: Callable[..., Any], *more: Any) -> Any:
+        """What ``verify.potential.conjectures`` says under that name, or ``Unknown``."""
+        key = (function.__name__, more)
+        return self._once(key, lambda: _value(sandbox.run(
+            _guessed, (function, self.subject, more), seconds=ALGEBRA_SECONDS, memory_mb=MEMORY_MB)))  # fmt: skip
+
+    def _once(self, key: Any, work: Callable[[], Any]) -> Any:
+        with self._lock:
+            mine = key not in self._done
+            future = self._done.setdefault(key, Future())
+        if mine:
+            try:
+                future.set_result(work())
+            except BaseException as error:
+                future.set_exception(error)
+        return future.result()
+
+    def _judged(self, statement: Statement) -> Finding:
+        settings = Settings(seconds=self.seconds, seed=self.subject.request.seed, hypotheses=False, simulate=False)
+        found = sandbox.run(judge, (statement, settings), seconds=2 * PATIENCE * self.seconds + 40, memory_mb=None)
+        if not isinstance(found, sandbox.Done):
+            return Finding("undecided", Tier.none, statement.text, detail="the judge was stopped")
+        return finding(statement, found.value)
+
+
+def finding(statement: Statement, said: Judgement) -> Finding:
+    verdict = said.verdict.name if said.verdict in (Verdict.holds, Verdict.fails) else "undecided"
+    tier = said.tier if verdict != "undecided" else Tier.none
+    detail = "; ".join(dict.fromkeys(e.method for e in said.evidence if e.result == verdict))
+    return Finding(verdict, tier, statement.text, said.counterexample if verdict == "fails" else None, detail)
+
+
+def _guessed(function: Callable[..., Any], subject: Subject, more: tuple[Any, ...]) -> Any:
+    try:
+        return function(subject, *more)
+    except Exception as error:  # the computer algebra may raise anything; it only ever conjectures
+        text = " ".join(str(error).split())
+        return Unknown(text[:160] or type(error).__name__)
+
+
+def _value(outcome: Any) -> Any:
+    if isinstance(outcome, sandbox.Done):
+        return outcome.value
+    if isinstance(outcome, sandbox.TimedOut):
+        return Unknown(f"the computer algebra was stopped after {outcome.seconds:.0f} s")
+    if isinstance(outcome, sandbox.OutOfMemory):
+        return Unknown("the computer algebra was out of memory")
+    return Unknown("the computer algebra was stopped")
+
+
+def together(*findings: Finding) -> tuple[str, Tier, Mapping[str, str] | None]:
+    """(verdict, tier, counterexample) of the conjunction."""
+    failing = [f for f in findings if f.fails]
+    if failing:
+        best = max(failing, key=lambda f: f.tier)
+        return "fails", best.tier, best.counterexample
+    if all(f.holds for f in findings):
+        return "holds", min(f.tier for f in findings), None
+    return "undecided", Tier.none, None
