@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.verify.report.cases import RUN, record, statement
+from tests.verify.report.cases import HOSTILE, RUN, record, statement
 from verify.report import write
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
@@ -244,3 +244,13 @@ def test_without_a_script_everything_is_there(browser: Any, address: str) -> Non
     assert shown.locator(".filter").is_hidden()
     assert shown.locator("#node-claim-claim-7").get_attribute("href") == "#claim-claim-7"
     context.close()
+
+
+def test_hostile_records_stay_text_when_they_unfold(page: Any, tmp_path: Path) -> None:
+    page.goto(Path(write(RUN, tmp_path)).as_uri())
+    page.click("#open-all")
+    page.wait_for_function("!document.querySelector('article.claim noscript')")
+    assert page.locator("script").count() == 1
+    hostile = page.locator("article.claim").filter(has_text="name with spaces")
+    assert HOSTILE in (hostile.locator(".evidence").text_content() or "")
+    assert hostile.locator("b, i, u, img").count() == 0

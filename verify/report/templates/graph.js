@@ -139,7 +139,7 @@
       if (value && !(name === "depth" && value === field("depth").dataset.usual)) view.set(name, value);
     }
     for (const side of sides) if (!field(side).checked) view.set(side, "no");
-    return `#graph${view.size ? `?${view}` : ""}`;
+    return `#graph${`${view}` && `?${view}`}`;
   };
 
   const keep = (push) => {

@@ -42,7 +42,7 @@
   const keep = () => {
     const view = new URLSearchParams();
     for (const [key, field] of Object.entries(inputs)) if (field && field.value) view.set(key, field.value);
-    history.replaceState(null, "", `#claims${view.size ? `?${view}` : ""}`);
+    history.replaceState(null, "", `#claims${`${view}` && `?${view}`}`);
   };
   const changed = () => {
     filter();
