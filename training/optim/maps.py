@@ -1,0 +1,168 @@
+"""Separable mirror maps in closed form: R' of one variable, and what a step in it needs.
+
+A map gives the point y with R'(y) = R'(x) - d (``displaced``), entry by entry, and 1/R''(x) (``inverse_metric``). Both
+are written so that d = 0 returns x itself, bit by bit, and so that no difference of large numbers is formed; NaN is
+returned where R'(x) - d lies outside the range of R'. ``record`` is the map as plain data, for the state of an
+optimizer.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from training.optim.newton import increasing_root
+
+
+class MirrorMap(Protocol):
+    """A convex R of one variable, used for every entry of a tensor."""
+
+    def record(self) -> dict[str, Any]: ...
+
+    def displaced(self, x: Tensor, d: Tensor) -> Tensor: ...
+
+    def inverse_metric(self, x: Tensor) -> Tensor: ...
+
+
+@dataclass(frozen=True)
+class Quadratic:
+    """R = x^2/2: gradient descent."""
+
+    def record(self) -> dict[str, Any]:
+        return {"map": "Quadratic"}
+
+    def displaced(self, x: Tensor, d: Tensor) -> Tensor:
+        return x - d
+
+    def inverse_metric(self, x: Tensor) -> Tensor:
+        return torch.ones_like(x)
+
+
+@dataclass(frozen=True)
+class HyperbolicEntropy:
+    """1/R'' = factor sqrt(scale x^2 + smoothing), so that R' = asinh(x sqrt(scale/smoothing))/(factor sqrt(scale)).
+
+    scale = factor = 1 and smoothing = lam: R = x asinh(x/sqrt(lam)) - sqrt(x^2 + lam). A product of two layers under
+    gradient flow with m^2 - w^2 = lam: scale = 4, smoothing = lam^2. All three are positive.
+    """
+
+    smoothing: float
+    scale: float = 1.0
+    factor: float = 1.0
+
+    def __post_init__(self) -> None:
+        _positive(self)
+
+    def record(self) -> dict[str, Any]:
+        return {"map": "HyperbolicEntropy", **asdict(self)}
+
+    def displaced(self, x: Tensor, d: Tensor) -> Tensor:
+        """sinh(asinh u - e) = u + 2 u sinh(e/2)^2 - sqrt(u^2 + 1) sinh e; the right side where e is small."""
+        square = self.smoothing / self.scale
+        unit, e = math.sqrt(square), d * (self.factor * math.sqrt(self.scale))
+        near = torch.clamp(e, -1.0, 1.0)
+        half = torch.sinh(near / 2)
+        step = x + (2 * x * half * half - torch.sqrt(x * x + square) * torch.sinh(near))
+        return torch.where(near == e, step, unit * torch.sinh(torch.asinh(x / unit) - e))
+
+    def inverse_metric(self, x: Tensor) -> Tensor:
+        return self.factor * torch.sqrt(self.scale * x * x + self.smoothing)
+
+
+@dataclass(frozen=True)
+class Power:
+    """1/R'' = factor |x|^exponent, where x keeps its sign for an exponent of 1 or more, and stays at 0.
+
+    R = |x|^p/p has the exponent 2 - p and the factor 1/(p - 1) (``Power.norm``); L balanced layers under steepest
+    descent have q (L - 1)/L and L (``Power.balanced``). From the exponent 1 on R' is the logarithm or a power that is
+    bounded on one side: a step that leads past its range is answered by NaN.
+    """
+
+    exponent: float
+    factor: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.exponent) and 0 < self.factor < math.inf):
+            raise ValueError(f"the factor must be positive and both be finite, not {self.factor}, {self.exponent}")
+
+    @classmethod
+    def norm(cls, p: float) -> Power:
+        """R = |x|^p/p for p > 1."""
+        if not 1 < p < math.inf:
+            raise ValueError(f"p must be greater than 1 and finite, not {p}")
+        return cls(2 - p, 1 / (p - 1))
+
+    @classmethod
+    def balanced(cls, depth: int, q: float = 2.0) -> Power:
+        """The inverse metric depth |x|^(q (depth - 1)/depth) of a product of balanced layers."""
+        if depth < 1 or not 1 <= q <= 2:
+            raise ValueError(f"the depth must be at least 1 and q lie in [1, 2], not {depth} and {q}")
+        return cls(q * (depth - 1) / depth, float(depth))
+
+    def record(self) -> dict[str, Any]:
+        return {"map": "Power", **asdict(self)}
+
+    def displaced(self, x: Tensor, d: Tensor) -> Tensor:
+        r = 1 - self.exponent
+        if r == 0:
+            return x * torch.exp(-torch.sign(x) * self.factor * d)
+        size = torch.abs(x)
+        if r > 0:  # R' is odd and onto, and 0 at 0
+            dual = torch.copysign(size.pow(r), x) - self.factor * r * d
+            moved = torch.copysign(torch.abs(dual).pow(1 / r), dual)
+        else:
+            gap = 1 + torch.sign(x) * self.factor * -r * d * size.pow(-r)  # |y|^r = |x|^r gap
+            moved = torch.where(gap > 0, x * torch.abs(gap).pow(1 / r), torch.nan)
+            moved = torch.where(torch.isnan(gap), gap, moved)
+        return torch.where((d == 0) | ((x == 0) if r < 0 else torch.zeros_like(x, dtype=torch.bool)), x, moved)
+
+    def inverse_metric(self, x: Tensor) -> Tensor:
+        return self.factor * torch.abs(x).pow(self.exponent)
+
+
+@dataclass(frozen=True)
+class SmoothedHomogeneous:
+    """R'' = 1 + weight |x|^(p - 2)/lam for p >= 2, with 1/R'' = lam/(weight |x|^(p - 2) + lam).
+
+    R' = x + c sign(x) |x|^(p - 1), c = weight/(lam (p - 1)); its inverse in closed form at p = 3, else by Newton's
+    method.
+    """
+
+    p: float
+    lam: float
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        _positive(self)
+        if self.p < 2:
+            raise ValueError(f"p must be at least 2, not {self.p}")
+
+    def record(self) -> dict[str, Any]:
+        return {"map": "SmoothedHomogeneous", **asdict(self)}
+
+    def displaced(self, x: Tensor, d: Tensor) -> Tensor:
+        c, r = self.weight / (self.lam * (self.p - 1)), self.p - 1
+        size = torch.abs(x)
+        dual = torch.copysign(size + c * size.pow(r), x) - d
+        target = torch.abs(dual)
+        if self.p == 3:
+            root = 2 * target / (1 + torch.sqrt(1 + 4 * c * target))
+        else:
+            above = torch.minimum(target, (target / c).pow(1 / r))
+            root = increasing_root(
+                lambda y: y + c * y.pow(r) - target, lambda y: 1 + c * r * y.pow(r - 1), above / 2, above, above
+            )
+        return torch.where(d == 0, x, torch.copysign(root, dual))
+
+    def inverse_metric(self, x: Tensor) -> Tensor:
+        return self.lam / (self.weight * torch.abs(x).pow(self.p - 2) + self.lam)
+
+
+def _positive(given: Any) -> None:
+    for name, value in asdict(given).items():
+        if not 0 < value < math.inf:
+            raise ValueError(f"{name} must be positive and finite, not {value}")

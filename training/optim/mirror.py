@@ -1,0 +1,117 @@
+"""Mirror descent for a separable potential, in the dual variable or through the inverse metric."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from training.optim.descent import Descent, direction, directions
+from training.optim.maps import MirrorMap
+
+FORMS = ("dual", "metric")
+_SMALL = 1 << 16  # entries; smaller tensors of one map are joined, since starting an operation costs more than copying
+
+
+class MirrorDescent(Descent):
+    """R'(theta_new) = R'(theta) - lr d, or with form="metric" theta_new = theta - lr d/R''(theta); entry by entry.
+
+    d = spow(g + coupled theta, q - 1), q = 2 unless told, and theta is taken times 1 - lr decoupled before. The
+    potential: a map of ``training.optim`` (``HyperbolicEntropy``, ``Power``, ``SmoothedHomogeneous``), one that follows
+    the width of the layer (``HyperbolicByWidth``, ``HomogeneousByWidth``), or any potential of ``theory`` through
+    ``Derived``. Both forms have the mirror flow theta' = -d/R''(theta) as their limit for small steps; the metric form
+    may pass from one sign to the other where the dual form cannot.
+
+    The state keeps the potential as plain data, and is taken back by an optimizer built with the same potential alone.
+    Raises ValueError for options out of range; FloatingPointError (see ``nan``) also where the step leaves the range of
+    R'. ``foreach``, ``compiled`` and ``nan`` as in ``Descent``.
+
+    Source: A. Nemirovski and D. Yudin; the metric form: the mirror-flow paper, Appendix J.3.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float | Tensor,
+        potential: Any,
+        *,
+        form: str = "dual",
+        q: float = 2.0,
+        coupled: float = 0.0,
+        decoupled: float = 0.0,
+        nan: str = "raise",
+        foreach: bool | None = None,
+        compiled: bool = False,
+    ) -> None:
+        self._maps: dict[str, Any] = {}
+        options = {"lr": lr, "q": q, "coupled": coupled, "decoupled": decoupled, "form": form}
+        kept = {"potential": self._kept(potential), "nan": nan, "foreach": foreach, "compiled": compiled}
+        super().__init__(params, {**options, **kept})
+
+    def _kept(self, potential: Any) -> dict[str, Any]:
+        """The record of a potential, under which the potential itself is remembered."""
+        if not hasattr(potential, "record"):
+            name = type(potential).__name__
+            raise TypeError(f"{name} is no mirror map: for a potential of theory give Derived(potential)")
+        record = dict(potential.record())
+        self._maps[repr(record)] = potential
+        return record
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """A further group, with a potential of its own where one is given."""
+        if "potential" in param_group and not isinstance(param_group["potential"], dict):
+            param_group = {**param_group, "potential": self._kept(param_group["potential"])}
+        form = param_group.get("form", self.defaults["form"])
+        if form not in FORMS:
+            raise ValueError(f"form must be one of {', '.join(FORMS)}, not {form!r}")
+        super().add_param_group(param_group)
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Raises ValueError where a saved potential is not the one that the group was built with."""
+        for own, saved in zip(self.param_groups, state_dict["param_groups"], strict=False):
+            if saved.get("potential") != own["potential"]:
+                raise ValueError(f"the state was saved with {saved.get('potential')}, not with {own['potential']}")
+            if saved.get("form") not in FORMS:
+                raise ValueError(f"the state has the form {saved.get('form')!r}")
+        super().load_state_dict(state_dict)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_maps": self._maps}
+
+    def map_of(self, group: dict[str, Any], p: Tensor) -> MirrorMap:
+        """The map that moves the parameter p of the group."""
+        potential = self._maps[repr(group["potential"])]
+        return potential.at(p) if hasattr(potential, "at") else potential
+
+    def _move(self, group: dict[str, Any], lr: Any, ps: list[Tensor], gs: list[Tensor]) -> list[Tensor]:
+        q, coupled, decoupled = group["q"], group["coupled"], group["decoupled"]
+        if group["foreach"] is False or group["compiled"]:
+            ds = [direction(g + coupled * p if coupled else g, q) for p, g in zip(ps, gs, strict=True)]
+            xs = [p * (1 - lr * decoupled) if decoupled else p for p in ps]
+            return [_moved(self.map_of(group, p), x, d, lr, group["form"]) for p, x, d in zip(ps, xs, ds, strict=True)]
+        ds = directions(list(torch._foreach_add(gs, ps, alpha=coupled)) if coupled else gs, q)
+        xs = list(torch._foreach_mul(ps, 1 - lr * decoupled)) if decoupled else ps
+        return self._joined(group, lr, ps, xs, ds)
+
+    def _joined(self, group: dict[str, Any], lr: Any, ps: list[Tensor], xs: list[Tensor], ds: list[Tensor]) -> list:
+        """One run of operations for all the small tensors that one map moves."""
+        result: list[Tensor] = list(xs)
+        together: dict[str, tuple[MirrorMap, list[int]]] = {}
+        for k, p in enumerate(ps):
+            chosen = self.map_of(group, p)
+            if p.numel() > _SMALL:
+                result[k] = _moved(chosen, xs[k], ds[k], lr, group["form"])
+            else:
+                together.setdefault(repr(chosen.record()), (chosen, []))[1].append(k)
+        for chosen, where in together.values():
+            x, d = (torch.cat([ts[k].reshape(-1) for k in where]) for ts in (xs, ds))
+            new = _moved(chosen, x, d, lr, group["form"])
+            for k, part in zip(where, new.split([ps[k].numel() for k in where]), strict=True):
+                result[k] = part.view(ps[k].shape)
+        return result
+
+
+def _moved(chosen: MirrorMap, x: Tensor, d: Tensor, lr: Any, form: str) -> Tensor:
+    return chosen.displaced(x, lr * d) if form == "dual" else x - lr * d * chosen.inverse_metric(x)
