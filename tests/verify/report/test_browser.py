@@ -151,6 +151,14 @@ def test_a_link_to_a_hidden_claim_lifts_the_filter(page: Any, address: str) -> N
     assert page.input_value("#filter-verdict") == ""
 
 
+def test_a_link_to_what_is_not_established_opens_it(page: Any, address: str) -> None:
+    page.goto(address)
+    gap = page.locator("#gap-undecided")
+    assert not gap.evaluate("part => part.open")
+    page.locator(".not-established a", has_text="Undecided").click()
+    page.wait_for_function("document.querySelector('#gap-undecided').open")
+
+
 def test_the_graph_shows_a_claim_with_what_it_leans_on_and_carries(page: Any, address: str) -> None:
     page.goto(address)
     assert page.locator(".network .node:not(.away)").count() == 450

@@ -62,6 +62,7 @@
       for (const field of Object.values(inputs)) if (field) field.value = "";
       filter();
     }
+    if (target && target.matches("details")) target.open = true;
     if (target && (hidden || query !== undefined)) target.scrollIntoView();
   };
 
