@@ -46,7 +46,7 @@ class Lanes:
     """Data and settings of a sweep on the GPU; program m S + s is setting m on data set s."""
 
     def __init__(self, data: Data, settings: Sequence[Setting], firsts: Array) -> None:
-        """Raises NoGpu."""
+        """firsts: the row at which each setting begins. Raises NoGpu."""
         features, widest = len(data.truth), max(s.batch for s in settings)
         if features > MOST_FEATURES or widest > MOST_BATCH:
             raise NoGpu(

@@ -15,6 +15,7 @@ from numerics.sweep.settings import Array, Data, Setting, start
 
 LANES = 8
 TILED, TOGETHER = 4, 24  # settings that share one reading of an entry of the matrix, and one pass over the data
+DEVICES = ("cpu", "cuda")
 
 
 class NoKernel(RuntimeError):
@@ -28,9 +29,6 @@ def kernel() -> ModuleType:
     except ImportError:
         raise NoKernel("sweeps need numba: pip install 'mirrorproof[simulate]'") from None
     return found
-
-
-DEVICES = ("cpu", "cuda")
 
 
 class Sweep:
