@@ -38,7 +38,7 @@ class Settings(StudentSettings):
     epochs: tuple[int, ...] = (400_000,) * 6
     below: float = 0.1
     digits: float = 50.0
-    record_every: int = 200
+    record_every: int = 100
 
 
 class Figure2(StudentExperiment):

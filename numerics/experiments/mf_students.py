@@ -129,6 +129,14 @@ class Trained:
         found.measured[f"steps_{name}"] = self.state["steps"][at].tolist()
         found.measured[f"log10_loss_{name}"] = (self.state["log_loss"][at] / np.log(10)).tolist()
         status = self.state["status"][at]
+        rises = np.array([self._rise(at, seed) for seed in range(len(s.seeds))])
+        if s.below > 0 and np.any(rises > 1):
+            found.measured[f"rise_{name}"] = rises.tolist()
+            found.notes.append(
+                f"{name}: the loss rose again by more than a factor of ten for {int(np.sum(rises > 1))} of"
+                f" {len(rises)} seeds, by 10^{rises.max():.0f} at most: the step is too large to be stable, and where"
+                " it ends depends on rounding"
+            )
         if np.any(status == DIVERGED):
             found.notes.append(f"{name}: diverged for {int(np.sum(status == DIVERGED))} of {len(status)} seeds")
         if s.digits > 0 and np.any(status != REACHED):
@@ -138,6 +146,12 @@ class Trained:
             wrong = int(np.sum(~(self.margins(label)[:, 0] > 0)))
         if wrong:
             found.notes.append(f"{name}: not all points are classified for {wrong} of {len(status)} seeds")
+
+    def _rise(self, at: int, seed: int) -> float:
+        """By how many digits the loss rose above its least before, of what was recorded."""
+        log_loss = self.state["trace"][:, at, seed, 1]
+        log_loss = log_loss[np.isfinite(log_loss)]
+        return float(np.max(log_loss - np.minimum.accumulate(log_loss), initial=0.0) / np.log(10))
 
     def origin(self) -> str:
         gaps = ", ".join(f"{g:.4f}" for g in self.data.gaps)

@@ -228,3 +228,17 @@ def test_readings_tell_what_is_seen_and_what_is_not(tmp_path: Path) -> None:
     file.write_text('readings = ["2 balanced dual logistic sated 42 50"]')
     with pytest.raises(SettingsError, match="a reading is layers start step loss speed data-seed digits"):
         run(experiment("mf-readings"), tmp_path, settings_file=file)
+
+
+@pytest.mark.parametrize(("losses", "told"), [((-1.0, -40.0, -3.0, -50.0), True), ((-1.0, -40.0, -39.0, -50.0), False)])
+def test_a_step_that_is_too_large_to_be_stable_is_told(settings: Path, losses: tuple[float, ...], told: bool) -> None:
+    from numerics.experiments.mf_students import Trained
+
+    settings.write_text(settings.read_text() + "below = 0.5\n")
+    chosen = read(TABLE.kind, settings)
+    state = TABLE.start(chosen)
+    state["trace"][: len(losses), 1, 1, 1] = losses
+    found = Outcome({}, {})
+    Trained(chosen, state).standing("hyp_tenth", found)
+    assert any(note.startswith("hyp_tenth: the loss rose again") for note in found.notes) is told
+    assert found.measured.get("rise_hyp_tenth") == (pytest.approx([0.0, 37 / np.log(10)]) if told else None)
