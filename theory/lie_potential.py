@@ -2,7 +2,7 @@
 
 Gradient flow moves x at the rate -M f'(x), M = |grad G|^2. On a level of the conservation laws h_k = c_k M is a
 function of x; elimination of the weights gives a polynomial relation between M, x and the c_k, and where it is
-quadratic in M, or a power of M alone, M itself and the potential R with R'' = 1/M. Each result is put back: the
+linear in M, or fixes a power of M, M itself and the potential R with R'' = 1/M. Each result is put back: the
 relation at x = G, c_k = h_k, M = |grad G|^2 must vanish identically, and the second derivative of R must be 1/M.
 """
 
@@ -100,35 +100,35 @@ class InducedPotential:
 
     @cached_property
     def in_x(self) -> sympy.Expr:
-        """M(x): the root of the relation that is the metric; raises ``Unchecked`` where none is found."""
-        p = sympy.Poly(self.relation, metric)
-        degree = p.degree()
-        if degree == 1:
-            roots = [-p.coeff_monomial(1) / p.coeff_monomial(metric)]
-        elif degree == 2:
-            a, b, c = p.all_coeffs()
-            root = sympy.sqrt(sympy.factor((b**2 - 4 * a * c) / (4 * a**2)) if b else sympy.expand(-c / a))
-            roots = [root] if b == 0 else [-b / (2 * a) + root, -b / (2 * a) - root]
-        elif len(p.terms()) == 2 and p.coeff_monomial(1) != 0:
-            roots = [sympy.powdenest((-p.coeff_monomial(1) / p.LC()) ** sympy.Rational(1, degree))]
-        else:
-            raise Unchecked(f"the relation has degree {degree} in the metric")
-        for root in roots:
-            check_equal(sympy.expand(p.as_expr().subs(metric, root)), sympy.S.Zero, "root of the relation")
-        for root in roots:
-            if self._is_branch(root):
-                return _simpler(root)
-        raise Unchecked("no root is the metric everywhere")
+        """M(x): the only positive root of the relation; raises ``Unchecked`` where there may be several.
 
-    def _is_branch(self, root: sympy.Expr) -> bool:
-        """Whether the root is |grad G|^2 at points of every sign pattern, to 30 digits: the roots differ in sign."""
+        Of several roots each may be the metric on its part of the weights, which values at points cannot tell.
+        """
+        p = sympy.Poly(self.relation, metric)
+        if not self.one_root:
+            raise Unchecked(f"the relation has degree {p.degree()} in the metric, and no single positive root")
+        power = -p.coeff_monomial(1) / p.LC()
+        if p.degree() == 1:
+            root = power
+        elif p.degree() == 2:
+            root = sympy.sqrt(sympy.expand(power))
+        else:
+            root = sympy.powdenest(power ** sympy.Rational(1, p.degree()))
+        check_equal(sympy.expand(p.as_expr().subs(metric, root)), sympy.S.Zero, "root of the relation")
+        if not self._is_metric(root):
+            raise Unchecked("the root is not the metric at points of the flow")
+        return _simpler(root)
+
+    def _is_metric(self, root: sympy.Expr) -> bool:
+        """Whether the root is |grad G|^2 at points of every sign pattern, to 30 digits: a guard, no proof."""
         for signs in itertools.islice(itertools.product((1, -1), repeat=len(self.variables)), 32):
             values = {w: s * sympy.Rational(5 + 4 * k, 3 + k)
                       for k, (w, s) in enumerate(zip(self.variables, signs, strict=True))}  # fmt: skip
             at = {x: self.written(self.coordinate).subs(values)} | {
                 c: self.written(h).subs(values) for c, h in zip(self.levels, self.laws, strict=True)
             }
-            if abs((root.subs(at) - self.in_weights.subs(values)).evalf(30)) > sympy.Float("1e-20"):
+            found, wanted = root.subs(at).evalf(30), self.in_weights.subs(values).evalf(30)
+            if wanted.is_real and abs(found - wanted) > sympy.Float("1e-20") * (1 + abs(wanted)):
                 return False
         return True
 

@@ -101,3 +101,10 @@ def test_three_layers_have_a_cubic_relation() -> None:
     assert sympy.degree(found.relation, metric) == 3
     with pytest.raises(Unchecked, match="degree 3"):
         _ = found.in_x
+
+
+def test_several_roots_give_no_metric() -> None:
+    found = InducedPotential(a**3 + a, [a], [])  # M = (3 a^2 + 1)^2 is no single root
+    assert found.relation.has(metric) and not found.one_root
+    with pytest.raises(Unchecked, match="no single positive root"):
+        _ = found.in_x

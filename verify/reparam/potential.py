@@ -78,13 +78,12 @@ def metric(it: Subject, i: int) -> list[Answer]:
     try:
         value = str(found.in_x)
     except ArithmeticError as error:
-        text = f"0 = {relation}" + (f" with {told}" if told else "") + f" determines it; {error}"
-        return [holds(f"metric{which}", question, text, tier=tier, values=values),
+        text = f"0 = {relation}" + (f" with {told}" if told else "") + f"; {error}"
+        related = f"M and x = G{which} obey a polynomial relation on a level of the laws."
+        return [holds(f"metric{which}", related, text, tier=tier, values=values),
                 undecided(f"potential{which}", potential, "R'' = 1/M with M from that relation",
                           "a closed form of the root; R is its double integral", values=values)]  # fmt: skip
     values["in_x"] = value
-    if not found.one_root:
-        tier = Tier.symbolic  # the root was chosen by values
     answers = [holds(f"metric{which}", question, f"M(x) = {value}" + (f" with {told}" if told else ""), tier=tier,
                      values=values)]  # fmt: skip
     try:
