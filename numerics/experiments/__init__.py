@@ -10,6 +10,7 @@ __all__ = ["NAMES", "Experiment", "ExperimentError", "Outcome", "Run", "Settings
 # name -> module that holds EXPERIMENT, or module:what it is called there; imported when it is asked for
 NAMES = {
     "mf-entropy": "numerics.experiments.mf_entropy",
+    "mf-figure-1": "numerics.experiments.mf_figure_1",
     "mf-figure-2": "numerics.experiments.mf_rescaled:FIGURE_2",
     "mf-figure-3": "numerics.experiments.mf_fixed:FIGURE_3",
     "mf-figure-5": "numerics.experiments.mf_fixed:FIGURE_5",

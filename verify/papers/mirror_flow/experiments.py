@@ -65,6 +65,13 @@ def smoothing_keeps_the_representation_near_that_of_gradient_descent() -> Draft:
     return measured("mf-figure-3", "abs(neurons_ten - neurons_gd) < abs(neurons_tenth - neurons_gd)")
 
 
+@claim("mf2-fig1-lambda-scale.measured", place="Figure 1, right", rests_on=["mf2-fig1-lambda-scale"], kind="empirical")
+def level_sets_reach_the_horizon_later_with_more_smoothing() -> Draft:
+    """The size from which on a level set of the entropy has the shape of the horizon grows with lambda = 1/10, 1, 10,
+    in proportion to its root."""
+    return measured("mf-figure-1", "size_1 < size_2 and size_2 < size_3 and scale_error < 1/10**6")
+
+
 @claim("mf-sec5-fig2", place="Section 5, Figure 2, left", rests_on=["mf-thm-4.9-sparse-dense"], kind="empirical")
 def entropy_uses_fewer_neurons() -> Draft:
     """The student of two layers: the entropy uses fewer effective neurons than gradient descent, p = 3 more."""
