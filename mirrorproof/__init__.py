@@ -18,6 +18,7 @@ from typing import Any
 _NAMES = {
     "check": "mirrorproof.checking",
     "check_file": "mirrorproof.checking",
+    "potential": "mirrorproof.examining",
     "reparam": "mirrorproof.reparameterizing",
     "MirrorPotential": "mirrorproof.potentials",
     **dict.fromkeys(

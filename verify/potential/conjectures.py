@@ -111,7 +111,7 @@ def growth(subject: Subject, of: str) -> dict[int, tuple[Term, Term | None]]:
         f = it.potential.inverse_metric
     found: dict[int, tuple[Term, Term | None]] = {}
     for side in it.sides:
-        d, c = _power(*orthants.branch(f, it.x, side))
+        d, c = _power(*orthants.branch(f, it.x, side), of_constant=of != "dual")
         found[side] = it.term(d), None if c is None else it.term(c)
     return found
 
@@ -171,11 +171,24 @@ def _inverted(it: Algebra, found: Conjugate) -> tuple[Any, Any]:
             continue
         for root in roots:
             if _gives_back(it, slope, t, root, eta):
-                value = eta * root - potential.xreplace({t: root})
+                value = _conjugate_of(potential, t, root, eta)
                 if not kinked:
                     return root, value
                 return sympy.sign(y) * root.xreplace({eta: sympy.Abs(y)}), _tidy(value).xreplace({eta: sympy.Abs(y)})
     raise Unchecked("no inverse of R' was found")
+
+
+def _conjugate_of(potential: Any, t: Any, root: Any, y: Any) -> Any:
+    """y x(y) - R(x(y)), or an antiderivative of x(y) that agrees with it at a point, whichever is shorter."""
+    raw = _tidy(y * root - potential.xreplace({t: root}))
+    at = sympy.Rational(1, 2)
+    try:
+        other = sympy.integrate(root, y)
+        constant = sympy.simplify((raw - other).subs(y, at))
+    except Exception:  # the plain form will do
+        return raw
+    whole = constant.is_finite is True and not other.has(sympy.Integral, sympy.Piecewise, sympy.I)
+    return min(raw, _tidy(other + constant), key=sympy.count_ops) if whole else raw
 
 
 def _gives_back(it: Algebra, slope: Any, t: Any, root: Any, y: Any) -> bool:
@@ -208,8 +221,9 @@ def near_zero(subject: Subject) -> tuple[Term, Term]:
     return it.term(-d), it.term(c)
 
 
-def _power(on_ray: Any, t: Any) -> tuple[Any, Any]:
-    """(d, c) with f ~ c t^d; d = oo or -oo and c None beyond every power; c oo or 0 where the power is not exact."""
+def _power(on_ray: Any, t: Any, of_constant: bool = True) -> tuple[Any, Any]:
+    """(d, c) with f ~ c t^d;
+    d = oo or -oo and c None beyond every power, c oo or 0 where the power is not exact; of_constant: c at d = 0 too."""
     leading = leading_power(on_ray, t)
     if leading is not None:
         return leading[1], sympy.factor(leading[0])
@@ -226,8 +240,8 @@ def _power(on_ray: Any, t: Any) -> tuple[Any, Any]:
         raise Unchecked("no degree was found")
     if degree.is_infinite is True:
         return degree, None
-    if degree == 0:
-        return degree, _read_off(on_ray, t)  # that D stays below every power is enough
+    if degree == 0 and not of_constant:
+        return degree, None
     quotient = sympy.powsimp(sympy.expand(on_ray / t**degree))
     for form in (lambda: quotient, lambda: sympy.simplify(quotient), lambda: on_ray.rewrite(sympy.exp) / t**degree):
         try:
@@ -269,6 +283,7 @@ def _read_off(ratio: Any, t: Any) -> Any:
 
 def _tidy(value: Any) -> Any:
     """The shortest of a few forms that the language can write."""
+    value = value.replace(sympy.asinh, lambda u: u.args[0] if isinstance(u, sympy.sinh) else sympy.asinh(u))
     forms: list[Any] = [value]
     if sympy.count_ops(value) <= SIMPLE:
         for rewrite in (sympy.simplify, sympy.factor, sympy.expand):

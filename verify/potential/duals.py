@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from verify.language.calculus import expand
 from verify.language.evaluate import Undefined, enclose
@@ -10,7 +12,8 @@ from verify.language.evaluate import Unknown as NotSettled
 from verify.language.terms import INFINITY, ZERO, Term, fn, num, substitute, sym
 from verify.potential import conjectures
 from verify.potential.bench import Bench, Finding, Unknown
-from verify.potential.shape import at_ends, dual, ends, gradient, strict
+from verify.potential.reading import Interval, Subject
+from verify.potential.shape import at_ends, dual, ends, gradient, once, strict
 from verify.potential.telling import MORE_TIME, answered, jointly, open_answer
 from verify.reparam.answers import Answer
 from verify.statement import Domain
@@ -63,7 +66,7 @@ def _homogeneous(bench: Bench, id: str, what: str, f: Term) -> Answer:
     for scale in (1, 3):  # R(t) R(4 t) = R(2 t)^2 for a power
         at = [substitute_number(f, it.x, side * scale * k) for k in (1, 2, 4)]
         broken = bench.judge(fn("==", fn("*", at[0], at[2]), fn("**", at[1], num(2))), it.parameter_domain)
-        if broken.fails and bench.judge(fn("==", it.R, it.R)).holds:
+        if broken.fails and bench.judge(fn("==", it.R, it.R)).holds and (what == "R" or once(bench).holds):
             text = "of no degree: the values at three points in geometric progression are in none"
             return answered(id, question, "", broken, otherwise=text)
     return open_answer(id, question, "neither proved nor refuted", f"a degree, or a proof of: {broken.statement}")
@@ -114,7 +117,8 @@ def _closed(bench: Bench, root: Term, value: Term) -> Answer:
         inverts = bench.judge(gives_back, domain)
     plain = fn("-", fn("*", sym(y), root), substitute(it.R, {it.x: root}))
     agrees = bench.judge(fn("==", plain, value), domain)
-    found = [inverts, agrees, strict(bench), *_limits(bench)]
+    places = [bench.judge(substitute(bound, {it.x: root}), domain) for bound in _open(it).bounds(it.x)]
+    found = [inverts, agrees, *places, strict(bench), *_limits(bench)]
     if not all(f.holds for f in found):
         left = next(f for f in found if not f.holds)
         return open_answer("conjugate", _CLOSED, f"conjectured: {text}", f"a proof of: {left.statement}; {MORE_TIME}")
@@ -124,28 +128,59 @@ def _closed(bench: Bench, root: Term, value: Term) -> Answer:
                    values={"inverse": repr(root), "Q": repr(value), "variable": y})  # fmt: skip
 
 
+def _open(it: Subject) -> Interval:
+    return replace(it.interval, low_in=False, high_in=False)
+
+
 def _limits(bench: Bench) -> list[Finding]:
     found = at_ends(bench)
     return [] if isinstance(found, Unknown) else list(found)
 
 
 def values(bench: Bench) -> list[Answer]:
-    """x(y) between two rational numbers, by the signs of R' - y there; Q(y) in a ball."""
+    """x(y) between two rational numbers, by the signs of R' - y there; Q(y) between two, by convexity."""
     points = _targets(bench)
     if not points:
         return []
-    rows, found = [], [strict(bench)]
+    rows: list[dict[str, Any]] = []
+    found = [strict(bench), once(bench)]
     for y in points:
         row = invert(bench, y)
         if row is None:
             continue
-        a, b, q = row
-        found.append(bench.judge(_between(bench, a, b, y), Domain()))
-        rows.append({"y": str(y), "x": [str(a), str(b)], "Q": q})
+        a, b = row
+        low, high = _conjugate_bounds(bench, a, b, y)
+        held = _between(bench, a, b, y), _sandwich(bench, a, b, y, low, high)
+        found += [bench.judge(f, Domain()) for f in held]
+        rows.append({"y": str(y), "x": [str(a), str(b)], "Q": [str(low), str(high)]})
     if not rows:
         return []
-    text = "; ".join(f"x({r['y']}) = {float(Fraction(r['x'][0])):.10g}, Q = {r['Q']}" for r in rows)
+    text = "; ".join(f"x({r['y']}) = {_shown(r['x'])}, Q({r['y']}) = {_shown(r['Q'])}" for r in rows)
     return [jointly("conjugate-values", _VALUES, text, found, values={"enclosures": rows})]
+
+
+def _shown(ends: list[str]) -> str:
+    return f"{float((Fraction(ends[0]) + Fraction(ends[1])) / 2):.9g}"
+
+
+def _chords(bench: Bench, a: Fraction, b: Fraction, y: Fraction) -> tuple[Term, Term]:
+    """y a - R(a) and y a - R(a) + (y - R'(a)) (b - a): below and above the supremum, by convexity."""
+    it = bench.subject
+    below = fn("-", num(y * a), substitute_number(it.R, it.x, a))
+    slope = fn("-", num(y), substitute_number(gradient(bench), it.x, a))
+    return below, fn("+", below, fn("*", slope, num(b - a)))
+
+
+def _conjugate_bounds(bench: Bench, a: Fraction, b: Fraction, y: Fraction) -> tuple[Fraction, Fraction]:
+    below, above = (enclose(f, {}, 256) for f in _chords(bench, a, b, y))
+    unit = Fraction(1, 2**BITS)
+    low, high = (Fraction(str(v.mid().str(40, radius=False))) for v in (below, above))
+    return (low // unit - 1) * unit, (high // unit + 2) * unit
+
+
+def _sandwich(bench: Bench, a: Fraction, b: Fraction, y: Fraction, low: Fraction, high: Fraction) -> Term:
+    below, above = _chords(bench, a, b, y)
+    return fn("and", fn("<=", num(low), below), fn("<=", above, num(high)))
 
 
 def _between(bench: Bench, a: Fraction, b: Fraction, y: Fraction) -> Term:
@@ -175,8 +210,8 @@ def _targets(bench: Bench) -> list[Fraction]:
     return [Fraction(k) for k in (-2, -1, 1, 2)]
 
 
-def invert(bench: Bench, y: Fraction, bits: int = BITS) -> tuple[Fraction, Fraction, str] | None:
-    """(a, b, Q): R'(a) <= y <= R'(b), b - a small, and the ball of Q(y) as text; None where it is not found."""
+def invert(bench: Bench, y: Fraction, bits: int = BITS) -> tuple[Fraction, Fraction] | None:
+    """(a, b): R'(a) <= y <= R'(b), b - a small; None where it is not found."""
     it = bench.subject
     slope = expand(gradient(bench))
     inner = it.interval
@@ -203,14 +238,7 @@ def invert(bench: Bench, y: Fraction, bits: int = BITS) -> tuple[Fraction, Fract
         if side is None:
             break
         a, b = (a, middle) if side else (middle, b)
-    from flint import arb, fmpq
-
-    wide = arb(fmpq(a.numerator, a.denominator)).union(arb(fmpq(b.numerator, b.denominator)))
-    try:
-        value = enclose(fn("-", fn("*", num(y), sym(it.x)), it.R), {it.x: wide}, 256)
-    except (Undefined, NotSettled):
-        return None
-    return a, b, value.str(12)
+    return a, b
 
 
 def _bracket(above: object, low: Fraction | None, high: Fraction | None) -> tuple[Fraction | None, Fraction | None]:

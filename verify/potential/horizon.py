@@ -13,7 +13,7 @@ from verify.potential import conjectures
 from verify.potential.bench import Bench, Finding, Unknown, together
 from verify.potential.shape import dual, limit, predicate, to_end
 from verify.potential.telling import MORE_TIME, answered, jointly, open_answer, refuted
-from verify.potential.writing import over, power, times, to_power
+from verify.potential.writing import atom, over, power, times, to_power
 from verify.reparam.answers import Answer
 from verify.statement import Domain
 
@@ -52,7 +52,7 @@ def far(bench: Bench) -> Far | Answer:
     found: list[Finding] = []
     for side in sides:
         d, c = guess[side]
-        if c is None or c in (ZERO, INFINITY) or d == ZERO:
+        if c is None or c in (ZERO, INFINITY) or _at_most_zero(d):
             return _no_power(bench, side, d, c)
         found.append(bench.judge(fn("==", to_end(over(D, power(x, d, side)), bench, side), c), parameters))
         found.append(bench.judge(fn(">", c, ZERO), parameters))
@@ -70,17 +70,21 @@ def far(bench: Bench) -> Far | Answer:
     return Far(guess[sides[0]][0], {s: guess[s][1] for s in sides}, tuple(found))
 
 
+def _at_most_zero(d: Term) -> bool:
+    return d.is_number and d.args[0] <= 0
+
+
 def _no_power(bench: Bench, side: int, d: Term, c: Term | None) -> Answer:
     it = bench.subject
     D, x, parameters = dual(bench), sym(it.x), it.parameter_domain
-    if d == ZERO or (c == ZERO and d == ONE):  # D/|x| -> 0, so that no degree from 1 on fits
+    if _at_most_zero(d) or (c == ZERO and d == ONE):  # D/|x| -> 0, so that no degree from 1 on fits
         small = bench.judge(fn("==", to_end(fn("/", D, power(x, ONE, side)), bench, side), ZERO), parameters)
         return refuted("degree", _DEGREE + " alpha >= 1.", "D grows more slowly than |x|: D/|x| -> 0", [small])
     slope = fn("/", fn("*", x, fn("diff", D, x, ONE)), D)
     found = [bench.judge(fn("==", to_end(slope, bench, side), d), parameters)]
     if c is not None and d not in (INFINITY, fn("neg", INFINITY)):
         found.append(bench.judge(fn("==", to_end(over(D, power(x, d, side)), bench, side), c), parameters))
-        return refuted("degree", _DEGREE, f"lim x D'/D = {d!r}, but D/|x|^({d!r}) -> {c!r}", found)
+        return refuted("degree", _DEGREE, f"lim x D'/D = {d!r}, but D/|x|^{atom(d)} -> {c!r}", found)
     if d == INFINITY:
         return refuted("degree", _DEGREE, "D grows faster than every power: x D'/D -> oo", found)
     return open_answer("degree", _DEGREE, f"lim x D'/D = {d!r} conjectured", "the limit of D/|x|^alpha")
@@ -92,7 +96,7 @@ def degree(bench: Bench) -> list[Answer]:
         return [it]
     told = ", ".join(dict.fromkeys(repr(c) for c in it.coefficients.values()))
     values = {"alpha": repr(it.alpha), "coefficients": {str(s): repr(c) for s, c in it.coefficients.items()}}
-    return [jointly("degree", f"D = Q(R') ~ c |x|^({it.alpha!r}), c = {told} > 0.", f"alpha = {it.alpha!r}",
+    return [jointly("degree", f"D = Q(R') ~ c |x|^{atom(it.alpha)}, c = {told} > 0.", f"alpha = {it.alpha!r}",
                     list(it.found), values=values)]  # fmt: skip
 
 
@@ -113,8 +117,11 @@ def horizon(bench: Bench) -> list[Answer]:
         found = bench.judge(fn("==", limited, phi), domain)
         id = "horizon" if side >= 0 else "horizon-left"
         scope = "" if side == 0 else f"{it.x} {'>' if side > 0 else '<'} 0"
-        if not found.holds and all(f.holds for f in grown.found):  # the same limit, x > 0 and x < 0 apart
-            text = f"phi = {phi!r}, by D ~ c |x|^alpha in both directions"
+        if not found.holds and side == 0:  # at 0 the root need not have a value
+            scope = f"{it.x} != 0"
+            found = bench.judge(fn("==", limited, phi), domain.assuming(fn("!=", x, ZERO)))
+        if found.verdict == "undecided":  # the same limit, by what is proven of D
+            text = f"phi({it.x}) = {phi!r}, by D ~ c |x|^alpha"
             out.append(jointly(id, f"phi({it.x}) = {phi!r}.", text, list(grown.found), scope=scope,
                                values={"phi": repr(phi)}))  # fmt: skip
         else:
@@ -158,13 +165,13 @@ def margin(bench: Bench) -> list[Answer]:
     domain = it.line.declaring(y).assuming(*away)
     phi = times(k, norm)
     found = bench.judge(fn("==", limit(fn("/", _root(alpha, total), sym(s)), s, INFINITY), phi), domain)
-    norm_text = "|theta|_1" if alpha == ONE else f"|theta|_({alpha!r})"
+    norm_text = f"|theta|_{atom(alpha)}"
     if not grown.even:
         norm_text += " with its factor on each side"
-    text = f"min_i y_i f(theta, x_i)/phi(theta)^L, phi = {'' if k == ONE else f'({k!r}) '}{norm_text}"
+    text = f"min_i y_i f(theta, x_i)/phi(theta)^L, phi = {'' if k == ONE else f'{atom(k)} '}{norm_text}"
     return [answered("margin", f"For R({it.x}) + R({y}) the horizon function is {phi!r}.", text, found,
                      scope="separable R; stated for two coordinates of that sign",
-                     values={"normalizer": f"({alpha!r} D)^(L/({alpha!r}))"})]  # fmt: skip
+                     values={"normalizer": f"({times(alpha, sym('D'))!r})^(L/{atom(alpha)})"})]  # fmt: skip
 
 
 def reach(bench: Bench, percents: tuple[int, ...] = (1, 10)) -> list[Answer]:
@@ -188,12 +195,13 @@ def _within(bench: Bench, grown: Far, side: int, percent: int, even: bool) -> An
     x = sym(it.x)
     tried = []
     for start in _starts(bench, grown, side, Fraction(percent, 100)):
-        domain = it.line.assuming(fn(">=", x, start) if side > 0 else fn("<=", x, fn("neg", start)), *_away(x, side))
+        domain = it.domain.assuming(fn(">=", x, start) if side > 0 else fn("<=", x, fn("neg", start)), *_away(x, side))
         found = [bench.judge(part, domain) for part in _near(bench, grown, side, percent)]
         if all(f.holds for f in found):
-            time = f"log t of the order (phi({size}))^L"
-            told = f"{size} >= {start!r}" if start != ZERO else "everywhere"
-            said = f"for {told}; under Theorem 4.6 that is {time}" if start != ZERO else "everywhere: D is its power"
+            told = f"{size} >= {start!r}" if start != ZERO else f"{size} > 0"
+            said = f"for {told}"
+            if start != ZERO:
+                said += "; where Theorem 4.6 applies that is log t of the order phi^L"
             return jointly(id, f"(alpha D)^(1/alpha) is within {percent} % of phi for {told}.", said, found,
                            values={"threshold": repr(start), "percent": percent})  # fmt: skip
         tried.append(found)

@@ -8,7 +8,7 @@ from verify.potential import conjectures
 from verify.potential.bench import Bench, Finding, Unknown
 from verify.potential.shape import hessian, limit, to_end
 from verify.potential.telling import answered, jointly, open_answer, refuted
-from verify.potential.writing import over, power, times, to_power
+from verify.potential.writing import atom, over, power, times, to_power
 from verify.reparam.answers import Answer
 from verify.statement import Domain
 
@@ -62,17 +62,22 @@ def coercivity(bench: Bench) -> list[Answer]:
     domain, scope = off_kink(bench)
     sharp = _reached(bench, c, at, side)
     if c == ZERO:
+        if sharp.fails:
+            return [open_answer("coercivity", question, "inf 1/R'' = 0 conjectured", f"a proof of: {sharp.statement}")]
         return [refuted("coercivity", question, "inf 1/R'' = 0", [sharp], values={"constant": "0"})]
     bound = bench.judge(fn("<=", fn("*", c, hessian(bench)), ONE), domain)
     firm = bench.judge(fn(">", c, ZERO), it.parameter_domain)
+    bent = bench.judge(fn(">=", hessian(bench), ZERO), domain)
     where = f"at {it.x} = {at!r}" if at is not None else "approached at the end of dom R"
     return [jointly("coercivity", f"1/R'' >= {c!r}, and no larger constant is a bound.",
-                    f"inf 1/R'' = {c!r}, {where}", [bound, firm, sharp], scope=scope,
+                    f"inf 1/R'' = {c!r}, {where}", [bound, firm, bent, sharp], scope=scope,
                     values={"constant": repr(c)})]  # fmt: skip
 
 
 def _reached(bench: Bench, c: Term, at: Term | None, side: int) -> Finding:
     it = bench.subject
+    if at is not None and c == ZERO:
+        return bench.judge(fn("==", limit(inverse(bench), it.x, at, "+"), c), it.parameter_domain)
     if at is not None:
         value = substitute(inverse(bench), {it.x: at})
         return bench.judge(fn("==", value, c), it.parameter_domain)
@@ -100,7 +105,7 @@ def exponent(bench: Bench) -> list[Answer]:
             if c is not None:
                 found.append(bench.judge(fn("==", to_end(over(M, power(x, d, side)), bench, side), c),
                                          it.parameter_domain))  # fmt: skip
-            text = f"lim x M'/M = {d!r}" + ("" if c is None else f", but M/|x|^({d!r}) -> {c!r}")
+            text = f"lim x M'/M = {d!r}" + ("" if c is None else f", but M/|x|^{atom(d)} -> {c!r}")
             return [refuted("metric-exponent", question, text, found)]
     if len(degrees) > 1:
         text = f"exponents {', '.join(sorted(degrees))} in the two directions"
@@ -114,7 +119,7 @@ def exponent(bench: Bench) -> list[Answer]:
         told.append(c)
     d = guess[sides[0]][0]
     text = f"m = {d!r}, c = {', '.join(dict.fromkeys(map(repr, told)))}"
-    return [jointly("metric-exponent", f"1/R'' ~ c |x|^({d!r}) far out, c > 0.", text, found,
+    return [jointly("metric-exponent", f"1/R'' ~ c |x|^{atom(d)} far out, c > 0.", text, found,
                     values={"exponent": repr(d)})]  # fmt: skip
 
 
@@ -141,8 +146,8 @@ def scaling(bench: Bench) -> list[Answer]:
     scaled = over(moved, to_power(sym(sigma), d))
     found = [bench.judge(fn("==", limit(scaled, sigma, ZERO, "+"), goal), domain),
              bench.judge(fn(">", c, ZERO), it.parameter_domain)]  # fmt: skip
-    rate = "eta = 1" if d == ZERO else f"eta of the order sigma^(-({d!r}))"
-    return [jointly("mirror-mup", f"1/R''(sigma z)/sigma^({d!r}) -> {goal!r} > 0 as sigma -> 0, z > 0.",
+    rate = "eta = 1" if d == ZERO else f"eta of the order sigma^(-{atom(d)})"
+    return [jointly("mirror-mup", f"1/R''(sigma z)/sigma^{atom(d)} -> {goal!r} > 0 as sigma -> 0, z > 0.",
                     f"{rate} keeps the first step of order one as sigma -> 0", found,
                     scope="parameters fixed while sigma -> 0; z > 0", values={"order": repr(d)})]  # fmt: skip
 

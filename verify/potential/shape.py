@@ -43,6 +43,11 @@ def predicate(bench: Bench, name: str) -> Finding:
     return bench.judge(fn(name, bench.subject.R, sym(bench.subject.x)))
 
 
+def once(bench: Bench) -> Finding:
+    """Whether R' has a value everywhere inside dom R."""
+    return bench.judge(fn("==", gradient(bench), gradient(bench)), bench.subject.inside)
+
+
 def strict(bench: Bench) -> Finding:
     return predicate(bench, "strictly_convex")
 
@@ -110,14 +115,17 @@ def gradient_range(bench: Bench) -> list[Answer]:
         return [open_answer("gradient-range", question, text, "limits of R' at the ends")]
     low, high = guess
     question = f"R' rises from {low!r} to {high!r} over dom R."
-    verdict, tier, point = together(*found, strict(bench))
+    verdict, tier, point = together(*found, strict(bench), once(bench))
     values = {"low": repr(low), "high": repr(high), "onto": onto(guess)}
     if verdict == "fails" and strict(bench).fails:
         text = f"R' is not one to one; its limits at the ends are {low!r} and {high!r}"
         return [Answer("gradient-range", question, "fails", tier, text, counterexample=point, values=values)]
     if verdict != "holds":
         text = f"conjectured limits of R' at the ends: {low!r}, {high!r}"
-        return [open_answer("gradient-range", question, text, f"the limits, or strict convexity; {MORE_TIME}")]
+        if once(bench).fails:
+            text += "; R' has no value at a point"
+        more = f"the limits, strict convexity, R' everywhere; {MORE_TIME}"
+        return [open_answer("gradient-range", question, text, more)]
     text = f"range of R' = ({low!r}, {high!r})" + (", the line" if onto(guess) else "")
     return [Answer("gradient-range", question, "holds", tier, text, values=values)]
 

@@ -10,6 +10,10 @@ from verify.language.terms import ONE, ZERO, Term, fn, num
 def times(a: Term, b: Term) -> Term:
     if a.is_number and b.is_number:
         return num(a.args[0] * b.args[0])
+    if a.is_number and b.op == "/" and b.args[1].is_number and b.args[1] != ZERO:
+        return times(num(a.args[0] / b.args[1].args[0]), b.args[0])
+    if a.is_number and b.op == "*" and b.args[0].is_number:
+        return times(num(a.args[0] * b.args[0].args[0]), b.args[1])
     if ONE in (a, b):
         return b if a == ONE else a
     return fn("*", a, b)
@@ -40,6 +44,12 @@ def to_power(base: Term, exponent: Term) -> Term:
     if exponent == num(Fraction(1, 2)):
         return fn("sqrt", base)
     return fn("**", base, exponent)
+
+
+def atom(t: Term) -> str:
+    """The text of the term, in brackets where it is more than a name or a whole number."""
+    plain = t.op in ("sym", "const") or (t.is_number and t.args[0].denominator == 1 and t.args[0] >= 0)
+    return repr(t) if plain else f"({t!r})"
 
 
 def power(x: Term, d: Term, side: int) -> Term:

@@ -1,0 +1,35 @@
+"""What the theory says of a mirror potential of one's own, from Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verify.potential.analysis import Report
+
+
+def potential(
+    expression: str,
+    variable: str = "x",
+    given: Sequence[str] = (),
+    *,
+    ask: Sequence[str] = (),
+    seed: int = 20250101,
+    seconds: float = 5.0,
+) -> Report:
+    """R(x) = expression, one coordinate of a separable mirror potential: domain, convexity, Legendre, Bregman, range of
+    the gradient, inverse metric, conjugate, homogeneity, horizon function and margin, Assumptions 2.3, 4.4 and G.1,
+    bias, rate, how far out the horizon is near, and the rate that small weights need.
+
+    expression: a text in the language of the claims files. given: bounds of the variable and hypotheses on parameters,
+    such as ``"x > 0"``, ``"lam > 0"``. ask: groups of questions (default: all). seconds: processor time of one
+    statement. Raises ``BadRequest``, a ``ValueError``, where a text cannot be read.
+
+        report = mirrorproof.potential("x*asinh(x/sqrt(lam)) - sqrt(x**2 + lam)", given=["lam > 0"])
+        report["horizon"].values["phi"]      # 'abs(x)'
+    """
+    from verify.potential.analysis import examine
+    from verify.potential.reading import Request
+
+    return examine(Request(expression, variable, tuple(given), seed), seconds, tuple(ask))
