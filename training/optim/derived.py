@@ -27,6 +27,7 @@ _FUNCTIONS: dict[Any, Function] = {
     sympy.erf: torch.erf, sympy.Abs: torch.abs, sympy.sign: torch.sign, sympy.loggamma: torch.lgamma,
 }  # fmt: skip
 _EXPANSIONS = 12  # the way to the other end of the bracket is multiplied by 4, 16, 256, ...
+_UNROLLED = 4  # expansions inside a compiled step, where their number cannot depend on the numbers
 
 
 def function(expression: sympy.Expr, x: sympy.Symbol) -> Function:
@@ -96,6 +97,7 @@ class Derived:
         for side, slope in slopes.items():
             curvature = orthants.branch(hessian, self.x, side)[0]
             self._sides[side] = function(side * (slope - offset), t), function(sympy.powsimp(curvature), t)
+        self._even = len(slopes) == 2 and slopes[-1] - offset == offset - slopes[1]
         for side, (_, curvature) in self._sides.items():
             tried = curvature(torch.logspace(-3, 3, 25, dtype=torch.float64))
             if not bool(((tried > 0) | torch.isnan(tried) | (tried == 0)).all()) or not bool((tried > 0).any()):
@@ -125,6 +127,8 @@ class Derived:
         right = self._sides[1][order](t)
         if -1 not in self._sides:
             return torch.where(x < 0, torch.nan, right)
+        if self._even:
+            return torch.where(x < 0, -right, right) if order == 0 else right
         left = self._sides[-1][order](t)
         return torch.where(x < 0, -left if order == 0 else left, right)
 
@@ -152,9 +156,9 @@ class Derived:
         way = -d / self.hessian(x)
         least = kind.eps * torch.abs(x) + kind.tiny
         way = torch.where(torch.abs(way) > least, way, -torch.sign(d) * least)
-        far = self._kept_apart(x, x + way, x / 2)
+        far = self._kept_apart(x, (x + way).clamp(kind.min, kind.max), x / 2)
         factor = 4.0
-        for _ in range(_EXPANSIONS):
+        for _ in range(_UNROLLED if compiling else _EXPANSIONS):
             short = (self.gradient(far) - target) * d > 0
             if not compiling and not bool(short.any()):
                 break

@@ -7,7 +7,6 @@ d = spow(u, q - 1), shrinks theta by 1 - lr * decoupled (decay beside the object
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any
 
 import torch
@@ -110,16 +109,27 @@ class Descent(Optimizer):
         return True
 
     def _run(self, group: dict[str, Any], ps: list[Tensor], gs: list[Tensor]) -> list[Tensor] | None:
-        if not group["compiled"]:
-            return self._move(group, group["lr"], ps, gs)
+        if not group["compiled"] or torch.compiler.is_compiling():
+            return self._move(group, group["lr"], self._maps_of(group, ps), ps, gs)
         fixed = {k: v for k, v in group.items() if k not in ("params", "lr", "initial_lr")}
-        key = repr(fixed)
+        maps = self._maps_of(group, ps)
+        key = repr((fixed, [m.record() for m in maps]))
         if key not in self._compiled:
-            self._compiled[key] = torch.compile(partial(self._move, fixed))
+
+            def move(lr: Any, ps: list[Tensor], gs: list[Tensor]) -> list[Tensor] | None:
+                return self._move(fixed, lr, maps, ps, gs)
+
+            self._compiled[key] = torch.compile(move)
         lr = group["lr"]
         return self._compiled[key](lr if isinstance(lr, Tensor) else torch.tensor(lr, dtype=torch.float64), ps, gs)
 
-    def _move(self, group: dict[str, Any], lr: Any, ps: list[Tensor], gs: list[Tensor]) -> list[Tensor] | None:
+    def _maps_of(self, group: dict[str, Any], ps: list[Tensor]) -> list[Any]:
+        """The mirror map of each, where there are any."""
+        return []
+
+    def _move(
+        self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]
+    ) -> list[Tensor] | None:
         """Moves ps in place and returns None, or returns where they go."""
         raise NotImplementedError
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from training.optim.descent import Descent, direction, directions
-from training.optim.maps import MirrorMap
+from training.optim.maps import MirrorMap, Power
 
 FORMS = ("dual", "metric")
 _SMALL = 1 << 16  # entries; smaller tensors of one map are joined, since starting an operation costs more than copying
@@ -66,6 +66,9 @@ class MirrorDescent(Descent):
         form = param_group.get("form", self.defaults["form"])
         if form not in FORMS:
             raise ValueError(f"form must be one of {', '.join(FORMS)}, not {form!r}")
+        chosen = self._maps[repr(param_group.get("potential", self.defaults["potential"]))]
+        if form == "metric" and isinstance(chosen, Power) and chosen.exponent < 0:
+            raise ValueError("the metric form needs a finite 1/R'': that of |x|^p, p > 2, is infinite at 0")
         super().add_param_group(param_group)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -80,37 +83,39 @@ class MirrorDescent(Descent):
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "_maps": self._maps}
 
-    def map_of(self, group: dict[str, Any], p: Tensor) -> MirrorMap:
-        """The map that moves the parameter p of the group."""
+    def _maps_of(self, group: dict[str, Any], ps: list[Tensor]) -> list[Any]:
         potential = self._maps[repr(group["potential"])]
-        return potential.at(p) if hasattr(potential, "at") else potential
+        return [potential.at(p) if hasattr(potential, "at") else potential for p in ps]
 
-    def _move(self, group: dict[str, Any], lr: Any, ps: list[Tensor], gs: list[Tensor]) -> list[Tensor]:
-        q, coupled, decoupled = group["q"], group["coupled"], group["decoupled"]
+    def _move(
+        self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]
+    ) -> list[Tensor]:
+        q, coupled, decoupled, form = group["q"], group["coupled"], group["decoupled"], group["form"]
         if group["foreach"] is False or group["compiled"]:
             ds = [direction(g + coupled * p if coupled else g, q) for p, g in zip(ps, gs, strict=True)]
             xs = [p * (1 - lr * decoupled) if decoupled else p for p in ps]
-            return [_moved(self.map_of(group, p), x, d, lr, group["form"]) for p, x, d in zip(ps, xs, ds, strict=True)]
+            return [_moved(m, x, d, lr, form) for m, x, d in zip(maps, xs, ds, strict=True)]
         ds = directions(list(torch._foreach_add(gs, ps, alpha=coupled)) if coupled else gs, q)
         xs = list(torch._foreach_mul(ps, 1 - lr * decoupled)) if decoupled else ps
-        return self._joined(group, lr, ps, xs, ds)
+        return _joined(maps, lr, xs, ds, form)
 
-    def _joined(self, group: dict[str, Any], lr: Any, ps: list[Tensor], xs: list[Tensor], ds: list[Tensor]) -> list:
-        """One run of operations for all the small tensors that one map moves."""
-        result: list[Tensor] = list(xs)
-        together: dict[str, tuple[MirrorMap, list[int]]] = {}
-        for k, p in enumerate(ps):
-            chosen = self.map_of(group, p)
-            if p.numel() > _SMALL:
-                result[k] = _moved(chosen, xs[k], ds[k], lr, group["form"])
-            else:
-                together.setdefault(repr(chosen.record()), (chosen, []))[1].append(k)
-        for chosen, where in together.values():
-            x, d = (torch.cat([ts[k].reshape(-1) for k in where]) for ts in (xs, ds))
-            new = _moved(chosen, x, d, lr, group["form"])
-            for k, part in zip(where, new.split([ps[k].numel() for k in where]), strict=True):
-                result[k] = part.view(ps[k].shape)
-        return result
+
+def _joined(maps: list[Any], lr: Any, xs: list[Tensor], ds: list[Tensor], form: str) -> list[Tensor]:
+    """One run of operations for all the small tensors that one map moves."""
+    result: list[Tensor] = list(xs)
+    together: dict[int | str, tuple[MirrorMap, list[int]]] = {}
+    for k, (chosen, x) in enumerate(zip(maps, xs, strict=True)):
+        if x.numel() > _SMALL:
+            result[k] = _moved(chosen, x, ds[k], lr, form)
+        else:  # a map that follows the width is one object for each tensor, equal for equal widths
+            name = repr(chosen) if hasattr(chosen, "__dataclass_fields__") else id(chosen)
+            together.setdefault(name, (chosen, []))[1].append(k)
+    for chosen, where in together.values():
+        x, d = (torch.cat([ts[k].reshape(-1) for k in where]) for ts in (xs, ds))
+        new = _moved(chosen, x, d, lr, form)
+        for k, part in zip(where, new.split([xs[k].numel() for k in where]), strict=True):
+            result[k] = part.view(xs[k].shape)
+    return result
 
 
 def _moved(chosen: MirrorMap, x: Tensor, d: Tensor, lr: Any, form: str) -> Tensor:

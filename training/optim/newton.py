@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 MOST = 160  # steps; a bracket is down to neighbouring numbers after as many halvings as a number has bits
-UNROLLED = 40  # where the number of steps cannot depend on the numbers: inside a compiled step
+UNROLLED = 16  # where the number of steps cannot depend on the numbers: inside a compiled step
 _BITS = {8: torch.int64, 4: torch.int32, 2: torch.int16}  # bytes of a number -> the integers of as many
 
 
@@ -22,10 +22,11 @@ def increasing_root(
     """y in [low, high] with f(y) = 0, f increasing, f(low) <= 0 <= f(high), to the rounding of f.
 
     Every step is Newton's where it stays inside the bracket and at least halves the last one, and the middle of the
-    bracket elsewhere: the middle of the numbers that there are in it, so that no bracket is too wide. It ends where
-    nothing moves by more than the last place, and is NaN where it has not come to rest.
+    bracket elsewhere: the middle of the numbers that there are in it, so that no bracket is too wide. An entry
+    that moved by no more than the last place stays; one that never does becomes NaN.
     """
     y, last = start, high - low
+    settled = torch.zeros_like(y, dtype=torch.bool)
     compiling = torch.compiler.is_compiling()
     for _ in range(UNROLLED if compiling else MOST):
         value = f(y)
@@ -33,13 +34,14 @@ def increasing_root(
         high = torch.where(value >= 0, y, high)
         newton = y - value / slope(y)
         inside = (newton >= low) & (newton <= high) & (torch.abs(newton - y) <= last / 2)
-        following = torch.where(value == 0, y, torch.where(inside, newton, middle(low, high)))
+        following = torch.where(inside, newton, middle(low, high))
+        following = torch.where(settled | (value == 0), y, following)
         last = torch.abs(following - y)
-        if not compiling and bool(_settled(y, following).all()):
-            return following
+        settled = ~(last > 2 * torch.finfo(y.dtype).eps * torch.abs(following))  # NaN is settled
         y = following
-    rest = 64 * torch.finfo(y.dtype).eps * (torch.abs(y) + torch.abs(start))
-    return torch.where(last > rest, torch.nan, y)
+        if not compiling and bool(settled.all()):
+            return y
+    return torch.where(settled, y, torch.nan)
 
 
 def middle(low: Tensor, high: Tensor) -> Tensor:
@@ -53,8 +55,3 @@ def _rank(t: Tensor) -> Tensor:
     """Integers in the order of the numbers; 0 for both zeros."""
     bits = t.contiguous().view(_BITS[t.element_size()])
     return torch.where(bits < 0, torch.iinfo(bits.dtype).min - bits, bits)
-
-
-def _settled(y: Tensor, following: Tensor) -> Tensor:
-    """Not moved by more than a unit or two in the last place; NaN is settled."""
-    return ~(torch.abs(following - y) > 2 * torch.finfo(y.dtype).eps * torch.abs(following))

@@ -36,7 +36,7 @@ class SteepestDescent(Descent):
         options = {"lr": lr, "q": q, "coupled": coupled, "decoupled": decoupled}
         super().__init__(params, {**options, "nan": nan, "foreach": foreach, "compiled": compiled})
 
-    def _move(self, group: dict[str, Any], lr: Any, ps: list[Tensor], gs: list[Tensor]) -> None:
+    def _move(self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]) -> None:
         q, coupled, decoupled = group["q"], group["coupled"], group["decoupled"]
         if group["foreach"] is False or group["compiled"] or isinstance(lr, Tensor):
             for p, g in zip(ps, gs, strict=True):

@@ -1,0 +1,100 @@
+"""Products of factors in place of weights: values, slopes, starts, and back again."""
+
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import nn  # noqa: E402
+
+from training.factorize import balanced, balances, closed, factorize, factors, first, fold, product  # noqa: E402
+
+
+def network() -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(1, 3, 2), nn.ReLU(), nn.Flatten(), nn.Linear(12, 2))
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4, 10])
+def test_there_and_back(depth: int) -> None:
+    model, inputs = network(), torch.randn(4, 1, 3, 3)
+    before, expected = {n: p.detach().clone() for n, p in model.named_parameters()}, model(inputs)
+    assert factorize(model, depth) == ["0.weight", "3.weight"]
+    torch.testing.assert_close(model(inputs), expected)
+    assert len(list(model.parameters())) == 2 * depth + 2
+    assert [len(f) for f in factors(model).values()] == [depth, depth]
+    with pytest.raises(ValueError, match="parametrized already"):
+        factorize(model, depth, choose=lambda n, m, p: p.startswith("original"))
+    assert sorted(fold(model)) == ["0.weight", "3.weight"]
+    assert {n for n, _ in model.named_parameters()} == set(before)
+    for name, p in model.named_parameters():
+        torch.testing.assert_close(p.detach(), before[name])
+    assert fold(model) == []
+
+
+@pytest.mark.parametrize("depth", [2, 3, 5])
+def test_slopes_and_curvatures(depth: int) -> None:
+    entries = [torch.tensor([0.5, 0.0, -0.3, 0.0], dtype=torch.float64, requires_grad=True) for _ in range(depth)]
+    assert torch.autograd.gradcheck(product, tuple(entries))
+    assert torch.autograd.gradgradcheck(product, tuple(entries))
+    chain = entries[0]
+    for w in entries[1:]:
+        chain = chain * w
+    ours = torch.autograd.grad(product(*entries).sum(), entries)
+    theirs = torch.autograd.grad(chain.sum(), entries)
+    assert all(torch.equal(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_starts(dtype: torch.dtype) -> None:
+    x = torch.tensor([0.0, 1e-6, -1e-6, 0.5, -2.0, 1e3, -1e3], dtype=dtype)
+    close = {"rtol": 8 * torch.finfo(dtype).eps, "atol": 1e-30}
+    for parts in (first(x, 5), first(x, 3, 0.1), balanced(x, 7), closed(x), closed(x, 2, 0.01)):
+        torch.testing.assert_close(product(*parts), x, **close)
+    assert all(torch.equal(w, torch.ones_like(x)) for w in first(x, 5)[1:])
+    torch.testing.assert_close(torch.stack(balances(list(balanced(x, 4)), 1.5)), torch.zeros(3, 7, dtype=dtype))
+    small = x[:5].double()
+    for gamma in (0.5, 0.01):
+        torch.testing.assert_close(balances(list(closed(small, 2, gamma)), 2.0)[0], torch.full_like(small, 2 * gamma))
+        assert not torch.allclose(balances(list(closed(small, 2, gamma)), 1.0)[0], torch.full_like(small, 2 * gamma))
+
+
+def test_the_printed_start_of_two_factors() -> None:
+    x = torch.tensor([0.3, -0.2, 0.0], dtype=torch.float64)
+    v = torch.sqrt(x + torch.sqrt(x**2 + 0.25))
+    m, w = closed(x)
+    torch.testing.assert_close(m, (v + 0.5 / v) / 2**0.5)
+    torch.testing.assert_close(w, (v - 0.5 / v) / 2**0.5)
+    model = nn.Linear(3, 1, bias=False, dtype=torch.float64)
+    model.weight.data = x[None]
+    factorize(model, 2)
+    torch.testing.assert_close(factors(model)["weight"][0][0], m)
+
+
+def test_decay_acts_on_the_factors() -> None:
+    model = nn.Linear(3, 1, bias=False)
+    before = model.weight.detach().clone()
+    factorize(model, 4)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.1, weight_decay=1.0)
+    (model.weight * 0).sum().backward()
+    optimizer.step()
+    torch.testing.assert_close(model.weight.detach(), before * 0.9**4)
+
+
+def test_refusals() -> None:
+    for options, message in (
+        ({"depth": 0}, "at least 1"),
+        ({"depth": 2.0}, "an integer"),
+        ({"depth": 3, "start": "closed"}, "two factors"),
+        ({"depth": 3, "start": "sideways"}, "start must be"),
+        ({"depth": 3, "scale": 0.0}, "positive"),
+        ({"depth": 3, "choose": lambda *_: False}, "no weight"),
+    ):
+        model = network()
+        with pytest.raises(ValueError, match=message):
+            factorize(model, **options)
+        assert not factors(model)
+    tied = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    tied[1].weight = tied[0].weight
+    with pytest.raises(ValueError, match="one tensor"):
+        factorize(tied, 2)

@@ -1,0 +1,111 @@
+"""Eigenvalues by products against those of the dense matrix, with residuals that bound their errors."""
+
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import nn  # noqa: E402
+
+from training.spectra import ENDS, Hessian, top_eigenvalues  # noqa: E402
+
+
+@pytest.fixture
+def problem() -> tuple[Hessian, torch.Tensor]:
+    model = nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3)).double()
+    inputs, labels = torch.randn(20, 4).double(), torch.randint(0, 3, (20,))
+    hessian = Hessian(model, nn.functional.cross_entropy, [(inputs[:14], labels[:14]), (inputs[14:], labels[14:])])
+    names = [n for n, _ in model.named_parameters()]
+
+    def loss(*params: torch.Tensor) -> torch.Tensor:
+        outputs = torch.func.functional_call(model, dict(zip(names, params, strict=True)), (inputs,))
+        return nn.functional.cross_entropy(outputs, labels)
+
+    params = tuple(p.detach() for p in model.parameters())
+    blocks = torch.autograd.functional.hessian(loss, params)
+    sizes = [p.numel() for p in params]
+    rows = [torch.cat([b.reshape(n, -1) for b in row], 1) for n, row in zip(sizes, blocks, strict=True)]
+    return hessian, torch.cat(rows)
+
+
+def ends(values: torch.Tensor, k: int, end: str) -> torch.Tensor:
+    picked = {"largest": values[-k:], "smallest": values[:k], "both": torch.cat([values[:k], values[-k:]])}
+    return picked[end].flip(0)
+
+
+def test_products_and_spectrum(problem: tuple[Hessian, torch.Tensor]) -> None:
+    hessian, dense = problem
+    v = torch.randn(hessian.size, dtype=torch.float64)
+    torch.testing.assert_close(hessian(v), dense @ v)
+    exact = torch.linalg.eigvalsh(dense)
+    for end in ENDS:
+        found = hessian.top(4, end=end, tolerance=1e-8)
+        assert found.converged
+        assert float((found.values - ends(exact, 4, end)).abs().max()) < 1e-8
+        assert not torch.allclose(found.values, ends(exact * 1.001, 4, end), atol=1e-6)
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("basis", [None, 12])
+def test_restarts_residuals_and_vectors(end: str, basis: int | None) -> None:
+    generator = torch.Generator().manual_seed(5)
+    q, _ = torch.linalg.qr(torch.randn(80, 80, generator=generator, dtype=torch.float64))
+    exact = torch.sort(torch.randn(80, generator=generator, dtype=torch.float64) ** 3).values
+    H = q @ torch.diag(exact) @ q.T
+    found = top_eigenvalues(lambda v: H @ v, 80, 3, end=end, basis=basis, tolerance=1e-8, dtype=H.dtype, vectors=True)
+    assert found.converged
+    torch.testing.assert_close(found.values, ends(exact, 3, end), rtol=0, atol=1e-6)
+    V = found.vectors
+    torch.testing.assert_close(V @ V.T, torch.eye(len(V), dtype=H.dtype), rtol=0, atol=1e-10)
+    expected = torch.linalg.vector_norm(V @ H - found.values[:, None] * V, dim=1)
+    torch.testing.assert_close(found.residuals, expected, rtol=1e-3, atol=1e-13)
+    for value, residual in zip(found.values, found.residuals, strict=True):
+        assert float((exact - value).abs().min()) <= float(residual) + 1e-13
+
+
+def test_multiple_and_vanishing_eigenvalues() -> None:
+    exact = torch.cat([torch.tensor([5.0, 5.0, 5.0, 4.0, 4.0, 3.0]), torch.zeros(30)]).double()
+    found = top_eigenvalues(lambda v: exact * v, 36, 7, tolerance=1e-9, dtype=exact.dtype, probe=True)
+    torch.testing.assert_close(found.values, exact[:7], rtol=0, atol=1e-8)
+    assert found.products <= 60
+    everything = top_eigenvalues(lambda v: exact * v, 36, 36, dtype=exact.dtype)
+    torch.testing.assert_close(everything.values, exact, rtol=0, atol=1e-8)
+
+
+def test_what_has_not_converged_says_so() -> None:
+    exact = torch.linspace(0, 1, 400, dtype=torch.float64)
+    found = top_eigenvalues(lambda v: exact * v, 400, 5, tolerance=1e-10, most=12, dtype=exact.dtype)
+    assert not found.converged
+    assert float(found.residuals.max()) > 1e-6
+
+
+def test_refusals() -> None:
+    for options, message in (
+        ({"k": 0}, "can be asked for"),
+        ({"k": 9}, "can be asked for"),
+        ({"k": 2, "end": "middle"}, "end must be"),
+        ({"k": 2, "basis": 2}, "the basis must"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            top_eigenvalues(lambda v: v, 8, **options)
+    with pytest.raises(FloatingPointError, match="not finite"):
+        top_eigenvalues(lambda v: v * float("nan"), 8, 2)
+    for moody in (nn.BatchNorm1d(4), nn.Dropout(0.1)):
+        model = nn.Sequential(nn.Linear(4, 4), moody)
+        data = [(torch.randn(6, 4), torch.randint(0, 4, (6,)))]
+        with pytest.raises(ValueError, match="eval mode"):
+            Hessian(model, nn.functional.cross_entropy, data)
+        assert Hessian(model.eval(), nn.functional.cross_entropy, data).size >= 20
+        with pytest.raises(ValueError, match="at least one batch"):
+            Hessian(model, nn.functional.cross_entropy, [])
+
+
+@pytest.mark.slow
+def test_compiled_products() -> None:
+    model = nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3))
+    data = [(torch.randn(20, 4), torch.randint(0, 3, (20,)))]
+    plain = Hessian(model, nn.functional.cross_entropy, data)
+    v = torch.randn(plain.size)
+    fused = Hessian(model, nn.functional.cross_entropy, data, compiled=True)
+    torch.testing.assert_close(fused(v), plain(v), rtol=1e-4, atol=1e-6)
