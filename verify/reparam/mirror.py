@@ -21,6 +21,7 @@ from verify.exact.signs import signs
 from verify.language.calculus import expand
 from verify.language.errors import LanguageError
 from verify.language.evaluate import Undefined, Unknown, enclose, truth
+from verify.language.given import parse_given
 from verify.language.parse import parse_term
 from verify.language.printing import to_text
 from verify.language.terms import Term, fn, num, substitute, sym
@@ -45,7 +46,7 @@ def mirror(found: Algebra) -> list[Answer]:
         kept, complete = ring_balances(it.small, it.fields, it.request.seed), False
     if kept is None:
         return [undecided("mirror", _MIRROR.format("a sum over the weights"), "the balances were not lifted", OPEN)]
-    potential = _potential(it.request.mirror, it.small.domain if it.small is not None else Domain())
+    potential = _potential(it.request.mirror, _bounds(found))
     piece = "(w*r'(w) - r(w))" if potential is None else None
     answers = []
     if kept:
@@ -69,7 +70,12 @@ def mirror(found: Algebra) -> list[Answer]:
     return answers
 
 
-def _potential(text: str, given: Domain) -> Term | None:
+def _bounds(found: Algebra) -> tuple[Term, ...]:
+    """What is given of x, the argument of the potential."""
+    return tuple(h for h in parse_given(list(found.it.request.given)).hypotheses if h.free == {"x"})
+
+
+def _potential(text: str, bounds: tuple[Term, ...]) -> Term | None:
     """r(x) as read; raises ``LanguageError`` where it is not strictly convex for certain where x is given."""
     if not text:
         return None
@@ -77,7 +83,7 @@ def _potential(text: str, given: Domain) -> Term | None:
     if r.free != {"x"}:
         raise LanguageError("write the potential of one weight in x, such as 'cosh(x)'", 1, "mirror")
     bend = expand(fn("diff", r, sym("x"), num(2)))
-    domain = Domain((("x", "real"),), tuple(h for h in given.hypotheses if h.free == {"x"}))
+    domain = Domain((("x", "real"),), bounds)
     if signs(bend, domain) != frozenset({1}):
         message = "its second derivative was not seen to be positive; state where it is, as in --given 'x > 0'"
         raise LanguageError(message, 1, "mirror")
@@ -103,19 +109,19 @@ def _balances(row: Sequence[int], names: Sequence[str], potential: Term | None) 
     return " ".join(parts).removeprefix("+ ")
 
 
-def _not_kept(found: Algebra, law: Law, potential: Term, k: int) -> Answer:
+def _not_kept(found: Algebra, law: Law, potential: Term, number: int) -> Answer:
     it, g = found.it, found.it.map
     assert g is not None
     question = _MIRROR.format(it.law_text(law))
     bend = expand(fn("diff", potential, sym("x"), num(2)))
-    draw = random.Random(it.request.seed + k)
-    for _ in range(60):
-        point = [draw.choice((-1, 1)) * draw.randint(1, 6) for _ in g.names]
+    draw = random.Random(it.request.seed + number)
+    for k in range(60):
+        signs_tried = ((1,), (-1,), (-1, 1))[k % 3]  # the potential may live on one side alone
+        point = [draw.choice(signs_tried) * draw.randint(1, 6) for _ in g.names]
         v = [draw.randint(-3, 3) for _ in range(g.outputs)]
         slope, along = gradient(g, v, point), slopes_of(law, point, g.weights)
-        hypotheses = [h for h in it.small.domain.hypotheses if h.free == {"x"}] if it.small is not None else []
         try:
-            if any(truth(h, {"x": Fraction(w)}) is not True for h in hypotheses for w in point[: g.weights]):
+            if any(truth(h, {"x": Fraction(w)}) is not True for h in _bounds(found) for w in point[: g.weights]):
                 continue
             rate = sum((arb(s * h) / enclose(bend, {"x": Fraction(w)}) for s, h, w in
                         zip(slope, along, point, strict=False)), arb(0))  # fmt: skip
@@ -124,8 +130,8 @@ def _not_kept(found: Algebra, law: Law, potential: Term, k: int) -> Answer:
         if not rate.contains(0):
             where = {n: str(x) for n, x in zip(g.names, point, strict=True)}
             where |= {f"df/dG{i}": str(x) for i, x in enumerate(v, 1)}
-            return fails(f"mirror-{k}", question, f"its rate there is -({rate.str(10)})", counterexample=where)
-    return undecided(f"mirror-{k}", question, "no counterexample was found", OPEN)
+            return fails(f"mirror-{number}", question, f"its rate there is -({rate.str(10)})", counterexample=where)
+    return undecided(f"mirror-{number}", question, "no counterexample was found", OPEN)
 
 
 def _mirror_number(found: Algebra, potential: Term, known: int) -> list[Answer]:

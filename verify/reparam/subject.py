@@ -15,6 +15,7 @@ from numerics.laws.identities import Law
 from numerics.laws.maps import PolynomialMap
 from numerics.laws.ring import Ring
 from verify.language.errors import LanguageError, did_you_mean
+from verify.language.given import parse_given
 from verify.language.parse import parse_term
 from verify.reparam.reading import ROOM, Parameterized, Request, read, sample_point
 from verify.reparam.writing import to_term
@@ -90,6 +91,12 @@ def subject(request: Request) -> Subject:
     if not request.preset:
         small = read(request)
         return Subject(request, small.polynomial, small)
+    if request.weights:
+        raise LanguageError("a preset names its own weights; leave --in out", 1, "in")
+    for k, h in enumerate(parse_given(list(request.given)).hypotheses, 1):
+        if h.free != {"x"}:
+            message = f"{h} has no meaning for a preset; only the x of --mirror may be bound"
+            raise LanguageError(message, 1, f"given[{k}]")
     network = preset(request.preset)
     return Subject(request, network, _small(network, request))
 

@@ -80,5 +80,7 @@ REFUSED = [
     (Request(preset="linear 3,0,2"), "at least 1"),
     (Request(preset="relu 3,4,2 gates"), "column 12"),
     (Request(preset="relu 50,50,50,50,50"), "limits"),
+    (Request(preset="linear 2,2,2", weights=("w1_1_1",)), "leave --in out"),
+    (Request(preset="linear 2,2,2", given=("w1_1_1 > 0",)), "no meaning for a preset"),
     (Request(preset="attention d=4"), "size k is missing"),
 ]

@@ -57,6 +57,9 @@ def test_mirror_flow_keeps_sums_and_refutes_mixed_ones() -> None:
 def test_a_potential_on_the_half_line() -> None:
     answers = mirror.mirror(Algebra(subject(ask("u*v", mirror="x*log(x)", given=("x > 0",)))))
     assert answers[0].verdict == "holds"
+    network = Request(preset="linear 2,2,2", mirror="x*log(x)", given=("x > 0",))
+    _, mixed, *_ = mirror.mirror(Algebra(subject(network)))
+    assert mixed.verdict == "fails" and all(int(x) > 0 for n, x in mixed.counterexample.items() if n.startswith("w"))
 
 
 def test_induced_potentials() -> None:
