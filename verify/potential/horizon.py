@@ -55,7 +55,11 @@ def far(bench: Bench) -> Far | Answer:
         if c is None or c in (ZERO, INFINITY) or _at_most_zero(d):
             return _no_power(bench, side, d, c)
         found.append(bench.judge(fn("==", to_end(over(D, power(x, d, side)), bench, side), c), parameters))
-        found.append(bench.judge(fn(">", c, ZERO), parameters))
+        positive = bench.judge(fn(">", c, ZERO), parameters)
+        if positive.fails and not it.parameters:
+            return refuted("degree", _DEGREE, f"D/|x|^{atom(d)} -> {c!r}, not positive",
+                           [found[-1], bench.judge(fn("<=", c, ZERO), parameters)])  # fmt: skip
+        found.append(positive)
     alphas = {repr(guess[s][0]) for s in sides}
     if len(alphas) > 1:
         verdict, tier, _ = together(*found)

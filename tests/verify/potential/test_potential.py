@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import pytest
+from click.testing import CliRunner
+
+import mirrorproof
+from tests.verify.potential.cases import CASES, QUICK, REFUSED, SHORT, Case
+from verify.cli.potential import command
+from verify.evidence import Tier
+from verify.potential import natural
+from verify.potential.analysis import BadRequest, examine
+from verify.potential.bench import Bench
+from verify.potential.duals import invert
+from verify.potential.reading import Request, read
+from verify.potential.writing import atom, over, plus, times, to_power
+from verify.reparam.answers import Answer
+
+SECONDS = 4.0
+
+
+def _agrees(case: Case) -> None:
+    report = examine(case.request, SECONDS, case.groups)
+    for id, wanted in case.expected.items():
+        verdict, values = wanted if isinstance(wanted, tuple) else (wanted, {})
+        found: Answer = report[id]
+        assert found.verdict == verdict, (id, found)
+        assert {k: found.values.get(k) for k in values} == values, (id, found)
+        assert (found.tier is Tier.none) == (verdict == "undecided"), (id, found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [n for n in CASES if n not in QUICK])
+def test_the_answers_are_those_worked_out_by_hand(name: str) -> None:
+    _agrees(CASES[name])
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_potential_that_fails_on_purpose(name: str) -> None:
+    _agrees(CASES[name])
+
+
+def test_an_entropy() -> None:
+    _agrees(SHORT)
+
+
+@pytest.mark.parametrize(("expression", "variable", "given", "ask", "says"), REFUSED, ids=[r[-1] for r in REFUSED])
+def test_bad_input_is_one_line(
+    expression: str, variable: str, given: tuple[str, ...], ask: tuple[str, ...], says: str
+) -> None:
+    with pytest.raises(BadRequest) as caught:
+        examine(Request(expression, variable, given), 1.0, ask)
+    assert says in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_json_is_one_object_and_the_status_is_zero_where_all_is_decided() -> None:
+    run = CliRunner().invoke(command, ["t**2", "--in", "t", "--ask", "even", "--json"])
+    found = json.loads(run.output)
+    assert run.exit_code == 0 and found["schema"] == 1 and found["potential"]["variable"] == "t"
+    assert [a["verdict"] for a in found["answers"]] == ["holds"]
+
+
+def test_bad_input_ends_with_status_two() -> None:
+    run = CliRunner().invoke(command, ["x**", "--json"])
+    assert run.exit_code == 2 and "column 4" in run.output
+
+
+def test_the_facade() -> None:
+    report = mirrorproof.potential("x**2 + x", ask=["even"], seconds=2)
+    assert report["even"].verdict == "fails" and report.status == 0
+    with pytest.raises(KeyError):
+        report["nothing"]
+    with pytest.raises(ValueError, match="column"):
+        mirrorproof.potential("x*")
+
+
+INTERVALS = {
+    "x*log(x)": "(0, oo)", "sqrt(x)": "[0, oo)", "-log(3 - x)": "(-oo, 3)", "log(x) + log(2 - x)": "(0, 2)",
+    "1/x": "(0, oo)", "acosh(x)": "[1, oo)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", INTERVALS)
+def test_the_interval_that_is_looked_for(text: str) -> None:
+    assert natural.interval(read(Request(text))).text == INTERVALS[text]
+
+
+def test_the_inverse_of_the_gradient_lies_between_two_numbers() -> None:
+    found = invert(Bench(read(Request("x**4/4")), 1.0), Fraction(8))
+    assert found is not None
+    assert found[0] ** 3 <= 8 <= found[1] ** 3 and found[1] - found[0] < 1e-9
+
+
+def test_terms_are_written_short() -> None:
+    from verify.language.terms import num, sym
+
+    a = sym("a")
+    assert repr(times(num(100), over(a, num(2)))) == "50*a"
+    assert repr(to_power(times(num(1), a), num(1))) == "a"
+    assert repr(plus(a, -2)) == "a - 2" and atom(plus(a, 1)) == "(a + 1)"
