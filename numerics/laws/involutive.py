@@ -40,8 +40,8 @@ def generated(ring: Ring, fields: Sequence[Field], point: Sequence[fmpq], longes
 
     Raises ``numerics.laws.ring.TooLarge`` where a bracket has too many terms.
     """
-    values = ring.values(point)
-    if values is None:
+    values = ring.values(point, partial=True)
+    if values is None or not all(ring.value(f, values).is_finite() for field in fields for f in field):
         return None
     basis: list[tuple[tuple[int, ...], Field]] = []
 
