@@ -56,8 +56,10 @@ def finite(tensors: Sequence[Tensor]) -> bool:
     """Whether no entry is infinite or NaN; one wait for the device."""
     if not tensors:
         return True
-    largest = torch._foreach_norm(list(tensors), math.inf)
-    return all(bool(torch.stack(part).isfinite().all()) for part in _by_place(largest))
+    norms = torch._foreach_norm(list(tensors))  # finite norms are proof; a square may overflow, so others are not
+    if all(bool(torch.stack(part).isfinite().all()) for part in _by_place(norms)):
+        return True
+    return all(bool(t.isfinite().all()) for t in tensors)
 
 
 def _by_place(tensors: Sequence[Tensor]) -> list[list[Tensor]]:

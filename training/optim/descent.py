@@ -117,7 +117,12 @@ class Descent(Optimizer):
         if key not in self._compiled:
 
             def move(lr: Any, ps: list[Tensor], gs: list[Tensor]) -> list[Tensor] | None:
-                return self._move(fixed, lr, maps, ps, gs)
+                found = self._move(fixed, lr, maps, ps, gs)
+                if found is None or fixed["nan"] != "ignore":
+                    return found
+                for p, new in zip(ps, found, strict=True):  # nothing is looked at in between: one kernel
+                    p.copy_(new)
+                return None
 
             self._compiled[key] = torch.compile(move)
         lr = group["lr"]

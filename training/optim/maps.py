@@ -67,6 +67,8 @@ class HyperbolicEntropy:
         near = torch.clamp(e, -1.0, 1.0)
         half = torch.sinh(near / 2)
         step = x + (2 * x * half * half - torch.sqrt(x * x + square) * torch.sinh(near))
+        if not torch.compiler.is_compiling() and e.device.type == "cpu" and bool((near == e).all()):
+            return step
         return torch.where(near == e, step, unit * torch.sinh(torch.asinh(x / unit) - e))
 
     def inverse_metric(self, x: Tensor) -> Tensor:
@@ -147,19 +149,33 @@ class SmoothedHomogeneous:
     def displaced(self, x: Tensor, d: Tensor) -> Tensor:
         c, r = self.weight / (self.lam * (self.p - 1)), self.p - 1
         size = torch.abs(x)
-        dual = torch.copysign(size + c * size.pow(r), x) - d
+        dual = torch.copysign(size + c * size * _power(size, r - 1), x) - d
         target = torch.abs(dual)
         if self.p == 3:
             root = 2 * target / (1 + torch.sqrt(1 + 4 * c * target))
         else:
             above = torch.minimum(target, (target / c).pow(1 / r))
+            start = torch.clamp(size, above / 2, above)
             root = increasing_root(
-                lambda y: y + c * y.pow(r) - target, lambda y: 1 + c * r * y.pow(r - 1), above / 2, above, above
-            )
+                lambda y: y + c * y * _power(y, r - 1) - target,
+                lambda y: 1 + c * r * _power(y, r - 1), above / 2, above, start,
+            )  # fmt: skip
         return torch.where(d == 0, x, torch.copysign(root, dual))
 
     def inverse_metric(self, x: Tensor) -> Tensor:
-        return self.lam / (self.weight * torch.abs(x).pow(self.p - 2) + self.lam)
+        return self.lam / (self.weight * _power(torch.abs(x), self.p - 2) + self.lam)
+
+
+def _power(size: Tensor, r: float) -> Tensor:
+    """size^r for r >= 0; small whole powers by squarings."""
+    if r != int(r) or r > 32:
+        return size.pow(r)
+    answer, square, left = torch.ones_like(size), size, int(r)
+    while left:
+        if left & 1:
+            answer = answer * square
+        square, left = square * square if left > 1 else square, left >> 1
+    return answer
 
 
 def _positive(given: Any) -> None:
