@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "gate": ("verify.cli.gate", "Fail where a verdict or its tier is worse than the lock file says."),
     "report": ("verify.cli.report", "Write the proof report."),
     "potential": ("verify.cli.potential", "Say what the theory knows of a mirror potential of your own."),
+    "compare": ("verify.cli.compare", "Put several mirror potentials side by side."),
     "reparam": ("verify.cli.reparam", "Say what the theory knows of a parameterization of your own."),
     "simulate": ("verify.cli.simulate", "Run one of the papers' experiments, resumable."),
 }

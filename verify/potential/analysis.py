@@ -12,7 +12,7 @@ from verify import sandbox
 from verify.language.errors import LanguageError, did_you_mean
 from verify.language.printing import to_text
 from verify.language.terms import fn
-from verify.potential.bench import MEMORY_MB, Bench, Unknown
+from verify.potential.bench import MEMORY_MB, Bench
 from verify.potential.reading import Interval, Request, Subject, read
 from verify.reparam.answers import Answer, undecided
 
@@ -77,29 +77,29 @@ def examine(request: Request, seconds: float = SECONDS, ask: tuple[str, ...] = (
             raise BadRequest(f"no group of questions is called {name[:40]!r}{did_you_mean(name, GROUPS)}; "
                              f"there are {', '.join(GROUPS)}")  # fmt: skip
     sandbox.preload(HEAVY)
-    subject = _placed(subject, seconds)
-    bench = Bench(subject, seconds)
+    bench = _placed(Bench(subject, seconds))
+    subject = bench.subject
     chosen = [(n, f) for n, f in GROUPS.items() if not ask or n in ask]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         parts = list(pool.map(lambda g: _group(g[0], g[1], bench), chosen))
     return Report(subject, tuple(a for part in parts for a in part), time.monotonic() - begun)
 
 
-def _placed(subject: Subject, seconds: float) -> Subject:
+def _placed(bench: Bench) -> Bench:
     """With the interval looked for where no bounds were given and R has no value on all of the line."""
     from verify.potential import natural
     from verify.provers.budget import Budget
     from verify.provers.refute import find_witness
 
-    bench = Bench(subject, seconds)
+    subject = bench.subject
     if subject.domain.hypotheses:
         found = sandbox.run(find_witness, (subject.domain, Budget(2.0, subject.request.seed)), 8.0, MEMORY_MB)
         if isinstance(found, sandbox.Done) and found.value is None:
             raise BadRequest("given: no values are found that meet it; the hypotheses may exclude each other")
     if subject.stated or bench.judge(fn("==", subject.R, subject.R)).holds:
-        return subject
+        return bench
     guess = bench.conjecture(natural.interval)
-    return subject if isinstance(guess, Unknown) or not isinstance(guess, Interval) else subject.on(guess)
+    return Bench(subject.on(guess), bench.seconds) if isinstance(guess, Interval) else bench
 
 
 def _group(name: str, function: Callable[[Bench], list[Answer]], bench: Bench) -> list[Answer]:

@@ -44,7 +44,10 @@ def far(bench: Bench) -> Far | Answer:
     sides = [s for s, end in ((1, it.interval.high), (-1, it.interval.low)) if end is None]
     if not sides:
         inside = bench.judge(fn("==", it.R, it.R))
-        return Answer("degree", _DEGREE, "fails", inside.tier, f"dom R = {it.interval.text} is bounded")
+        text = f"dom R = {it.interval.text} is bounded"
+        if not inside.holds:
+            return open_answer("degree", _DEGREE, text, f"a proof of: {inside.statement}")
+        return Answer("degree", _DEGREE, "fails", inside.tier, text)
     guess = bench.conjecture(conjectures.growth, "dual")
     if isinstance(guess, Unknown):
         return open_answer("degree", _DEGREE, f"no degree was found: {guess.why}", "lim x D'/D")

@@ -50,7 +50,7 @@ def _joined(id: str, question: str, parts: list[Answer]) -> Answer:
 
 
 def _coercive(bench: Bench) -> Answer:
-    question = "(3) |R'| -> oo at both ends, so that R' takes every value."
+    question = "(3) R' -> -oo and oo at the two ends, so that R' takes every value."
     guess, found = ends(bench), at_ends(bench)
     if isinstance(guess, Unknown) or isinstance(found, Unknown):
         return open_answer("2.3-coercive", question, "no limits of R' at the ends", "limits of R' at the ends")

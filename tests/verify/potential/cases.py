@@ -52,7 +52,8 @@ CASES: dict[str, Case] = {
     "negative entropy": Case("x*log(x) - x", (), {
         "domain": (H, {"interval": "(0, oo)"}), "legendre": H, "bregman": F, "gradient-range": (H, LINE),
         "inverse-metric": (H, {"M": "x"}), "coercivity": (F, {"constant": "0"}),
-        "metric-exponent": (H, {"exponent": "1"}), "conjugate": (H, {"Q": "exp(x_dual)"}), "homogeneous": F, "homogeneous-dual": (H, {"degree": "1"}),
+        "metric-exponent": (H, {"exponent": "1"}), "conjugate": (H, {"Q": "exp(x_dual)"}), "homogeneous": F,
+        "homogeneous-dual": (H, {"degree": "1"}),
         "assumption-2.3": F, "2.3-domain": F, "2.3-coercive": H, "mirror-mup": (H, {"order": "1"}),
     }),
     "shifted entropy": Case("(x + lam)*log(x + lam) - x", ("lam > 0",), {
@@ -104,7 +105,8 @@ CASES: dict[str, Case] = {
     }),
     "power of three halves": Case("2/3*abs(x)**(3/2)", (), {
         "strictly-convex": H, "coercivity": F, "degree": (H, {"alpha": "3/2"}),
-        "metric-exponent": (H, {"exponent": "1/2"}), "2.3-twice": F, "assumption-2.3": F, "bias": (H, {"bias": "sparse"}), "mirror-mup": (H, {"order": "1/2"}),
+        "metric-exponent": (H, {"exponent": "1/2"}), "2.3-twice": F, "assumption-2.3": F,
+        "bias": (H, {"bias": "sparse"}), "mirror-mup": (H, {"order": "1/2"}),
     }),
     "Tsallis, one half": Case("2*x - 4*sqrt(x)", (), {
         "domain": (H, {"interval": "[0, oo)"}), "legendre": H, "metric-exponent": (H, {"exponent": "3/2"}),

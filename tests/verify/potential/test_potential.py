@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 import mirrorproof
 from tests.verify.potential.cases import CASES, QUICK, REFUSED, SHORT, Case
+from verify.cli.compare import command as compare
 from verify.cli.potential import command
 from verify.evidence import Tier
 from verify.potential import natural
@@ -65,6 +66,21 @@ def test_json_is_one_object_and_the_status_is_zero_where_all_is_decided() -> Non
 def test_bad_input_ends_with_status_two() -> None:
     run = CliRunner().invoke(command, ["x**", "--json"])
     assert run.exit_code == 2 and "column 4" in run.output
+
+
+def test_comparing_needs_two_and_tells_which_one_cannot_be_read() -> None:
+    for arguments, says in ((["x"], "2 to 8"), (["x**2", "x**"], "potential 2: expression, column 4")):
+        run = CliRunner().invoke(compare, [*arguments, "--json"])
+        assert run.exit_code == 2 and says in run.output
+
+
+@pytest.mark.slow
+def test_comparing_shows_the_same_questions() -> None:
+    run = CliRunner().invoke(compare, ["x**2", "x**3", "--ask", "even", "--json"])
+    found = json.loads(run.output)
+    assert run.exit_code == 0 and [p["answers"][0]["verdict"] for p in found["potentials"]] == ["holds", "fails"]
+    table = CliRunner().invoke(compare, ["x**2", "x**3", "--ask", "even"])
+    assert table.exit_code == 0 and "even" in table.output and "holds" in table.output
 
 
 def test_the_facade() -> None:
