@@ -14,7 +14,7 @@ from verify.potential import conjectures
 from verify.potential.bench import Bench, Finding, Unknown
 from verify.potential.reading import Interval, Subject
 from verify.potential.shape import at_ends, dual, ends, gradient, once, strict
-from verify.potential.telling import MORE_TIME, answered, jointly, open_answer
+from verify.potential.telling import answered, jointly, open_answer, proof_of, short
 from verify.reparam.answers import Answer
 from verify.statement import Domain
 
@@ -37,7 +37,7 @@ def at_gradient(bench: Bench) -> list[Answer]:
         found, scope = (apart, f"{it.x} != 0") if apart.holds else (found, "")
     text = f"D(x) = {guess!r}"
     if not found.holds:
-        return [open_answer("dual", question, f"conjectured: {text}", f"a proof of: {found.statement}; {MORE_TIME}")]
+        return [open_answer("dual", question, f"conjectured: {text}", proof_of(found))]
     return [answered("dual", f"x R'(x) - R(x) = {guess!r}.", text, found, scope=scope, values={"D": repr(guess)})]
 
 
@@ -69,7 +69,7 @@ def _homogeneous(bench: Bench, id: str, what: str, f: Term) -> Answer:
         if broken.fails and bench.judge(fn("==", it.R, it.R)).holds and (what == "R" or once(bench).holds):
             text = "of no degree: the values at three points in geometric progression are in none"
             return answered(id, question, "", broken, otherwise=text)
-    return open_answer(id, question, "neither proved nor refuted", f"a degree, or a proof of: {broken.statement}")
+    return open_answer(id, question, "neither proved nor refuted", f"a degree, or a proof of: {short(broken.statement)}")
 
 
 def substitute_number(f: Term, x: str, value: int | Fraction) -> Term:
@@ -121,7 +121,7 @@ def _closed(bench: Bench, root: Term, value: Term) -> Answer:
     found = [inverts, agrees, *places, strict(bench), *_limits(bench)]
     if not all(f.holds for f in found):
         left = next(f for f in found if not f.holds)
-        return open_answer("conjugate", _CLOSED, f"conjectured: {text}", f"a proof of: {left.statement}; {MORE_TIME}")
+        return open_answer("conjugate", _CLOSED, f"conjectured: {text}", proof_of(left))
     told = [repr(h) for h in domain.hypotheses if y in h.free]
     question = f"R'({root!r}) = {y} and Q({y}) = {value!r}."
     return jointly("conjugate", question, text, found, scope=", ".join(told),

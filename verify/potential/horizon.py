@@ -12,7 +12,7 @@ from verify.language.terms import INFINITY, ONE, ZERO, Term, fn, fresh_name, num
 from verify.potential import conjectures
 from verify.potential.bench import Bench, Finding, Unknown, together
 from verify.potential.shape import dual, limit, predicate, to_end
-from verify.potential.telling import MORE_TIME, answered, jointly, open_answer, refuted
+from verify.potential.telling import MORE_TIME, answered, jointly, open_answer, proof_of, refuted
 from verify.potential.writing import atom, over, power, times, to_power
 from verify.reparam.answers import Answer
 from verify.statement import Domain
@@ -46,7 +46,7 @@ def far(bench: Bench) -> Far | Answer:
         inside = bench.judge(fn("==", it.R, it.R))
         text = f"dom R = {it.interval.text} is bounded"
         if not inside.holds:
-            return open_answer("degree", _DEGREE, text, f"a proof of: {inside.statement}")
+            return open_answer("degree", _DEGREE, text, proof_of(inside))
         return Answer("degree", _DEGREE, "fails", inside.tier, text)
     guess = bench.conjecture(conjectures.growth, "dual")
     if isinstance(guess, Unknown):
@@ -73,7 +73,7 @@ def far(bench: Bench) -> Far | Answer:
     if together(*found)[0] != "holds":
         left = next(f for f in found if not f.holds)
         return open_answer("degree", _DEGREE, f"conjectured: alpha = {guess[sides[0]][0]!r}",
-                           f"a proof of: {left.statement}; {MORE_TIME}")  # fmt: skip
+                           proof_of(left))  # fmt: skip
     return Far(guess[sides[0]][0], {s: guess[s][1] for s in sides}, tuple(found))
 
 

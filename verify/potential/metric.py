@@ -7,7 +7,7 @@ from verify.language.terms import INFINITY, ONE, ZERO, Term, fn, fresh_name, sub
 from verify.potential import conjectures
 from verify.potential.bench import Bench, Finding, Unknown
 from verify.potential.shape import hessian, limit, to_end
-from verify.potential.telling import answered, jointly, open_answer, refuted
+from verify.potential.telling import answered, jointly, open_answer, proof_of, refuted, short
 from verify.potential.writing import atom, over, power, times, to_power
 from verify.reparam.answers import Answer
 from verify.statement import Domain
@@ -36,7 +36,7 @@ def inverse(bench: Bench) -> Term:
 def inverse_metric(bench: Bench) -> list[Answer]:
     guess = bench.conjecture(conjectures.metric)
     if isinstance(guess, Unknown):
-        return [open_answer("inverse-metric", _METRIC, f"1/R'' with R'' = {expand(hessian(bench))!r}; {guess.why}",
+        return [open_answer("inverse-metric", _METRIC, short(f"{guess.why}; R'' = {expand(hessian(bench))!r}"),
                             "a closed form")]  # fmt: skip
     domain, scope = off_kink(bench)
     positive = bench.judge(fn(">", hessian(bench), ZERO), domain)
@@ -48,7 +48,7 @@ def inverse_metric(bench: Bench) -> list[Answer]:
     found = bench.judge(fn("==", fn("*", guess, hessian(bench)), ONE), domain)
     text = f"M(x) = {guess!r}"
     if not found.holds:
-        return [open_answer("inverse-metric", _METRIC, f"conjectured: {text}", f"a proof of: {found.statement}")]
+        return [open_answer("inverse-metric", _METRIC, f"conjectured: {text}", proof_of(found))]
     return [answered("inverse-metric", f"1/R'' = {guess!r}.", text, found, scope=scope, values={"M": repr(guess)})]
 
 
@@ -63,7 +63,7 @@ def coercivity(bench: Bench) -> list[Answer]:
     sharp = _reached(bench, c, at, side)
     if c == ZERO:
         if sharp.fails:
-            return [open_answer("coercivity", question, "inf 1/R'' = 0 conjectured", f"a proof of: {sharp.statement}")]
+            return [open_answer("coercivity", question, "inf 1/R'' = 0 conjectured", proof_of(sharp))]
         return [refuted("coercivity", question, "inf 1/R'' = 0", [sharp], values={"constant": "0"})]
     bound = bench.judge(fn("<=", fn("*", c, hessian(bench)), ONE), domain)
     firm = bench.judge(fn(">", c, ZERO), it.parameter_domain)

@@ -12,7 +12,7 @@ from verify.reparam.answers import undecided as open_answer
 
 MORE_TIME = "more --seconds"
 
-__all__ = ["MORE_TIME", "answered", "jointly", "open_answer", "refuted"]
+__all__ = ["MORE_TIME", "answered", "jointly", "open_answer", "proof_of", "refuted", "short"]
 
 
 def answered(
@@ -36,12 +36,21 @@ def jointly(
         return Answer(id, question, "holds", tier, text, scope=scope, values={**data, "by": methods})
     if verdict == "fails":
         broken = next(f for f in found if f.fails)
-        return Answer(id, question, "fails", tier, otherwise or f"not so: {broken.statement}", scope=scope,
+        return Answer(id, question, "fails", tier, otherwise or f"not so: {short(broken.statement)}", scope=scope,
                       counterexample=point, values=data)  # fmt: skip
     left = next(f for f in found if not f.holds)
-    decide = would_decide or f"a proof or a counterexample of: {left.statement}; {MORE_TIME}"
+    decide = would_decide or f"a proof or a counterexample of: {short(left.statement)}; {MORE_TIME}"
     return Answer(id, question, "undecided", Tier.none, "neither proved nor refuted", scope=scope, would_decide=decide,
                   values=data)  # fmt: skip
+
+
+def short(text: str, most: int = 400) -> str:
+    return text if len(text) <= most else f"{text[: most - 4]} ..."
+
+
+def proof_of(found: Finding) -> str:
+    """What would decide a question that hangs on that finding."""
+    return f"a proof of: {short(found.statement)}; {MORE_TIME}"
 
 
 def refuted(id: str, question: str, text: str, found: list[Finding], **more: Any) -> Answer:
@@ -51,5 +60,5 @@ def refuted(id: str, question: str, text: str, found: list[Finding], **more: Any
     if verdict == "holds":
         return Answer(id, question, "fails", tier, text, values=data, **more)
     left = next(f for f in found if not f.holds)
-    return open_answer(id, question, "neither proved nor refuted", f"a proof of: {left.statement}; {MORE_TIME}",
+    return open_answer(id, question, "neither proved nor refuted", proof_of(left),
                        values=data, **more)  # fmt: skip

@@ -58,7 +58,7 @@ CASES: dict[str, Case] = {
     }),
     "shifted entropy": Case("(x + lam)*log(x + lam) - x", ("lam > 0",), {
         "domain": (H, {"interval": "(-lam, oo)"}), "legendre": H, "inverse-metric": (H, {"M": "lam + x"}),
-        "conjugate": H, "degree": F,
+        "conjugate": H, "degree": (H, {"alpha": "1"}),
     }),
     "Burg": Case("-log(x)", (), {
         "domain": (H, {"interval": "(0, oo)"}), "legendre": H, "bregman": F,

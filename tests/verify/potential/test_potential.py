@@ -19,7 +19,7 @@ from verify.potential.reading import Request, read
 from verify.potential.writing import atom, over, plus, times, to_power
 from verify.reparam.answers import Answer
 
-SECONDS = 4.0
+SECONDS = 8.0  # generous: the answer must not depend on how busy the machine is
 
 
 def _agrees(case: Case) -> None:
