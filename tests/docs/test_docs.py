@@ -1,0 +1,196 @@
+"""The pages do what they say: their blocks run, their outputs are what is printed, their links lead somewhere.
+
+A page is read from top to bottom in a folder of its own. ``toml`` that opens with ``# NAME.toml`` is written there,
+other ``toml`` is read as claims; ``sh`` and ``python`` are run and end with status 0 or that of ``exit=N``; a block
+``text output`` is what the block before it prints, apart from times and blanks; ``yaml`` stands in the sample
+repository. A block that takes above two seconds says ``slow``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from verify.language.claims_file import ClaimsFileError, load_toml
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.glob("*.md"))
+WORKFLOW = ROOT / "tests" / "sample_paper" / ".github" / "workflows" / "mirrorproof.yml"
+LANGUAGES = {"toml", "sh", "python", "text", "yaml", "tex"}
+WORDS = re.compile(r"slow|output|refused|exit=\d+")
+
+_FENCE = re.compile(r"^```(\S*)([^\n]*)\n(.*?)^```[ ]*$", re.DOTALL | re.MULTILINE)
+_NAME = re.compile(r"# ([\w.-]+\.(?:toml|py))\n")
+_LINK = re.compile(r"(?<!!)\[[^\]\n]+\]\(([^)\s]+)\)")
+
+
+@dataclass(frozen=True)
+class Block:
+    language: str
+    words: frozenset[str]
+    text: str
+    line: int
+
+    @property
+    def status(self) -> int:
+        return next((int(word[5:]) for word in self.words if word.startswith("exit=")), 0)
+
+
+def blocks(page: str) -> list[Block]:
+    return [
+        Block(found[1], frozenset(found[2].split()), found[3], page.count("\n", 0, found.start()) + 1)
+        for found in _FENCE.finditer(page)
+    ]
+
+
+def plain(text: str) -> list[str]:
+    """The lines without what differs from run to run: seconds, numbers of points, blanks."""
+    text = re.sub(r"\b\d+\.\d+(?= s\b)|(?<= )\d+\.\d\d(?=\s*$|  )", "#", text, flags=re.MULTILINE)
+    text = re.sub(r"\d+(?= points\b)", "#", text)
+    return [" ".join(line.split()) for line in text.strip().splitlines()]
+
+
+def matches(shown: str, printed: str) -> bool:
+    """Whether the output is as shown; lines of the shown text come in this order, and ``...`` stands for any."""
+    pattern = "\n".join("(?:.*\n?)*?" if line == "..." else re.escape(line) for line in plain(shown))
+    return re.fullmatch(pattern.replace("(?:.*\n?)*?\n", "(?:.*\n)*?"), "\n".join(plain(printed))) is not None
+
+
+class Reader:
+    """Somebody who follows a page in an empty folder."""
+
+    def __init__(self, root: Path, cache: Path) -> None:
+        self.root = root / "reader"
+        commands = root / "bin"
+        for folder in (self.root, commands):
+            folder.mkdir()
+        for name, module in (("mirrorproof", "verify"), ("pytest", "pytest")):
+            command = commands / name
+            command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
+            command.chmod(0o755)
+        (commands / "python").symlink_to(sys.executable)
+        self.environment = os.environ | {
+            "PATH": f"{commands}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "MIRRORPROOF_CACHE": str(cache),
+        }  # fmt: skip
+
+    def run(self, block: Block) -> str:
+        command = ["bash", "-eo", "pipefail", "-c", block.text]
+        if block.language == "python":
+            command = [sys.executable, "-c", block.text]
+        done = subprocess.run(
+            command, cwd=self.root, env=self.environment, text=True, capture_output=True, check=False, timeout=240
+        )
+        where = f"the block in line {block.line}"
+        assert done.returncode == block.status, f"{where} ends with {done.returncode}:\n{done.stdout}{done.stderr}"
+        return done.stdout + done.stderr
+
+    def follow(self, page: str, *, slowly: bool) -> int:
+        """How many blocks were run; raises ``AssertionError`` at the first that is not as the page says."""
+        printed: str | None = None
+        count = 0
+        for block in blocks(page):
+            if block.language == "toml":
+                self.write(block)
+            elif block.language in ("sh", "python"):
+                printed = self.run(block) if slowly or "slow" not in block.words else None
+                count += printed is not None
+            elif "output" in block.words and printed is not None:
+                assert matches(block.text, printed), f"line {block.line} shows other than\n{printed}"
+        return count
+
+    def write(self, block: Block) -> None:
+        named = _NAME.match(block.text)
+        if named:
+            (self.root / named[1]).write_text(block.text)
+        if "refused" in block.words:
+            with pytest.raises(ClaimsFileError):
+                load_toml(block.text.encode())
+        else:
+            load_toml(block.text.encode())
+
+
+@pytest.fixture
+def reader(tmp_path: Path, own_cache: Path) -> Reader:
+    return Reader(tmp_path, own_cache)
+
+
+def slugs(page: str) -> set[str]:
+    """The anchors of the headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def broken_links(page: str, folder: Path) -> list[str]:
+    bad = []
+    for link in _LINK.findall(_FENCE.sub("", page)):
+        target, _, anchor = link.partition("#")
+        if target.startswith(("http:", "https:")):
+            bad.append(link)  # nobody checks those: name the thing instead
+            continue
+        path = (folder / target).resolve()  # without a target: the folder itself
+        there = path.exists() and path.is_relative_to(ROOT)
+        if not there or (anchor and anchor not in slugs(path.read_text() if target else page)):
+            bad.append(link)
+    return bad
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_what_a_page_shows_is_what_happens(path: Path, reader: Reader) -> None:
+    reader.follow(path.read_text(), slowly=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", [p for p in PAGES if any("slow" in b.words for b in blocks(p.read_text()))],
+                         ids=lambda path: path.stem)  # fmt: skip
+def test_and_the_slow_blocks_too(path: Path, reader: Reader) -> None:
+    reader.follow(path.read_text(), slowly=True)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_blocks_are_of_known_kinds_and_links_lead_somewhere(path: Path) -> None:
+    page = path.read_text()
+    assert page.count("```") == 2 * len(blocks(page))
+    for block in blocks(page):
+        assert block.language in LANGUAGES, block
+        assert all(WORDS.fullmatch(word) for word in block.words), block
+        if block.language == "yaml":
+            workflow = [line.strip() for line in WORKFLOW.read_text().splitlines()]
+            lines = [line.strip() for line in block.text.splitlines()]
+            assert any(workflow[k : k + len(lines)] == lines for k in range(len(workflow))), block
+    assert broken_links(page, path.parent) == []
+
+
+def test_a_page_that_is_wrong_is_refused(reader: Reader) -> None:
+    page = "```sh\necho one\n```\n\n```text output\n{}\n```\n"
+    assert reader.follow(page.format("one"), slowly=False) == 1
+    for wrong in ("two", "one\none"):
+        with pytest.raises(AssertionError, match="line 5 shows"):
+            reader.follow(page.format(wrong), slowly=False)
+    with pytest.raises(AssertionError, match="ends with 3"):
+        reader.follow("```sh\nexit 3\n```\n", slowly=False)
+    assert reader.follow("```sh slow\nexit 3\n```\n", slowly=False) == 0
+    with pytest.raises(ClaimsFileError):
+        reader.follow('```toml\n[[claim]]\nid = "a"\nclaim = "x == "\n```\n', slowly=False)
+
+
+def test_times_may_differ_and_nothing_else() -> None:
+    assert matches("a  holds  1.19\n\n1 claim in 0.6 s", "a holds  0.31 \n\n1 claim in 2.1 s\n")
+    assert not matches("a  holds  1.19", "a  fails  1.19")
+    assert matches("first\n...\nlast", "first\nx\ny\nlast") and matches("first\n...\nlast", "first\nlast")
+    assert not matches("first\n...\nlast", "first\nlast\nmore")
+
+
+def test_a_broken_link_is_seen() -> None:
+    page = textwrap.dedent("""\
+        # A page
+        [a](tutorial.md) [b](no-such.md) [c](#a-page) [d](#nothing) [e](https://example.org)
+        """)
+    assert broken_links(page, DOCS) == ["no-such.md", "#nothing", "https://example.org"]
