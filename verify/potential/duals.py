@@ -69,7 +69,8 @@ def _homogeneous(bench: Bench, id: str, what: str, f: Term) -> Answer:
         if broken.fails and bench.judge(fn("==", it.R, it.R)).holds and (what == "R" or once(bench).holds):
             text = "of no degree: the values at three points in geometric progression are in none"
             return answered(id, question, "", broken, otherwise=text)
-    return open_answer(id, question, "neither proved nor refuted", f"a degree, or a proof of: {short(broken.statement)}")
+    more = f"a degree, or a refutation of: {short(broken.statement)}"
+    return open_answer(id, question, "neither proved nor refuted", more)
 
 
 def substitute_number(f: Term, x: str, value: int | Fraction) -> Term:

@@ -149,7 +149,7 @@ def scaling(bench: Bench) -> list[Answer]:
     rate = "eta = 1" if d == ZERO else f"eta of the order sigma^(-{atom(d)})"
     return [jointly("mirror-mup", f"1/R''(sigma z)/sigma^{atom(d)} -> {goal!r} > 0 as sigma -> 0, z > 0.",
                     f"{rate} keeps the first step of order one as sigma -> 0", found,
-                    scope="parameters fixed while sigma -> 0; z > 0", values={"order": repr(d)})]  # fmt: skip
+                    scope="each z > 0, not the mean over z; parameters fixed while sigma -> 0", values={"order": repr(d)})]  # fmt: skip
 
 
 def _around_zero(bench: Bench) -> bool:
