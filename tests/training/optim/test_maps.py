@@ -125,3 +125,20 @@ def test_the_root_finder() -> None:
     one = torch.tensor([1.0, -1.0])
     assert torch.equal(middle(one, torch.nextafter(one, one + 1)), torch.minimum(one, torch.nextafter(one, one + 1)))
     assert float(middle(torch.tensor(-3.0), torch.tensor(3.0))) == 0
+
+
+@pytest.mark.parametrize("p", [2.0, 2.1, 2.5, 4.0, 10.0, 33.0, 200.0])
+def test_the_inverse_of_the_smoothed_powers(p: float) -> None:
+    """Without a bracket, for all weights and sizes: R'(y) is R'(x) - d to rounding."""
+    at = torch.logspace(-8, 1, 60, dtype=torch.float64)
+    for lam in (1e-6, 0.1, 1e4):
+        chosen = SmoothedHomogeneous(p, lam)
+        c, d = 1 / (lam * (p - 1)), 0.3 * at
+
+        def dual(x: torch.Tensor, c: float = c) -> torch.Tensor:
+            return x + c * x.pow(p - 1)
+
+        found = chosen.displaced(at, d)
+        # an error of one place in y is one of up to p - 1 places in R'(y)
+        torch.testing.assert_close(dual(found), dual(at) - d, rtol=8 * p * 2.3e-16, atol=0)
+        assert not torch.allclose(dual(found * (1 + 1e-9)), dual(at) - d, rtol=8 * p * 2.3e-16, atol=0)
