@@ -147,9 +147,10 @@ def scaling(bench: Bench) -> list[Answer]:
     found = [bench.judge(fn("==", limit(scaled, sigma, ZERO, "+"), goal), domain),
              bench.judge(fn(">", c, ZERO), it.parameter_domain)]  # fmt: skip
     rate = "eta = 1" if d == ZERO else f"eta of the order sigma^(-{atom(d)})"
-    return [jointly("mirror-mup", f"1/R''(sigma z)/sigma^{atom(d)} -> {goal!r} > 0 as sigma -> 0, z > 0.",
-                    f"{rate} keeps the first step of order one as sigma -> 0", found,
-                    scope="each z > 0, not the mean over z; parameters fixed while sigma -> 0", values={"order": repr(d)})]  # fmt: skip
+    scope = "each z > 0, not the mean over z; parameters fixed while sigma -> 0"
+    question = f"1/R''(sigma z)/sigma^{atom(d)} -> {goal!r} > 0 as sigma -> 0, z > 0."
+    text = f"{rate} keeps the first step of order one as sigma -> 0"
+    return [jointly("mirror-mup", question, text, found, scope=scope, values={"order": repr(d)})]
 
 
 def _around_zero(bench: Bench) -> bool:
