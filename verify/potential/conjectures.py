@@ -164,9 +164,13 @@ def _inverted(it: Algebra, found: Conjugate) -> tuple[Any, Any]:
     potential, t = orthants.branch(R.potential, it.x, 1) if kinked else (R.potential, it.x)
     slope, eta = sympy.diff(potential, t), sympy.Symbol("eta", positive=True) if kinked else y
     free = t if kinked else sympy.Symbol(f"{it.x.name}_free", real=True)
-    for form in (slope, sympy.simplify(slope), sympy.simplify(slope.rewrite(sympy.exp))):
+    tidy = sympy.simplify(slope)
+    tried = [lambda: _peeled(slope, t, eta), lambda: _peeled(tidy, t, eta)]
+    for form in (slope, tidy, slope.rewrite(sympy.exp)):
+        tried.append(lambda form=form: sympy.solve(form.xreplace({t: free}) - eta, free))  # type: ignore[misc]
+    for attempt in tried:
         try:
-            roots = sympy.solve(form.xreplace({t: free}) - eta, free)
+            roots = attempt()
         except (NotImplementedError, ValueError, TypeError):
             continue
         for root in roots:
@@ -176,6 +180,22 @@ def _inverted(it: Algebra, found: Conjugate) -> tuple[Any, Any]:
                     return root, value
                 return sympy.sign(y) * root.xreplace({eta: sympy.Abs(y)}), _tidy(value).xreplace({eta: sympy.Abs(y)})
     raise Unchecked("no inverse of R' was found")
+
+
+def _peeled(slope: Any, t: Any, y: Any) -> list[Any]:
+    """The solution of slope = y where t stands in it once, each operation around it undone in turn; else none."""
+    value, inner = y, slope
+    while inner != t:
+        if inner.is_Add or inner.is_Mul:
+            constant, rest = inner.as_independent(t, as_Add=inner.is_Add)
+            if rest == inner:
+                return []
+            value, inner = (value - constant if inner.is_Add else value / constant), rest
+        elif isinstance(inner, sympy.Function) and len(inner.args) == 1 and hasattr(inner, "inverse"):
+            value, inner = inner.inverse()(value), inner.args[0]
+        else:
+            return []
+    return [value]
 
 
 def _conjugate_of(potential: Any, t: Any, root: Any, y: Any) -> Any:
