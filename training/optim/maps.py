@@ -61,15 +61,23 @@ class HyperbolicEntropy:
         return {"map": "HyperbolicEntropy", **asdict(self)}
 
     def displaced(self, x: Tensor, d: Tensor) -> Tensor:
-        """sinh(asinh u - e) = u + 2 u sinh(e/2)^2 - sqrt(u^2 + 1) sinh e; the right side where e is small."""
+        """sinh(asinh u - e) = u + 2 u sinh(e/2)^2 - sqrt(u^2 + 1) sinh e; the right side where |e| <= 1."""
         square = self.smoothing / self.scale
         unit, e = math.sqrt(square), d * (self.factor * math.sqrt(self.scale))
         near = torch.clamp(e, -1.0, 1.0)
-        half = torch.sinh(near / 2)
-        step = x + (2 * x * half * half - torch.sqrt(x * x + square) * torch.sinh(near))
+        odd, even = near, near * near / 2  # the series of sinh e and cosh e - 1: cheaper than functions, and fused
+        first, second = near, even
+        for k in range(3, 18, 2):
+            first = first * (near * near) * (1 / (k * (k - 1)))
+            second = second * (near * near) * (1 / (k * (k + 1)))
+            odd, even = odd + first, even + second
+        step = x + (x * even - torch.sqrt(x * x + square) * odd)
         if not torch.compiler.is_compiling() and e.device.type == "cpu" and bool((near == e).all()):
             return step
-        return torch.where(near == e, step, unit * torch.sinh(torch.asinh(x / unit) - e))
+        u = torch.abs(x) / unit
+        root, growth = u + torch.sqrt(u * u + 1), torch.exp(-torch.sign(x) * e)  # exp(asinh u), exp(-e) for x > 0
+        far = unit / 2 * (root * growth - 1 / (root * growth))
+        return torch.where(near == e, step, torch.where(x < 0, -far, torch.where(x == 0, -unit * torch.sinh(e), far)))
 
     def inverse_metric(self, x: Tensor) -> Tensor:
         return self.factor * torch.sqrt(self.scale * x * x + self.smoothing)
