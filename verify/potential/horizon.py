@@ -84,12 +84,14 @@ def _at_most_zero(d: Term) -> bool:
 def _no_power(bench: Bench, side: int, d: Term, c: Term | None) -> Answer:
     it = bench.subject
     D, x, parameters = dual(bench), sym(it.x), it.parameter_domain
-    if _at_most_zero(d) or (c == ZERO and d == ONE):  # D/|x| -> 0, so that no degree from 1 on fits
-        small = bench.judge(fn("==", to_end(fn("/", D, power(x, ONE, side)), bench, side), ZERO), parameters)
-        return refuted("degree", _DEGREE + " alpha >= 1.", "D grows more slowly than |x|: D/|x| -> 0", [small])
+    infinite = d in (INFINITY, fn("neg", INFINITY))
+    if _at_most_zero(d) or (c == ZERO and d == ONE) or infinite:  # where D/|x| -> 0 no degree from 1 on fits
+        small = bench.judge(fn("==", to_end(over(D, power(x, ONE, side)), bench, side), ZERO), parameters)
+        if small.holds or not infinite:
+            return refuted("degree", _DEGREE + " alpha >= 1.", "D grows more slowly than |x|: D/|x| -> 0", [small])
     slope = fn("/", fn("*", x, fn("diff", D, x, ONE)), D)
     found = [bench.judge(fn("==", to_end(slope, bench, side), d), parameters)]
-    if c is not None and d not in (INFINITY, fn("neg", INFINITY)):
+    if c is not None and not infinite:
         found.append(bench.judge(fn("==", to_end(over(D, power(x, d, side)), bench, side), c), parameters))
         return refuted("degree", _DEGREE, f"lim x D'/D = {d!r}, but D/|x|^{atom(d)} -> {c!r}", found)
     if d == INFINITY:

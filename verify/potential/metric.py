@@ -6,7 +6,7 @@ from verify.language.calculus import expand
 from verify.language.terms import INFINITY, ONE, ZERO, Term, fn, fresh_name, substitute, sym
 from verify.potential import conjectures
 from verify.potential.bench import Bench, Finding, Unknown
-from verify.potential.shape import hessian, limit, to_end
+from verify.potential.shape import hessian, limit, once, to_end
 from verify.potential.telling import answered, jointly, open_answer, proof_of, refuted, short
 from verify.potential.writing import atom, over, power, times, to_power
 from verify.reparam.answers import Answer
@@ -16,7 +16,9 @@ _METRIC = "The inverse metric 1/R'' is known in closed form."
 
 
 def twice(bench: Bench) -> Finding:
-    """Whether R'' has a value everywhere on dom R."""
+    """Whether R'' has a value everywhere on dom R; not so where R' has none."""
+    if once(bench).fails:
+        return once(bench)
     h = hessian(bench)
     return bench.judge(fn("==", h, h))
 
