@@ -1,9 +1,10 @@
 """The pages do what they say: their blocks run, their outputs are what is printed, their links lead somewhere.
 
-A page is read from top to bottom in a folder of its own. ``toml`` that opens with ``# NAME.toml`` is written there,
-other ``toml`` is read as claims; ``sh`` and ``python`` are run and end with status 0 or that of ``exit=N``; a block
-``text output`` is what the block before it prints, apart from times and blanks; ``yaml`` stands in the sample
-repository. A block that takes above two seconds says ``slow``.
+A page is read from top to bottom in a folder of its own. A block that opens with ``# NAME.toml`` or ``# NAME.py`` is
+written there; all ``toml`` is read as claims, without fault unless it says ``refused``; other ``sh`` and ``python``
+blocks are run and end with status 0 or that of ``exit=N``; a block ``text output`` is what the block before it
+prints, apart from times and blanks; ``yaml`` stands in the sample repository. What takes above two seconds says
+``slow``.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ class Reader:
         printed: str | None = None
         count = 0
         for block in blocks(page):
-            if block.language == "toml":
+            if block.language == "toml" or _NAME.match(block.text):
                 self.write(block)
             elif block.language in ("sh", "python"):
                 printed = self.run(block) if slowly or "slow" not in block.words else None
@@ -110,6 +111,8 @@ class Reader:
         named = _NAME.match(block.text)
         if named:
             (self.root / named[1]).write_text(block.text)
+        if block.language == "python":
+            return
         if "refused" in block.words:
             with pytest.raises(ClaimsFileError):
                 load_toml(block.text.encode())

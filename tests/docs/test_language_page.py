@@ -80,6 +80,8 @@ def test_what_is_listed_is_called_as_it_is_shown() -> None:
         parse_term(f"{name}({arguments}", ["u", "v", "r"])
         with pytest.raises(LanguageError):
             parse_term(f"{name}()", ["u"])
+        most = re.search(r"2 to (\d+) numbers", row[1])
+        assert FUNCTIONS[name][1] == (int(most[1]) if most else fewest)
     for row in rows("predicates"):
         name, _, arguments = codes(row[0])[0].partition("(")
         assert arguments.count(",") + 1 == PREDICATES[name]
