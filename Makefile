@@ -29,7 +29,8 @@ $(VENV)/core: requirements/core.txt pyproject.toml
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/dev: $(VENV)/core requirements/dev.txt
+$(VENV)/dev: $(VENV)/core requirements/dev.txt requirements/train.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements/train.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements/dev.txt
 	@touch $@
 
@@ -37,6 +38,8 @@ lock: $(VENV)/core
 	$(BIN)/python -m pip install -q pip-tools
 	$(COMPILE) -o requirements/core.txt
 	$(COMPILE) --extra dev -o requirements/dev.txt
+	$(COMPILE) --extra train -c requirements/torch.in -c requirements/core.txt -o requirements/train.txt
+	sed -i.old 's/^\(torch==[0-9.]*\)+cpu/\1/' requirements/train.txt && rm requirements/train.txt.old
 	echo 'appnope==0.1.4 ; sys_platform == "darwin"  # of ipykernel, there alone' >> requirements/dev.txt
 
 clean:
