@@ -22,6 +22,14 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     return folder
 
 
+@pytest.fixture(scope="session")
+def engines() -> None:
+    """The engines, loaded once here instead of in every process that a test starts."""
+    from verify.runner import preload
+
+    preload(all_engines=True)
+
+
 @pytest.fixture
 def decided(request: pytest.FixtureRequest) -> Callable[[str, bool], None]:
     """Counts for the summary whether a statement of some kind was decided."""

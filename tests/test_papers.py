@@ -27,6 +27,7 @@ def marks(name: str) -> list[pytest.MarkDecorator]:
     return [] if tier == "none" else [getattr(pytest.mark, tier)]
 
 
+@pytest.mark.usefixtures("engines")
 @pytest.mark.parametrize("job", items())
 def test_claim(job: Job) -> None:
     record = verify([job], SETTINGS)[0]

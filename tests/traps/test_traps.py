@@ -7,6 +7,7 @@ from verify.judge import Settings, judge
 from verify.language.claims_file import read_statement
 from verify.verdict import Verdict
 
+pytestmark = pytest.mark.usefixtures("engines")
 SETTINGS = Settings(seconds=4.0, hypotheses=False)
 
 

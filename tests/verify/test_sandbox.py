@@ -175,7 +175,11 @@ def test_an_interrupt_in_the_caller_kills_the_child(tmp_path: Path) -> None:
         from verify import sandbox
         sandbox.run(start_a_sleeper, ({str(tmp_path / "pid")!r},), seconds=50)
     """
-    caller = subprocess.Popen([sys.executable, "-c", textwrap.dedent(script)], stderr=subprocess.PIPE)
+    caller = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in the background of a shell
+    )
     for _ in range(200):
         if (tmp_path / "pid").exists() and (tmp_path / "pid").read_text():
             break
