@@ -25,7 +25,7 @@ NEWTON = 60
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _arc(w0, w1, x0, x1, lo, count):  # type: ignore[no-untyped-def]
+def _arc(w0, w1, x0, x1, lo, count):
     """The arc of points with w^T x > 0, as its first point and its length, from one that was the arc a step ago."""
     total = len(x0)
     if 0 < count < total:
@@ -69,7 +69,7 @@ def _arc(w0, w1, x0, x1, lo, count):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _shares(m, y, logistic, g):  # type: ignore[no-untyped-def]
+def _shares(m, y, logistic, g):
     """log L and the least margin; into g: -l'(m_i) y_i/(N L)."""
     least = m[0]
     for i in range(len(m)):
@@ -96,7 +96,7 @@ def _shares(m, y, logistic, g):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _small_entropy(x, d, lam):  # type: ignore[no-untyped-def]
+def _small_entropy(x, d, lam):
     """sqrt(lam) sinh(asinh(x/sqrt(lam)) + d) = x cosh(d) + sqrt(x^2 + lam) sinh(d) for |d| < 1/4."""
     for e in range(len(x)):
         s = d[e] * d[e]
@@ -106,7 +106,7 @@ def _small_entropy(x, d, lam):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _cubic(x, d, lam):  # type: ignore[no-untyped-def]
+def _cubic(x, d, lam):
     """p = 3: the root of x |x| + lam x = u, u that of the old x and d."""
     for e in range(len(x)):
         u = x[e] * abs(x[e]) + lam * x[e] + d[e]
@@ -114,7 +114,7 @@ def _cubic(x, d, lam):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _move(x, d, kind, p, lam, metric):  # type: ignore[no-untyped-def]
+def _move(x, d, kind, p, lam, metric):
     """One step of all parameters by the change d of the dual variable."""
     if kind == SQUARE:
         for e in range(len(x)):
@@ -143,7 +143,7 @@ def _move(x, d, kind, p, lam, metric):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _root(t, p, lam):  # type: ignore[no-untyped-def]
+def _root(t, p, lam):
     """The r >= 0 with r^(p-1) + lam r = t >= 0, by Newton's method from above."""
     r = t ** (1.0 / (p - 1.0))
     if lam > 0.0:
@@ -160,7 +160,7 @@ def _root(t, p, lam):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _scale(log_loss, least, rate, below):  # type: ignore[no-untyped-def]
+def _scale(log_loss, least, rate, below):
     """What -grad log L is multiplied with: the rate times L, or times ``below`` where the rate is rescaled."""
     if below > 0.0 and least > 0.0 and log_loss < math.log(below):
         return rate * below
@@ -168,7 +168,7 @@ def _scale(log_loss, least, rate, below):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def two_layers(theta, n, x0, x1, y, kind, p, lam, metric, logistic, rate, below, log_target, steps):  # type: ignore[no-untyped-def]
+def two_layers(theta, n, x0, x1, y, kind, p, lam, metric, logistic, rate, below, log_target, steps):
     """Up to so many steps in place: the steps that were done, log L, the state."""
     total = len(x0)
     w0, w1, a = theta[:n], theta[n : 2 * n], theta[2 * n :]
@@ -223,7 +223,7 @@ def two_layers(theta, n, x0, x1, y, kind, p, lam, metric, logistic, rate, below,
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _dot(a, b):  # type: ignore[no-untyped-def]
+def _dot(a, b):
     """The sum of a_e b_e in eight strands, so that it fits vectors of eight without any freedom to reorder it."""
     s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = 0.0
     whole = len(a) - len(a) % 8
@@ -243,20 +243,20 @@ def _dot(a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _add(out, a, b):  # type: ignore[no-untyped-def]
+def _add(out, a, b):
     for e in range(len(out)):
         out[e] += a * b[e]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _forward(r, c0, c1, x0, x1):  # type: ignore[no-untyped-def]
+def _forward(r, c0, c1, x0, x1):
     for e in range(len(r)):
         z = c0[e] * x0 + c1[e] * x1
         r[e] = z if z > 0.0 else 0.0
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _backward(r, g, x0, x1, p0, p1, outer):  # type: ignore[no-untyped-def]
+def _backward(r, g, x0, x1, p0, p1, outer):
     g0, g1 = g * x0, g * x1
     for e in range(len(r)):
         on = r[e] > 0.0
@@ -266,7 +266,7 @@ def _backward(r, g, x0, x1, p0, p1, outer):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _combine(out, w0, w1, s0, s1, a):  # type: ignore[no-untyped-def]
+def _combine(out, w0, w1, s0, s1, a):
     """s <- a s, and out = w0 s0 + w1 s1."""
     for e in range(len(out)):
         s0[e] *= a[e]
@@ -275,7 +275,7 @@ def _combine(out, w0, w1, s0, s1, a):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def three_layers(theta, n, x0, x1, y, kind, p, lam, metric, logistic, rate, below, log_target, steps):  # type: ignore[no-untyped-def]
+def three_layers(theta, n, x0, x1, y, kind, p, lam, metric, logistic, rate, below, log_target, steps):
     """Up to so many steps in place: the steps that were done, log L, the state."""
     total = len(x0)
     w0, w1, a = theta[:n], theta[n : 2 * n], theta[len(theta) - n :]

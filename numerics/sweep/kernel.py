@@ -91,7 +91,7 @@ _tile_1_4, _tile_1_3, _tile_1_2, _tile_1_1 = (_tile(1, m) for m in (4, 3, 2, 1))
 
 
 @njit(nogil=True, cache=True)
-def _multiply(matrix, block_step, row_step, inner_step, rows, inner, right, right_step, settings, out, out_step):  # type: ignore[no-untyped-def]
+def _multiply(matrix, block_step, row_step, inner_step, rows, inner, right, right_step, settings, out, out_step):
     """out[m] = matrix right[m] for all settings m, on vectors of lanes; a block is four rows of the matrix."""
     for m in range(0, settings, 4):
         wide, a, b = min(4, settings - m), m * right_step, m * out_step
@@ -119,7 +119,7 @@ def _multiply(matrix, block_step, row_step, inner_step, rows, inner, right, righ
 
 
 @njit(nogil=True, cache=True)
-def _move(w, before, after, q, rate, coupled, decoupled):  # type: ignore[no-untyped-def]
+def _move(w, before, after, q, rate, coupled, decoupled):
     """One layer's step; before, after: the products of the layers on its sides, the gradient in ``after``."""
     if q == 1.0:
         for e in range(len(w)):
@@ -147,7 +147,7 @@ def _move(w, before, after, q, rate, coupled, decoupled):  # type: ignore[no-unt
 
 
 @njit(nogil=True, cache=True)
-def _adapt(w, m, v, before, after, rate, coupled, decoupled, beta1, beta2, epsilon, count):  # type: ignore[no-untyped-def]
+def _adapt(w, m, v, before, after, rate, coupled, decoupled, beta1, beta2, epsilon, count):
     """The same with Adam's direction of step ``count`` = 1, 2, ..., from the means m and v."""
     first, second = 1.0 - beta1**count, 1.0 - beta2**count
     for e in range(len(w)):
@@ -159,13 +159,13 @@ def _adapt(w, m, v, before, after, rate, coupled, decoupled, beta1, beta2, epsil
 
 
 @njit(nogil=True, cache=True)
-def _times(out, a, b):  # type: ignore[no-untyped-def]
+def _times(out, a, b):
     for e in range(len(out)):
         out[e] = a[e] * b[e]
 
 
 @njit(nogil=True, cache=True)
-def _residual(w, truth, r, first, depth):  # type: ignore[no-untyped-def]
+def _residual(w, truth, r, first, depth):
     """r = w_1 * ... * w_L - x* for the layers that begin at row ``first``, tile by tile."""
     for low in range(0, len(r), TILE):
         part, goal = r[low : low + TILE], truth[low : low + TILE]
@@ -177,7 +177,7 @@ def _residual(w, truth, r, first, depth):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _update(w, truth, g, r, first, depth, q, rate, coupled, decoupled, adam, count, before, after):  # type: ignore[no-untyped-def]
+def _update(w, truth, g, r, first, depth, q, rate, coupled, decoupled, adam, count, before, after):
     """All layers of one setting by one step of the gradient g of the loss in x, and the residual that follows."""
     for low in range(0, len(g), TILE):
         high = min(low + TILE, len(g))
@@ -196,7 +196,7 @@ def _update(w, truth, g, r, first, depth, q, rate, coupled, decoupled, adam, cou
 
 
 @njit(nogil=True, cache=True)
-def _mixed(z):  # type: ignore[no-untyped-def]
+def _mixed(z):
     """The output function of SplitMix64: a bijection of the 64-bit words that scatters neighbours."""
     z += np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -205,7 +205,7 @@ def _mixed(z):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def _draw(seed, step, samples, chosen):  # type: ignore[no-untyped-def]
+def _draw(seed, step, samples, chosen):
     """len(chosen) different samples, any set as likely as any other (Floyd); a function of seed and step alone."""
     size = len(chosen)
     key = _mixed(np.uint64(seed))
@@ -221,7 +221,7 @@ def _draw(seed, step, samples, chosen):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def advance(weights, truth, gram, samples, seeds, first, depth, q, rate, coupled, decoupled, adam, batch, done, steps):  # type: ignore[no-untyped-def]
+def advance(weights, truth, gram, samples, seeds, first, depth, q, rate, coupled, decoupled, adam, batch, done, steps):
     """So many steps of all settings on one group of lanes, in place.
 
     weights: (rows of all settings, n * 8); truth: (n * 8,); gram: flat (blocks of four rows, n, 4, 8), the order in

@@ -15,7 +15,7 @@ from verify.figures import LEAST, ROUNDING, figure, figures
     [([1.0, 2.0, 4.0], 2.0, 3.0, 0), ([4.0], 4.0, 4 * ROUNDING, 0), ([0.0, 0.0], 0.0, LEAST, 0),
      ([1.0, None, 3.0], 2.0, 2.0, 1), ([None, None], None, None, 2), ([float("inf"), 1.0], 1.0, ROUNDING, 1)],
 )  # fmt: skip
-def test_a_figure_is_the_median_with_the_spread_of_the_seeds(values, median, budget, lost) -> None:  # type: ignore[no-untyped-def]
+def test_a_figure_is_the_median_with_the_spread_of_the_seeds(values, median, budget, lost) -> None:
     assert figure(values) == {"median": median, "budget": budget, "not_finite": lost}
 
 

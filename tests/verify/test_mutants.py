@@ -15,11 +15,11 @@ from verify.provers import exact, flows
 SEED, MEMORY = 7, 768
 
 
-def statement(given: list[str], claim: str):  # type: ignore[no-untyped-def]
+def statement(given: list[str], claim: str):
     return read_statement(given, claim, {}, {})
 
 
-def tried(given: list[str], claim: str, count: int = 12):  # type: ignore[no-untyped-def]
+def tried(given: list[str], claim: str, count: int = 12):
     proof = [Evidence(Tier.certified, exact.METHOD, "holds")]
     return tried_mutants(statement(given, claim), proof, SEED, MEMORY, count, 0.3)
 

@@ -12,7 +12,7 @@ from verify.cli.simulate import command
 from verify.measured import RECORDED
 
 
-def call(*arguments: str):  # type: ignore[no-untyped-def]
+def call(*arguments: str):
     return CliRunner().invoke(command, arguments)
 
 

@@ -43,7 +43,7 @@ def whole(folder: Path, settings: Path) -> dict:
     return found.results
 
 
-def test_a_run_that_was_stopped_ends_bitwise_the_same(tmp_path: Path, settings: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_run_that_was_stopped_ends_bitwise_the_same(tmp_path: Path, settings: Path, monkeypatch) -> None:
     undisturbed = whole(tmp_path / "a", settings)
     monkeypatch.setattr(type(FIGURE), "part", lambda self, s: 7)
     stops = iter([False, True, False, False, True, *[False] * 1000])

@@ -36,7 +36,7 @@ class Here(ThreadPoolExecutor):
 
 
 @pytest.fixture
-def wanted(tmp_path: Path):  # type: ignore[no-untyped-def]
+def wanted(tmp_path: Path):
     def make(name: str, folder: str = "spread") -> Wanted:
         file = tmp_path / f"{name}.toml"
         file.write_text(SMALL[name])
@@ -56,7 +56,7 @@ def timeless(results: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_the_end_is_that_of_the_undivided_run(name: str, wanted) -> None:  # type: ignore[no-untyped-def]
+def test_the_end_is_that_of_the_undivided_run(name: str, wanted) -> None:
     told: list[int] = []
     with Here() as executor:
         found = spread([wanted(name)], executor, leg_seconds=0.0, progress=lambda done, total: told.append(done))
@@ -68,7 +68,7 @@ def test_the_end_is_that_of_the_undivided_run(name: str, wanted) -> None:  # typ
     assert local(wanted(name)) == timeless(found[0].results), "a local run finds it done"
 
 
-def test_what_was_left_goes_on(wanted) -> None:  # type: ignore[no-untyped-def]
+def test_what_was_left_goes_on(wanted) -> None:
     runs, seen = [wanted("ns-figure-1"), wanted("ns-figure-4")], []
     with Here() as executor:
         stops = iter([False, False, False, True])
@@ -80,7 +80,7 @@ def test_what_was_left_goes_on(wanted) -> None:  # type: ignore[no-untyped-def]
     assert [timeless(r.results) for r in found] == [local(wanted(n, "local")) for n in ("ns-figure-1", "ns-figure-4")]
 
 
-def test_a_run_begun_here_goes_on_elsewhere(wanted) -> None:  # type: ignore[no-untyped-def]
+def test_a_run_begun_here_goes_on_elsewhere(wanted) -> None:
     w, begun = wanted("ns-figure-4"), []
     stops = iter([True])
     chosen = w.experiment
@@ -96,7 +96,7 @@ def test_a_run_begun_here_goes_on_elsewhere(wanted) -> None:  # type: ignore[no-
     assert found is not None and timeless(found[0].results) == local(wanted("ns-figure-4", "local"))
 
 
-def test_other_settings_are_not_taken_up(wanted) -> None:  # type: ignore[no-untyped-def]
+def test_other_settings_are_not_taken_up(wanted) -> None:
     w = wanted("ns-figure-1")
     with Here() as executor:
         stops = iter([False, True])
@@ -108,7 +108,7 @@ def test_other_settings_are_not_taken_up(wanted) -> None:  # type: ignore[no-unt
         assert spread([w], executor, fresh=True) is not None
 
 
-def test_a_task_that_fails_is_one_line_and_loses_nothing(wanted, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_task_that_fails_is_one_line_and_loses_nothing(wanted, monkeypatch: pytest.MonkeyPatch) -> None:
     w, calls = wanted("ns-figure-1"), iter(range(100))
 
     def failing(*args: Any) -> Any:

@@ -98,7 +98,7 @@ def test_a_blow_up_is_told(engine: str) -> None:
 
 @needs_heyoka
 @pytest.mark.parametrize("case", KNOWN, ids=str)
-def test_many_digits_cross_a_switch_and_refuse_to_slide(case) -> None:  # type: ignore[no-untyped-def]
+def test_many_digits_cross_a_switch_and_refuse_to_slide(case) -> None:
     if case.slides:
         with pytest.raises(Undetermined, match=r"slides|start lies"):
             trajectory(case.flow, case.start, [exact(case.duration)], digits=30)

@@ -29,7 +29,7 @@ def _real(speeds: list[sympy.Expr]) -> list[sympy.Expr]:
     return [e.xreplace(names) for e in speeds]
 
 
-def blind(field: SwitchedField):  # type: ignore[no-untyped-def]
+def blind(field: SwitchedField):
     return lambda v: field.velocity(v, np.where(field.pattern(v) == 0, 1, field.pattern(v)))
 
 

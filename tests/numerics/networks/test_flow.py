@@ -72,7 +72,7 @@ def test_a_run_with_many_digits_agrees() -> None:
     assert max(abs(float(a) - b) for a, b in zip(exact[0], wrong, strict=True)) > 1e-2
 
 
-def _written_anew(made: MirrorFlow):  # type: ignore[no-untyped-def]
+def _written_anew(made: MirrorFlow):
     net = made.network
     w = sympy.symbols(f"w:{net.size}", real=True)
     layers = [sympy.Matrix(*shape, w[s.start : s.stop]) for s, shape in zip(net.slices, net.shapes, strict=True)]

@@ -87,14 +87,14 @@ def test_the_potential_with_gaps_outruns_its_rate() -> None:
     with mp.workdps(30):
         floor = mp.exp(-2)
 
-        def k(w):  # type: ignore[no-untyped-def]
+        def k(w):
             return 1 if w < 7 else max(floor, min(1, 8 - w))
 
-        def log_d(w):  # type: ignore[no-untyped-def]
+        def log_d(w):
             corners = [c for c in (7, 8 - floor) if c < w]
             return mp.quad(lambda v: 2 * k(v) / v, [1, *corners, w]) - mp.log(2)
 
-        def slope(w):  # type: ignore[no-untyped-def]
+        def slope(w):
             return 2 * k(w) * mp.exp(log_d(w)) / w**2 * mp.exp(w)
 
         with mp.workdps(12):

@@ -13,7 +13,7 @@ from numerics.networks.times import log_integral
 from tests.numerics.networks.cases import NETWORKS, flow
 
 
-def slopes(f, theta: np.ndarray, h: float = 1e-6) -> np.ndarray:  # type: ignore[no-untyped-def]
+def slopes(f, theta: np.ndarray, h: float = 1e-6) -> np.ndarray:
     """Central differences, the coordinates of theta last."""
     columns = []
     for j in range(len(theta)):
@@ -65,7 +65,7 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
 
 @pytest.mark.parametrize("q", [(-3.0, 1.0), (0.0, 40.0), (30.0, 31.0), (700.0, 701.0), (5e4, 1e5)])
 def test_losses_are_those_of_many_digits(q: tuple[float, float]) -> None:
-    def exact(term, slope) -> tuple[float, list[float]]:  # type: ignore[no-untyped-def]
+    def exact(term, slope) -> tuple[float, list[float]]:
         with mp.workdps(60):
             loss = sum(term(mpf(v)) for v in q)
             return float(-mp.log(loss)), [float(slope(mpf(v)) / loss) for v in q]

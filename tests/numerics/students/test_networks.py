@@ -41,7 +41,7 @@ def test_the_logarithm_of_the_loss_is_exact_where_the_loss_underflows(loss: str,
 
 
 @pytest.mark.parametrize("potential", cases.POTENTIALS)
-def test_the_primal_map_inverts_the_dual_one(potential) -> None:  # type: ignore[no-untyped-def]
+def test_the_primal_map_inverts_the_dual_one(potential) -> None:
     x = np.concatenate([[0.0], np.geomspace(1e-9, 1e6, 40), -np.geomspace(1e-9, 1e6, 40)])
     assert potential.primal(potential.dual(x)) == pytest.approx(x, rel=1e-9, abs=1e-12)
     slope = (potential.dual(x + 1e-6) - potential.dual(x - 1e-6)) / 2e-6
@@ -50,7 +50,7 @@ def test_the_primal_map_inverts_the_dual_one(potential) -> None:  # type: ignore
 
 
 @pytest.mark.parametrize("potential", cases.POTENTIALS[:4])
-def test_one_linear_neuron_on_one_point_follows_its_closed_form(potential) -> None:  # type: ignore[no-untyped-def]
+def test_one_linear_neuron_on_one_point_follows_its_closed_form(potential) -> None:
     """f = a w x with one point x = 1: R'(a) and R'(w) move alike, a = w stays so, and u = R'(w) has the step
     u <- u + rate exp(-w^2) w."""
     data = Data(np.array([[1.0, 0.0]]), np.array([1.0]), np.zeros((1, 3)))
@@ -61,12 +61,12 @@ def test_one_linear_neuron_on_one_point_follows_its_closed_form(potential) -> No
     mp.prec = 200
     lam = mpf(potential.lam)
 
-    def dual(x):  # type: ignore[no-untyped-def]
+    def dual(x):
         return {"square": x, "entropy": mp.asinh(x / mp.sqrt(lam)) if lam else 0, "power": x * x + lam * x}[
             potential.kind
         ]
 
-    def primal(u):  # type: ignore[no-untyped-def]
+    def primal(u):
         return {"square": u, "entropy": mp.sqrt(lam) * mp.sinh(u), "power": (mp.sqrt(lam**2 + 4 * u) - lam) / 2}[
             potential.kind
         ]

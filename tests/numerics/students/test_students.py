@@ -21,7 +21,7 @@ needs_numba = pytest.mark.skipif(
 )
 
 
-def trained(lanes: list[Lane], *stops: int, data: Data = cases.DATA, workers: int | None = None):  # type: ignore[no-untyped-def]
+def trained(lanes: list[Lane], *stops: int, data: Data = cases.DATA, workers: int | None = None):
     side_by_side = Students(data, lanes, cases.NEURONS, cases.SEEDS, "balanced")
     state = side_by_side.start()
     for stop in stops:

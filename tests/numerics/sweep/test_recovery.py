@@ -51,7 +51,7 @@ def done(name: str, folder: Path) -> Run:
 
 
 @pytest.mark.parametrize("chosen", [FIGURE, TABLE], ids=lambda e: e.name)
-def test_what_the_claims_speak_of_is_measured(chosen) -> None:  # type: ignore[no-untyped-def]
+def test_what_the_claims_speak_of_is_measured(chosen) -> None:
     settings = checked(chosen.kind, {"steps": 2000})
     found = chosen.outcome(settings, chosen.start(settings)).measured
     assert set(SPOKEN_OF[chosen.name]) <= found.keys()
