@@ -23,7 +23,7 @@ from verify.statement import Domain, Statement
 @pytest.mark.parametrize("case", [false for false, _ in PAIRS], ids=str)
 def test_a_false_claim_is_refuted(case: Case) -> None:
     statement = stated(case)
-    evidence = prove(statement, Budget(5))
+    evidence = prove(statement, Budget(20))
     assert evidence.result == "fails" and evidence.tier is Tier.sampled, evidence.detail
     assert evidence.counterexample is not None
     point = {name: Fraction(value) for name, value in evidence.counterexample.items()}
