@@ -40,6 +40,12 @@ NORMS = [
         "abs(a - b)**p <= 2**(p - 1)*(abs(a)**p + abs(b)**p)",
     ),
     pair(
+        "norms-triangle-below",
+        "a real; b real",
+        "abs(a + b) >= sqrt(a**2 + b**2)",
+        "abs(a) + abs(b) >= sqrt(a**2 + b**2)",
+    ),
+    pair(
         "norms-sign",
         "a real; b real; p >= 1",
         "(abs(a)**p + abs(b)**p)**(1/p) <= a + b",

@@ -160,7 +160,7 @@ def _alike(it: PowerSum, exponent: Term, outer: Term, other: Term, domain: Domai
     for core in cores(other):
         that = power_sum(core, domain)
         same = that is not None and sorted(map(str, that.bases)) == sorted(map(str, it.bases))
-        if same and that is not None and that.inner == exponent and that.outer == outer:
+        if same and that is not None and not that.triangle and that.inner == exponent and that.outer == outer:
             return core
     total = written(it.bases, exponent)
     return total if outer == ONE else fn("**", total, outer)
