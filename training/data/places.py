@@ -1,0 +1,43 @@
+"""Where data and weights lie: a folder that is named, or that of the environment; the project holds none of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+OWN = "MIRRORPROOF_DATA"
+
+
+class Missing(RuntimeError):
+    """Data or weights that are not there, or are not what they should be; the message is one line."""
+
+
+def folder(data: Path | None = None) -> Path | None:
+    """The folder that was named, else that of ``$MIRRORPROOF_DATA``; None where neither is said."""
+    if data is not None:
+        return data
+    said = os.environ.get(OWN, "")
+    return Path(said) if said else None
+
+
+def find(name: str, data: Path | None = None, *, alternatives: Sequence[str] = ()) -> Path:
+    """The file or folder of this name, or the first of its alternatives, below the folder of the data.
+
+    Names may have several parts ("cifar-10-batches-py/data_batch_1"). Raises Missing, whose message names what is
+    missing, every place looked in, and the mend.
+    """
+    root = folder(data)
+    if root is None:
+        raise Missing(f"{_either(name, alternatives)} is missing: say where the data lie by --data DIR or {OWN}")
+    for wanted in (name, *alternatives):
+        if (root / wanted).exists():
+            return root / wanted
+    if not root.is_dir():
+        raise Missing(f"{_either(name, alternatives)} is missing: {root} is no folder; say --data DIR or {OWN}")
+    looked = ", ".join(str(root / wanted) for wanted in (name, *alternatives))
+    raise Missing(f"{_either(name, alternatives)} is missing: looked for {looked}; say --data DIR or {OWN}")
+
+
+def _either(name: str, alternatives: Sequence[str]) -> str:
+    return " or ".join((name, *alternatives))
