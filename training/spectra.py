@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 Product = Callable[[Tensor], Tensor]
-ENDS = ("largest", "smallest", "both")
+ENDS = ("largest", "smallest", "both", "size")
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ def top_eigenvalues(
     device: torch.device | str = "cpu",
     vectors: bool = False,
 ) -> Spectrum:
-    """The k largest or smallest eigenvalues, or k at each end ("both"), of the symmetric ``product`` on R^size.
+    """The k largest or smallest eigenvalues, k at each end ("both"), or the k largest in absolute value ("size"), of the
+    symmetric ``product`` on R^size.
 
     basis: the most vectors that are kept, 2 k + 30 (for both ends twice the k) unless told; most: products after which
     it ends unconverged. A multiple eigenvalue may be found once alone: ``probe`` goes on from a new random direction
@@ -140,7 +141,7 @@ class _Lanczos:
                 if self.count >= wanted and (self.count - wanted) % 8 == 0 and self._done(wanted, end, tolerance):
                     break
             theta, s = self.ritz()
-            picked = _ends(len(theta), min(wanted, len(theta)), end)
+            picked = _ends(theta, min(wanted, len(theta)), end)
             if self._done(wanted, end, tolerance) or self.products >= most or self.count >= self.size:
                 return theta[picked]
             self._restart(theta, s, wanted, end)
@@ -149,14 +150,14 @@ class _Lanczos:
         if self.count < wanted:
             return False
         theta, s = self.ritz()
-        picked = _ends(len(theta), wanted, end)
+        picked = _ends(theta, wanted, end)
         estimates = self.beta * s[-1, picked].abs()
         return bool((estimates <= tolerance * theta.abs().max()).all())
 
     def _restart(self, theta: Tensor, s: Tensor, wanted: int, end: str) -> None:
         """Keeps the wanted Ritz vectors and some of the next ones, and the direction that follows."""
         keep = min(wanted + max(2, (self.limit - wanted) // 2), self.limit - 1)
-        picked = _ends(len(theta), keep, end)
+        picked = _ends(theta, keep, end)
         following = self.V[self.count].clone()
         self._keep(theta[picked], s[:, picked], following)
 
@@ -178,7 +179,7 @@ class _Lanczos:
 
     def spectrum(self, wanted: int, end: str, tolerance: float, vectors: bool) -> Spectrum:
         theta, s = self.ritz()
-        picked = _ends(len(theta), min(wanted, len(theta)), end).flip(0)
+        picked = _ends(theta, min(wanted, len(theta)), end).flip(0)
         found = s[:, picked].T.to(self.V) @ self.V[: self.count]
         values, residuals = theta[picked], []
         for value, v in zip(values.tolist(), found, strict=True):
@@ -189,8 +190,11 @@ class _Lanczos:
         return Spectrum(values, worst, found if vectors else None, self.products, done)
 
 
-def _ends(total: int, wanted: int, end: str) -> Tensor:
-    """Indices into rising values."""
+def _ends(theta: Tensor, wanted: int, end: str) -> Tensor:
+    """Indices into the rising values ``theta``."""
+    total = len(theta)
+    if end == "size":
+        return torch.argsort(theta.abs(), descending=True)[:wanted].sort().values
     if end == "largest":
         return torch.arange(total - wanted, total)
     if end == "smallest":

@@ -30,7 +30,9 @@ def problem() -> tuple[Hessian, torch.Tensor]:
 
 
 def ends(values: torch.Tensor, k: int, end: str) -> torch.Tensor:
-    picked = {"largest": values[-k:], "smallest": values[:k], "both": torch.cat([values[:k], values[-k:]])}
+    by_size = values[values.abs().argsort(descending=True)[:k]].sort().values
+    both = torch.cat([values[:k], values[-k:]])
+    picked = {"largest": values[-k:], "smallest": values[:k], "both": both, "size": by_size}
     return picked[end].flip(0)
 
 
