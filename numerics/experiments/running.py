@@ -157,13 +157,19 @@ def run(
 def finish(experiment: Experiment, settings: Any, state: State, folder: Path, source: dict[str, Any]) -> Run[Any]:
     """What the experiment makes of a state that is complete, written to its folder; source: the provenance."""
     outcome = experiment.outcome(settings, state)
-    results = _results(experiment, settings, state, outcome, source)
-    file = folder / "results.json"
+    kept = {name: array for name, array in state.items() if not name.startswith("_")}
+    end, seconds = checkpoints.digest(kept), float(state["_seconds"])
+    results = described(experiment, settings, outcome, source, state=end, seconds=seconds)
+    return Run(results, written(folder / "results.json", results), outcome)
+
+
+def written(file: Path, results: dict[str, Any]) -> Path:
+    """The file of the results, whole. Raises ExperimentError where it cannot be written."""
     try:
         checkpoints.write_whole(file, _text(results).encode())
     except OSError as error:
         raise ExperimentError(f"{file}: {error.strerror or error}") from None
-    return Run(results, file, outcome)
+    return file
 
 
 def _number(value: float) -> Any:
@@ -188,10 +194,10 @@ def source_hash() -> str:
     return total.hexdigest()[:16]
 
 
-def _results(
-    experiment: Experiment, settings: Any, state: State, outcome: Outcome, origin: dict[str, Any]
+def described(
+    experiment: Any, settings: Any, outcome: Outcome, origin: dict[str, Any], *, state: str, seconds: float
 ) -> dict[str, Any]:
-    kept = {name: array for name, array in state.items() if not name.startswith("_")}
+    """The results as plain data; state: the digest of the final state, origin: the provenance."""
     return {
         "schema": SCHEMA,
         "experiment": experiment.name,
@@ -204,8 +210,8 @@ def _results(
             for label, line in outcome.lines.items()
         },
         "notes": outcome.notes,
-        "state": checkpoints.digest(kept),
-        "seconds": round(float(state["_seconds"]), 3),
+        "state": state,
+        "seconds": round(seconds, 3),
         "provenance": origin,
     }
 
@@ -225,7 +231,7 @@ def provenance(device: str = "cpu") -> dict[str, Any]:
     """What produces the results: date, device, versions, code. Raises ExperimentError where the device is not there."""
     import numpy
 
-    compiled = {name: known for name in ("numba", "llvmlite") if (known := _installed(name))}
+    compiled = {name: known for name in ("numba", "llvmlite") if (known := installed(name))}
     found: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(),
         "device": f"{_processor()}, {os.cpu_count()} cores",
@@ -239,12 +245,12 @@ def provenance(device: str = "cpu") -> dict[str, Any]:
             found["accelerator"] = name()
         except NoGpu as error:
             raise ExperimentError(str(error)) from None
-        found["versions"] |= {lib: known for lib in ("torch", "triton") if (known := _installed(lib))}
+        found["versions"] |= {lib: known for lib in ("torch", "triton") if (known := installed(lib))}
     commit = _commit()
     return found | ({"commit": commit} if commit else {})
 
 
-def _installed(name: str) -> str:
+def installed(name: str) -> str:
     """The version of a library, empty where it is not installed."""
     from importlib.metadata import PackageNotFoundError, version
 

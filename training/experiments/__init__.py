@@ -1,4 +1,4 @@
-"""Experiments that train networks: small files of settings, cells that survive being killed, results with provenance."""
+"""Experiments that train networks: small files of settings, cells that survive being killed, their results."""
 
 from __future__ import annotations
 

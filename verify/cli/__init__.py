@@ -22,7 +22,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "potential": ("verify.cli.potential", "Say what the theory knows of a mirror potential of your own."),
     "compare": ("verify.cli.compare", "Put several mirror potentials side by side."),
     "reparam": ("verify.cli.reparam", "Say what the theory knows of a parameterization of your own."),
+    "recipe": ("verify.cli.recipe", "Recommend hyperparameters, each with the claims it rests on."),
     "simulate": ("verify.cli.simulate", "Run one of the papers' experiments, resumable."),
+    "train": ("verify.cli.train", "Run one of the papers' experiments that train networks, resumable."),
 }
 INTERRUPTED = 130
 

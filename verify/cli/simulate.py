@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from verify.cli.common import emit, executor, options, refuse
+from verify.cli.experimenting import INTERRUPTED, figure, interrupts, known, show
 
 if TYPE_CHECKING:
-    from numerics.experiments import Experiment, Run
+    from numerics.experiments import Run
     from numerics.experiments.spreading import Wanted
-
-INTERRUPTED = 130
 
 
 @click.command("simulate")
@@ -65,27 +62,24 @@ def command(
         places = ", ".join(str(w.folder) for w in wanted)
         click.echo(f"interrupted; the same command goes on from the checkpoints in {places}", err=True)
         raise click.exceptions.Exit(INTERRUPTED)
-    figures = [_figure(w.experiment, run, w.folder) if plots else None for w, run in zip(wanted, found, strict=True)]
+    figures = [figure(w.experiment, run, w.folder) if plots else None for w, run in zip(wanted, found, strict=True)]
     if as_json:
         emit(found[0].results if len(found) == 1 else {"schema": 1, "runs": [run.results for run in found]})
         return
-    for run, figure in zip(found, figures, strict=True):
+    for run, drawn in zip(found, figures, strict=True):
         if len(found) > 1:
             click.echo(f"{run.results['experiment']}: {run.results['title']}")
-        _show(run, figure)
+        show(run, drawn)
 
 
 def _wanted(names: tuple[str, ...], settings: tuple[Path, ...], out: Path | None, as_json: bool) -> list[Wanted]:
     """The runs asked for, each with a folder of its own."""
     from numerics.experiments import NAMES, experiment
     from numerics.experiments.spreading import Wanted
-    from verify.language.errors import did_you_mean
     from verify.measured import experiments_folder
 
     for name in names:
-        if name not in NAMES:
-            hint = did_you_mean(name, NAMES) or f"; there are {', '.join(NAMES)}"
-            refuse(f"no experiment is called {name!r}{hint}", as_json)
+        known(name, NAMES, as_json)
     if len(set(names)) < len(names):
         refuse("an experiment is named twice", as_json)
     if settings and len(names) > 1:
@@ -113,11 +107,11 @@ def _run(
     if device != "cpu" and (len(wanted) > 1 or jobs is not None or cluster is not None):
         refuse(f"--device {device} goes with one run in this process, not with several, --jobs or --cluster", as_json)
     if len(wanted) == 1 and jobs is None and cluster is None and (fresh or not (first.folder / SHARES).is_dir()):
-        with _interrupts() as asked, _progress(first.experiment.name, quiet=as_json) as progress:
+        with interrupts() as asked, _progress(first.experiment.name, quiet=as_json) as progress:
             found = run(first.experiment, first.folder, settings_file=first.settings_file, fresh=fresh,
                         progress=progress, stop=asked, device=device)  # fmt: skip
         return None if found is None else [found]
-    with executor(cluster, as_json) as afar, _interrupts() as asked, _progress("runs", quiet=as_json) as progress:
+    with executor(cluster, as_json) as afar, interrupts() as asked, _progress("runs", quiet=as_json) as progress:
         if afar is not None:
             return spread(wanted, afar, fresh=fresh, progress=progress, stop=asked)
         try:
@@ -142,27 +136,6 @@ def _list(as_json: bool) -> None:
 
 
 @contextmanager
-def _interrupts() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C asks the run to leave off at the end of the part it is in; a second one ends it at once."""
-    asked = threading.Event()
-
-    def ask(number: int, frame: Any) -> None:
-        if asked.is_set():
-            raise KeyboardInterrupt
-        asked.set()
-
-    if threading.current_thread() is not threading.main_thread():
-        yield asked.is_set
-        return
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield asked.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
 def _progress(name: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -175,23 +148,3 @@ def _progress(name: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] 
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("")
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _figure(chosen: Experiment, found: Run, folder: Path) -> Path | None:
-    from numerics.experiments.plots import NoPlots, draw
-
-    try:
-        return draw(chosen, found.outcome, folder)
-    except NoPlots as error:
-        click.echo(str(error), err=True)
-        return None
-
-
-def _show(found: Run, figure: Path | None) -> None:
-    for name, values in found.results["measured"].items():
-        click.echo(f"{name}: {', '.join('not finite' if v is None else f'{v:.6g}' for v in values)}")
-    for note in found.results["notes"]:
-        click.echo(f"note: {note}")
-    click.echo(f"results: {found.file}")
-    if figure is not None:
-        click.echo(f"figure: {figure}")
