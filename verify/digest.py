@@ -54,8 +54,12 @@ def refusal(message: str) -> str:
 
 def counts(records: Sequence[Record]) -> str:
     """13 claims: 12 holds, 1 undecided."""
+    from verify.measured import standings
+
     found = Counter(r["verdict"] for r in records)
-    words = ", ".join(f"{n} {verdict}" for verdict, n in found.most_common())
+    seen = standings(records)
+    told = {"undecided": f" ({seen})"} if seen else {}
+    words = ", ".join(f"{n} {verdict}{told.get(verdict, '')}" for verdict, n in found.most_common())
     return f"{len(records)} claim{'s' * (len(records) != 1)}" + (f": {words}" if words else "")
 
 
@@ -68,7 +72,10 @@ def _entry(d: Difference, record: Record | None, *, told: bool) -> str:
 
 
 def _record(record: Record) -> str:
-    lines = [f"- {_code(record['id'])}: {_plain(record['verdict'])}"]
+    from verify.cli.show import marks
+
+    seen = f" ({_plain(marks(record))})" if record.get("measurement") else ""
+    lines = [f"- {_code(record['id'])}: {_plain(record['verdict'])}{seen}"]
     if record["counterexample"] is not None:
         lines += [f"  - {_finding(line)}" for line in finding(record) if line.startswith("counterexample: ")]
     return "\n".join(lines)

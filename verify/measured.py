@@ -13,7 +13,8 @@ import json
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -28,6 +29,11 @@ RECORDED = Path(__file__).resolve().parent.parent / "recorded"
 MOST_BYTES = 64 * 2**20
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}\Z")
 PRECISION = 128
+# what the runs say of a measured claim, which stays undecided -> in a sentence
+STANDINGS = {
+    "consistent": "consistent with the recorded runs", "not seen": "not seen in the recorded runs",
+    "not measured": "not measured yet",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,20 @@ def look(measurement: Measurement) -> Evidence:
             except ValueError as why:
                 return undecided(method, f"{file.name}: {why}")
     return undecided(method, "the experiment has not run")
+
+
+def standing(record: Mapping[str, Any]) -> str:
+    """What the runs say of a measured claim: ``consistent``, ``not seen`` or ``not measured``; empty for any other."""
+    if not record.get("measurement"):
+        return ""
+    results = {e["result"] for e in record.get("evidence") or ()}
+    return "not seen" if "disagrees" in results else "consistent" if "agrees" in results else "not measured"
+
+
+def standings(records: Iterable[Mapping[str, Any]]) -> str:
+    """How many measured claims stand how, in words; empty where there are none."""
+    found = Counter(standing(record) for record in records)
+    return ", ".join(f"{found[word]} {told}" for word, told in STANDINGS.items() if found[word])
 
 
 def measured(experiment: str) -> dict[str, list[float | None]]:
@@ -91,25 +111,29 @@ def _compared(method: str, measurement: Measurement, whole: Mapping[str, Any], f
     if len(lengths) != 1 or lengths == {0}:
         raise ValueError("the quantities were not measured for the same seeds")
     seeds = lengths.pop()
-    met = sum(_true(wanted, {name: column[k] for name, column in columns.items()}) for k in range(seeds))
+    rows = [{name: column[k] for name, column in columns.items()} for k in range(seeds)]
+    finite = [{k: v for k, v in row.items() if v is not None} for row in rows if None not in row.values()]
+    met = sum(_true(wanted, row) for row in finite)
+    lost = f", {seeds - len(finite)} of them without a finite number" if len(finite) < seeds else ""
     medians = ", ".join(f"{name} = {_median(column):.4g}" for name, column in columns.items())
     source = "recorded" if file.parent == RECORDED else "own run"
     provenance = whole.get("provenance") or {}
     said = ", ".join(f"{k} {provenance[k]}" for k in ("device", "date", "commit") if k in provenance)
-    detail = f"{'consistent with' if met == seeds else 'not seen'}: {met} of {seeds} seeds; medians {medians}"
+    detail = f"{'consistent with' if met == seeds else 'not seen'}: {met} of {seeds} seeds{lost}; medians {medians}"
     return Evidence(
         Tier.simulated, method, "agrees" if met == seeds else "disagrees",
         f"{detail} ({', '.join(p for p in (source, said) if p)})",
     )  # fmt: skip
 
 
-def _column(measured: Mapping[str, Any], name: str) -> list[Fraction]:
+def _column(measured: Mapping[str, Any], name: str) -> list[Fraction | None]:
+    """A number a seed; None for a seed that ended in none, which does not show what is expected."""
     values = measured.get(name)
     if not isinstance(values, list):
         raise ValueError(f"{name} was not measured")
-    if not all(isinstance(v, (int, float)) and math.isfinite(v) for v in values):
+    if not all(v is None or (isinstance(v, (int, float)) and math.isfinite(v)) for v in values):
         raise ValueError(f"{name} holds what is no finite number")
-    return [Fraction(v) for v in values]
+    return [None if v is None else Fraction(v) for v in values]
 
 
 def _true(wanted: Statement, values: Mapping[str, Fraction]) -> bool:
@@ -119,7 +143,9 @@ def _true(wanted: Statement, values: Mapping[str, Fraction]) -> bool:
         return False
 
 
-def _median(column: list[Fraction]) -> float:
-    ordered = sorted(column)
+def _median(column: list[Fraction | None]) -> float:
+    ordered = sorted(v for v in column if v is not None)
+    if not ordered:
+        return math.nan
     half = len(ordered) // 2
     return float(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2)

@@ -137,6 +137,10 @@ def claim_record(claim: Claim, results: Mapping[str, Judged], derivation: list[A
         "readings": [{"name": n, "statement": statement_json(s)} | results[n] for n, s in readings],
         "cached": True if results and all(r.get("cached") for r in results.values()) else None,
     }
+    if claim.measurement is not None:
+        from verify.measured import standing
+
+        extra["standing"] = standing(extra | record)
     return record | {key: value for key, value in extra.items() if value not in (None, "", [], {})}
 
 

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from verify.claim import Claim, claim, measured
+from verify.cli.show import marks
+from verify.digest import counts
+from verify.measured import STANDINGS, standing
 from verify.records import Record, claim_record
 
 
@@ -61,6 +64,27 @@ def test_every_seed_must_show_it(
 def test_a_wrong_file_shows_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: object) -> None:
     found = record(tmp_path, monkeypatch, whole)
     assert found["tier"] == "none" and found["evidence"][0]["result"] == "undecided"
+
+
+def test_a_seed_without_a_number_does_not_show_what_is_expected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = record(tmp_path, monkeypatch, results([0.1, None], [1.0, 1.0]))
+    assert found["standing"] == "not seen"
+    assert "1 of 2 seeds, 1 of them without a finite number" in found["evidence"][0]["detail"]
+
+
+@pytest.mark.parametrize(("sign", "gd", "word"), [
+    ([0.1], [1.0], "consistent"), ([0.5], [0.5], "not seen"), (["x"], [1.0], "not measured"),
+])  # fmt: skip
+def test_how_it_stands_is_a_field_and_a_mark(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: list[object], gd: list[object], word: str
+) -> None:
+    found = record(tmp_path, monkeypatch, results(sign, gd))
+    assert found["verdict"] == "undecided" and found["standing"] == standing(found) == word
+    assert STANDINGS[word] in marks(found) and f"1 {STANDINGS[word]}" in counts([found])
+    bare = {k: v for k, v in found.items() if k not in ("standing", "measurement")}
+    assert standing(bare) == "" and STANDINGS[word] not in marks(bare) and counts([bare]) == "1 claim: 1 undecided"
 
 
 def test_a_measured_claim_has_a_plain_name_and_no_correction() -> None:

@@ -73,6 +73,9 @@ def show(out: Console, record: Record) -> None:
         line(f"rests on {', '.join(record['rests_on'])}")
     if record.get("statement"):
         _statement(line, "Statement", record["statement"])
+    if record.get("measurement"):
+        expected = record["measurement"]
+        _statement(line, f"Expected of every seed of the experiment {expected['experiment']}", expected["expects"])
     if record.get("derivation"):
         _derivation(line, record["derivation"])
     _verdict(line, "Verdict", record)

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from verify.cli.show import STYLE, table
+from verify.measured import standing
 
 if TYPE_CHECKING:
     from verify.records import Record
@@ -28,6 +29,7 @@ class Display:
         self.total = total
         self.quiet = quiet
         self.counts: Counter[str] = Counter()
+        self.seen: Counter[str] = Counter()  # of the measured claims
         self.latest: deque[Record] = deque(maxlen=SHOWN)
         self.bar = Progress(
             TextColumn("verifying"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=out
@@ -52,15 +54,20 @@ class Display:
         return self.out.is_terminal and not self.quiet
 
     def update(self, record: Record, done: int, total: int) -> None:
+        seen = standing(record)
         self.counts[record["verdict"]] += 1
+        self.seen[seen] += 1
         self.latest.append(record)
         self.bar.update(self.task, completed=done, total=total)
         if self._is_live:
             self.live.update(self._view(), refresh=True)
         elif not self.quiet:
             tier = "" if record["tier"] == "none" else f" {record['tier']}"
-            self.out.print(f"[{done}/{total}] {record['id']}: {record['verdict']}{tier} {record['seconds']:.2f} s")
+            told = f"{record['verdict']}{tier}{f' ({seen})' if seen else ''}"
+            self.out.print(f"[{done}/{total}] {record['id']}: {told} {record['seconds']:.2f} s")
 
     def _view(self) -> Group:
         tally = Text("   ").join(Text(f"{n} {verdict}", STYLE.get(verdict, "")) for verdict, n in self.counts.items())
+        if seen := ", ".join(f"{n} {word}" for word, n in self.seen.items() if word):
+            tally.append(f" (measured: {seen})", "dim")
         return Group(table(self.latest), tally, self.bar)

@@ -34,6 +34,8 @@ def verdict_text(record: Record) -> Text:
 
 def marks(record: Record) -> str:
     """What a reader must know besides the verdict, in a few words."""
+    from verify.measured import STANDINGS, standing
+
     found = [f"{'holds on' if record['verdict'] == 'holds' else 'only'}: {record['scope']}"] if record["scope"] else []
     if record["vacuous"]:
         found.append("vacuous")
@@ -41,6 +43,8 @@ def marks(record: Record) -> str:
     if corrected:
         on = f" on {corrected['scope']}" if corrected.get("scope") else ""
         found.append(f"corrected ({corrected['kind']}): {corrected['verdict']}{on}")
+    if seen := standing(record):
+        found.append(STANDINGS[seen])
     unused = [h["text"] for h in record.get("hypotheses", ()) if h["mark"] == "unused"]
     if unused:
         found.append(f"not needed: {', '.join(unused)}")
@@ -91,8 +95,12 @@ def explain_failures(out: Console, records: Iterable[Record]) -> None:
 
 
 def summary(records: Sequence[Record], seconds: float) -> str:
+    from verify.measured import standings
+
     counts = Counter(r["verdict"] for r in records)
-    parts = [f"{n} {WORDS.get(verdict, verdict)}" for verdict, n in counts.most_common()]
+    seen = standings(records)
+    told = {"undecided": f" ({seen})"} if seen else {}
+    parts = [f"{n} {WORDS.get(verdict, verdict)}{told.get(verdict, '')}" for verdict, n in counts.most_common()]
     if len(records) == 1:
         parts = [records[0]["verdict"]]
     return f"{len(records)} claim{'s' * (len(records) != 1)}: {', '.join(parts)} in {seconds:.1f} s"

@@ -20,7 +20,7 @@ from typing import Any
 from verify.papers.reported import Block
 
 FACTOR = math.sqrt(10.0)
-Measured = Mapping[str, Sequence[float]]
+Measured = Mapping[str, Sequence[float | None]]
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,10 @@ NOTHING = Word("–")
 
 @dataclass(frozen=True)
 class Cell:
-    """One printed number and what was measured of it, a value for each seed; ours is empty where nothing was."""
+    """One printed number and what was measured of it, a value for each seed that ended in a number.
+
+    ours is empty where there is none; lost: how many seeds ended in none.
+    """
 
     row: str
     column: str
@@ -46,6 +49,7 @@ class Cell:
     printed: float
     room: float
     ours: tuple[float, ...]
+    lost: int = 0
     direction: Word = NOTHING
     magnitude: Word = NOTHING
     numbers: Word = NOTHING
@@ -53,6 +57,11 @@ class Cell:
     @property
     def middle(self) -> float:
         return median(self.ours)
+
+    @property
+    def failed(self) -> str:
+        """How many seeds ended in no number, in words; empty where none did."""
+        return f"{self.lost} of {self.lost + len(self.ours)} seeds failed" if self.lost else ""
 
     @property
     def ratio(self) -> float | None:
@@ -70,7 +79,7 @@ class Comparison:
 
     @property
     def measured(self) -> bool:
-        return any(c.ours for c in self.cells)
+        return any(c.ours or c.lost for c in self.cells)
 
     def agreeing(self, kind: str) -> tuple[int, int]:
         """(cells that agree, cells that could be compared) in ``direction``, ``magnitude`` or ``numbers``."""
@@ -108,7 +117,7 @@ def compare(block: Block, measured: Measured | None) -> Comparison:
             cells.append(
                 Cell(
                     (block.row_labels or tuple(block.values))[i], (block.column_labels or block.columns)[j], name, text,
-                    half, float(text), float(half) if half else last_digit(text), evaluated(name, measured or {}),
+                    half, float(text), float(half) if half else last_digit(text), *seeds(name, measured or {}),
                 )
             )  # fmt: skip
     order: list[list[bool]] = [[] for _ in cells]
@@ -128,33 +137,44 @@ def compare(block: Block, measured: Measured | None) -> Comparison:
 
 
 def evaluated(formula: str, measured: Measured) -> tuple[float, ...]:
-    """The values of a formula in measured quantities, seed by seed; empty where one of them was not measured."""
+    """The values of a formula in measured quantities, of those seeds that have one."""
+    return seeds(formula, measured)[0]
+
+
+def seeds(formula: str, measured: Measured) -> tuple[tuple[float, ...], int]:
+    """The values of a formula in measured quantities, seed by seed, and how many seeds have none.
+
+    Both are empty where a quantity was not measured.
+    """
     if not formula:
-        return ()
+        return (), 0
     if formula in measured:
-        return tuple(v for v in measured[formula] if v is not None)
-    from verify.language.errors import LanguageError
-    from verify.language.evaluate import Undefined
+        values: Sequence[float | None] = measured[formula]
+    else:
+        from verify.language.errors import LanguageError
+        from verify.language.evaluate import Undefined
 
-    try:
-        return _formula(formula, measured)
-    except (LanguageError, Undefined, ValueError):
-        return ()
+        try:
+            values = _formula(formula, measured)
+        except (LanguageError, Undefined, ValueError):
+            return (), 0
+    good = tuple(v for v in values if v is not None)
+    return good, len(values) - len(good)
 
 
-def _formula(formula: str, measured: Measured) -> tuple[float, ...]:
+def _formula(formula: str, measured: Measured) -> list[float | None]:
     from verify.language.evaluate import exact
     from verify.language.parse import parse_term
 
-    found = []
+    found: list[float | None] = []
     names = tuple(measured)
     term = parse_term(formula, names)
     used = sorted(term.free)
     for values in zip(*(measured[name] for name in used), strict=True):
-        if None not in values:
-            value = exact(term, {n: Fraction(v) for n, v in zip(used, values, strict=True)})
-            found += [] if value is None else [float(value)]
-    return tuple(found)
+        numbers = {n: Fraction(v) for n, v in zip(used, values, strict=True) if v is not None}
+        value = exact(term, numbers) if len(numbers) == len(used) else None
+        found.append(None if value is None else float(value))
+    return found
 
 
 def last_digit(text: str) -> float:

@@ -13,11 +13,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from markupsafe import Markup
 
-from verify.measured import MOST_BYTES, RECORDED, results_files
+from verify.measured import MOST_BYTES, NAME, RECORDED, results_files
 from verify.papers import PAPERS
 from verify.papers.reported import Block, Figure, reported
 from verify.report.comparison import Cell, Comparison, Difference, compare, differences, shown
@@ -59,8 +60,24 @@ class TableView:
 
 
 @dataclass(frozen=True)
+class Quantity:
+    """What was measured under one name, a value for each seed that ended in a number; lost: how many ended in none."""
+
+    name: str
+    values: tuple[float, ...]
+    lost: int
+
+    @property
+    def middle(self) -> float:
+        return median(self.values)
+
+
+@dataclass(frozen=True)
 class ExperimentView:
-    """One experiment: its claims, figures, tables, setting and origin; results is None where it has not run."""
+    """One experiment: its claims, figures, tables, setting and origin; results is None where it has not run.
+
+    quantities: everything that was measured, whether a table of the paper has it or not.
+    """
 
     name: str
     paper: str
@@ -68,6 +85,7 @@ class ExperimentView:
     claims: tuple[ClaimView, ...]
     figures: tuple[FigureView, ...]
     tables: tuple[TableView, ...]
+    quantities: tuple[Quantity, ...]
     setting: tuple[Difference, ...]
     origin: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
@@ -85,14 +103,23 @@ class ExperimentView:
 
 
 def experiments(report: ReportView) -> list[ExperimentView]:
-    """The experiments of the run: those its claims name, and those that measure what its papers print."""
+    """The experiments of the run: those its claims name, those that measure what its papers print, and what else is
+    recorded under the like names.
+    """
     names: dict[str, str] = {}
     for paper in report.papers:
         if paper in PAPERS:
-            names |= dict.fromkeys(reported(paper).experiments, paper)
+            own = reported(paper).experiments
+            heads = {name.partition("-")[0] for name in own}
+            names |= dict.fromkeys(own, paper) | {n: paper for n in _recorded() if n.partition("-")[0] in heads}
     names |= {c.experiment: c.paper for c in report.claims if c.experiment and c.experiment not in names}
     found = [_experiment(name, paper, report) for name, paper in names.items()]
     return sorted(found, key=lambda e: e.results is None)
+
+
+def _recorded() -> list[str]:
+    """The names of the experiments that are recorded."""
+    return sorted(file.stem for file in RECORDED.glob("*.json") if NAME.match(file.stem))
 
 
 def unmeasured(report: ReportView) -> list[tuple[str, Block]]:
@@ -157,11 +184,20 @@ def _experiment(name: str, paper: str, report: ReportView) -> ExperimentView:
         claims=tuple(c for c in report.claims if c.experiment == name),
         figures=tuple(v for v in views if v.panels or v.shows),
         tables=tuple(tables),
+        quantities=_quantities(results),
         setting=differences(stated, settings),
         origin=_origin(*known) if known else (),
         notes=tuple(str(n) for n in (results or {}).get("notes") or ()),
         results=results,
     )
+
+
+def _quantities(results: Mapping[str, Any] | None) -> tuple[Quantity, ...]:
+    found = []
+    for name, column in ((results or {}).get("measured") or {}).items():
+        values = tuple(float(v) for v in column if v is not None)
+        found.append(Quantity(name, values, len(column) - len(values)))
+    return tuple(found)
 
 
 def _origin(results: Mapping[str, Any], file: Path) -> tuple[tuple[str, str], ...]:
@@ -179,8 +215,10 @@ def _origin(results: Mapping[str, Any], file: Path) -> tuple[tuple[str, str], ..
 
 def figure_view(figure: Figure, results: Mapping[str, Any] | None, id: str) -> FigureView:
     """The lines of the results in panels, the lines of one setting at several seeds as a median with a band."""
-    lines = {str(k): _pairs(v) for k, v in ((results or {}).get("lines") or {}).items() if _drawable(v)}
+    among = (results or {}).get("lines") or {}
+    lines = {str(k): _pairs(v) for k, v in among.items() if _drawable(v)}
     lines = {label: line for label, line in lines.items() if line["x"]}
+    lost = len(among) - len(lines)
     groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for label, line in lines.items():
         parts = tuple(part for part in label.split(", ") if not SEED.fullmatch(part))
@@ -203,7 +241,7 @@ def figure_view(figure: Figure, results: Mapping[str, Any] | None, id: str) -> F
     drawn = {
         head: tuple(_series(tail, members, styles[tail]) for tail, members in group) for head, group in named.items()
     }
-    among = [s for group in drawn.values() for s in group] if figure.shared else []
+    shared = [s for group in drawn.values() for s in group] if figure.shared else []
     panels = []
     for k, (head, series) in enumerate(drawn.items()):
         own = figure.panels.get(head[0], {}) if head else {}
@@ -211,11 +249,13 @@ def figure_view(figure: Figure, results: Mapping[str, Any] | None, id: str) -> F
         drawing = panel(
             series, id=f"{id}-{k}", title=title, x=own.get("x", figure.x), y=own.get("y", figure.y),
             x_scale=own.get("x_scale", figure.x_scale), y_scale=own.get("y_scale", figure.y_scale),
-            among=among,
+            among=shared,
         )  # fmt: skip
         panels.append(Panel(title, series, drawing))
     several = max((len(members) for members in groups.values()), default=1)
     bands = f"line: the median of {several} seeds; band: their least and greatest" if several > 1 else ""
+    if lost:
+        bands += f"{'; ' if bands else ''}{lost} of {len(lines) + lost} lines have no number and are not drawn"
     kinds = {s.style: s.is_line for group in drawn.values() for s in group}
     legend = tuple((tail, swatch(style, kinds[style])) for tail, style in styles.items() if tail)
     return FigureView(figure.place, figure.shows, tuple(panels), legend if len(styles) > 1 else (), bands)
@@ -237,7 +277,7 @@ def _panel_parts(labels: Sequence[tuple[str, ...]]) -> tuple[int, ...]:
 
 
 def _series(label: str, members: Sequence[Mapping[str, Any]], style: int) -> Series:
-    first = members[0]
+    first = max(members, key=lambda m: m["x"][-1])  # a seed that failed ends early: the others go on without it
     x = first["x"]
     if len(members) == 1:
         banded = "low" in first and "high" in first

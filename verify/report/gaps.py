@@ -30,10 +30,12 @@ def gaps(report: ReportView) -> list[Gap]:
         ("Defects of the tool", "No verdict of these claims may be relied on.", _defects),
         ("Undecided", "Neither proved nor refuted; these statements may be true or false.", _undecided),
         ("Failing without a mend that is proved", "What does hold in their place is not established.", _unmended),
+        ("Measured, and not seen", "The recorded runs do not show what was expected of every seed.", _unseen),
+        ("Not measured yet", "Claims about training or a figure of which no run is recorded.", _unmeasured),
         (
-            "Measurements that did not show what was expected",
-            "The recorded runs do not bear these claims out, or no run is recorded; a run that does proves nothing.",
-            _unseen,
+            "Measured, and consistent with the recorded runs",
+            "Runs of these settings and seeds show what was expected; they prove nothing, and say nothing of others.",
+            _seen,
         ),
         (
             "Holding under a hypothesis that is not printed",
@@ -89,8 +91,22 @@ def _defects(claim: ClaimView) -> Iterator[str]:
 
 
 def _unseen(claim: ClaimView) -> Iterator[str]:
-    if claim.experiment and not any(e["result"] == "agrees" for e in claim.printed.evidence):
-        yield "; ".join(str(e["detail"]) for e in claim.printed.evidence) or "nothing is recorded"
+    if claim.standing == "not seen":
+        yield _measured(claim)
+
+
+def _unmeasured(claim: ClaimView) -> Iterator[str]:
+    if claim.standing == "not measured":
+        yield _measured(claim)
+
+
+def _seen(claim: ClaimView) -> Iterator[str]:
+    if claim.standing == "consistent":
+        yield _measured(claim)
+
+
+def _measured(claim: ClaimView) -> str:
+    return "; ".join(str(e["detail"]) for e in claim.printed.evidence) or "nothing is recorded"
 
 
 def _assumed(claim: ClaimView) -> Iterator[str]:

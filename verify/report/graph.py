@@ -77,7 +77,8 @@ def curve(start: tuple[float, float], end: tuple[float, float]) -> str:
 def mark(claim: ClaimView, x: float, y: float, *, layer: int, rests: int) -> Markup:
     """A claim as a link with a shape, a name and a tooltip."""
     leaning = len(claim.carries)
-    said = f"{claim.id}: {claim.verdict}, {claim.tier}; {claim.place}; rests on {rests}, {leaning} rest on it"
+    seen = f" ({claim.standing})" if claim.standing else ""
+    said = f"{claim.id}: {claim.verdict}{seen}, {claim.tier}; {claim.place}; rests on {rests}, {leaning} rest on it"
     return element(
         "a", element("title", said), element("path", d=SHAPES.get(claim.verdict, SHAPES["error"])),
         element("text", claim.id, x=9, y=4), href=f"#{claim.anchor}", id=f"node-{claim.anchor}",

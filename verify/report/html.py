@@ -17,10 +17,9 @@ from verify.report.drawing.scales import number
 from verify.report.experiments import experiments, unmeasured
 from verify.report.gaps import gaps
 from verify.report.graph import SHAPES, graph
-from verify.report.model import MARKS, TIERS, VERDICTS, Link, ReportView, anchor_of, view
+from verify.report.model import MARKS, STANDINGS, TIERS, VERDICTS, Link, ReportView, anchor_of, view
 
 SIGNS = {"holds": "✓", "fails": "✗", "undecided": "?", "error": "!", "conflict": "⇄", "ill-posed": "≈"}
-STRENGTH = {"formal": 5, "certified": 4, "symbolic": 3, "simulated": 2, "sampled": 1, "none": 0}
 FOLDER = Path(__file__).parent / "templates"
 
 
@@ -48,9 +47,9 @@ def render(results: Mapping[str, Any], changed: Sequence[Changes] = ()) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "inline": typeset.inline, "display": typeset.display, "time": duration, "anchor": anchor_of,
-        "figure": number, "against": marked,
-        "sign": lambda verdict: SIGNS.get(verdict, ""), "strength": lambda tier: STRENGTH.get(tier, 0),
+        "inline": typeset.inline, "equation": typeset.equation, "display": typeset.display, "against": marked,
+        "time": duration, "figure": number, "anchor": anchor_of,
+        "sign": lambda verdict: SIGNS.get(verdict, ""),
     }  # fmt: skip
     report = view(results)
     return environment.get_template("report.html.j2").render(
@@ -68,6 +67,7 @@ def render(results: Mapping[str, Any], changed: Sequence[Changes] = ()) -> str:
         links={c.id: Link(c.id, c.anchor) for c in report.claims},
         summary=summary(report),
         marks=MARKS,
+        standings=STANDINGS,
         style=Markup(style),
         script=Markup(script),
         policy=f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; base-uri 'none'",
@@ -82,7 +82,9 @@ def places(report: ReportView) -> list[str]:
 def summary(report: ReportView) -> str:
     """The run in one sentence."""
     words = {"holds": "hold", "fails": "fail as printed", "error": "in error", "conflict": "in conflict"}
-    parts = [f"{report.count(v)} {words.get(v, v)}" for v in VERDICTS if report.count(v)]
+    seen = ", ".join(f"{n} {STANDINGS[standing]}" for standing, n in report.standings.items())
+    told = {"undecided": f" ({seen})"} if seen else {}
+    parts = [f"{report.count(v)} {words.get(v, v)}{told.get(v, '')}" for v in VERDICTS if report.count(v)]
     total = len(report.claims)
     return f"{total} claim{'s' * (total != 1)}: {', '.join(parts)}" if parts else "No claim was verified"
 

@@ -14,7 +14,7 @@ from verify.report.drawing.scales import number
 from verify.report.experiments import experiments
 from verify.report.gaps import gaps
 from verify.report.html import SIGNS, duration, summary
-from verify.report.model import ClaimView, Finding, ReportView
+from verify.report.model import STANDINGS, ClaimView, Finding, ReportView
 from verify.report.typeset import inline, term_of
 
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "|": "&#124;", "\\": "&#92;"}
@@ -62,7 +62,8 @@ class Writer:
 
     def claim(self, claim: ClaimView) -> Iterator[str]:
         yield f'<a id="{claim.anchor}"></a>\n\n#### {plain(claim.id)} · {plain(claim.place)}'
-        yield _badge(claim.verdict, claim.tier) + (f" — {plain(claim.title)}" if claim.title else "")
+        seen = f" · {STANDINGS[claim.standing]}" if claim.standing else ""
+        yield _badge(claim.verdict, claim.tier) + seen + (f" — {plain(claim.title)}" if claim.title else "")
         yield from self._finding(claim.printed)
         if claim.corrected:
             yield f"**Corrected ({plain(claim.mend)})**: {_badge(claim.corrected.verdict, claim.corrected.tier)}"
@@ -88,7 +89,7 @@ class Writer:
                 for text, sort in finding.setting
             ]
             if given:
-                yield f"for all {', '.join(given)}"
+                yield f"{'for every seed' if finding.expected else 'for all'} {', '.join(given)}"
             for name, value in finding.statement["where"].items():
                 yield f"where {self.formula(name)} = {self.formula(value)}"
             for name, value in finding.statement["flow"].items():
@@ -134,7 +135,7 @@ class Writer:
             parts = [f"### {code(e.name)} · {plain(e.places)}", plain(e.title)]
             parts.append(" · ".join(f"{plain(name)}: {plain(value)}" for name, value in e.origin))
             for claim in e.claims:
-                told = "; ".join(str(found["detail"]) for found in claim.printed.evidence)
+                told = "; ".join([claim.standing, *(str(found["detail"]) for found in claim.printed.evidence)])
                 parts.append(f"- {_link(claim.id, claim.anchor)}: {plain(told)}")
             for t in e.tables:
                 words = ", ".join(f"{kind}: {w.word} {w.count}".strip() for kind, w in t.comparison.verdict.items())
@@ -163,9 +164,10 @@ class Writer:
 
 
 def _compared(cell: Cell) -> list[str]:
-    ours = "not measured"
+    ours = cell.failed or "not measured"
     if cell.ours:
         ours = f"{number(cell.middle)} ({number(min(cell.ours))} to {number(max(cell.ours))})"
+        ours += f"; {cell.failed}" if cell.failed else ""
     words = (f"{w.word} {w.count}".strip() for w in (cell.direction, cell.magnitude, cell.numbers))
     printed = cell.text + (f" ± {cell.half}" if cell.half else "")
     return [plain(cell.row), plain(cell.column), plain(printed), ours, *words]

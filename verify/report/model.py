@@ -10,9 +10,11 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+
+from verify.measured import STANDINGS, standing
 
 # verdict -> (heading of its section, what the verdict means)
 VERDICTS: Mapping[str, tuple[str, str]] = {
@@ -34,7 +36,10 @@ EVIDENCE: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What is recorded of one statement: printed, corrected, or one reading of an ill-posed text."""
+    """What is recorded of one statement: printed, corrected, or one reading of an ill-posed text.
+
+    expected: whether it is what an experiment should show, in place of a statement.
+    """
 
     heading: str
     verdict: str
@@ -48,6 +53,7 @@ class Finding:
     evidence: tuple[Mapping[str, Any], ...] = ()
     mutants: tuple[Mapping[str, Any], ...] = ()
     seconds: float = 0.0
+    expected: bool = False
 
     @property
     def setting(self) -> list[tuple[str, str]]:
@@ -109,7 +115,8 @@ class Link:
 class ClaimView:
     """One claim as the report shows it.
 
-    carries: the claims that rest on it; reached: those that rest on it through others.
+    carries: the claims that rest on it; reached: those that rest on it through others. standing: of a measured claim,
+    what the runs say (``consistent``, ``not seen``, ``not measured``).
     """
 
     id: str
@@ -132,6 +139,7 @@ class ClaimView:
     cached: bool
     command: str
     experiment: str = ""
+    standing: str = ""
 
     @property
     def verdict(self) -> str:
@@ -207,6 +215,9 @@ class ReportView:
         found = []
         for verdict in dict.fromkeys(c.verdict for c in self.claims):
             heading, meaning = VERDICTS.get(verdict, (verdict.capitalize(), ""))
+            if verdict == "undecided" and self.standings:
+                seen = ", ".join(f"{n} {STANDINGS[standing]}" for standing, n in self.standings.items())
+                meaning += f" Measured results stay undecided whatever the runs show: {seen}."
             these = [c for c in self.claims if c.verdict == verdict]
             papers = tuple((p, tuple(c for c in these if c.paper == p)) for p in dict.fromkeys(c.paper for c in these))
             found.append(Section(verdict, heading, meaning, papers))
@@ -236,12 +247,21 @@ class ReportView:
         return total
 
     @cached_property
+    def standings(self) -> Counter[str]:
+        """How many measured claims stand how, the best first; each of them is undecided."""
+        found = Counter(c.standing for c in self.claims)
+        return Counter({word: found[word] for word in STANDINGS if found[word]})
+
+    @cached_property
     def seconds(self) -> float:
         return sum(c.seconds for c in self.claims)
 
-    def count(self, verdict: str | None = None, tier: str | None = None, paper: str | None = None) -> int:
+    def count(
+        self, verdict: str | None = None, tier: str | None = None, paper: str | None = None, standing: str | None = None
+    ) -> int:
         return sum(
             (verdict is None or c.verdict == verdict)
+            and (standing is None or c.standing == standing)
             and (tier is None or c.tier == tier)
             and (paper is None or c.paper == paper)
             for c in self.claims
@@ -266,8 +286,8 @@ def view(results: Mapping[str, Any]) -> ReportView:
 
     settings = results.get("settings") or {}
     claims = [_claim(r, anchors[str(r["id"])], link, carried, settings) for r in records]
-    rank = list(VERDICTS)
-    claims.sort(key=lambda c: rank.index(c.verdict) if c.verdict in rank else 0)
+    rank, seen = list(VERDICTS), ("", "not seen", "not measured", "consistent")
+    claims.sort(key=lambda c: (rank.index(c.verdict) if c.verdict in rank else 0, seen.index(c.standing)))
     interrupted = bool(results.get("interrupted"))
     return ReportView(tuple(claims), str(results.get("created", "")), _provenance(results), interrupted)
 
@@ -324,12 +344,14 @@ def _claim(
         cached=record.get("cached") is True,
         command=_command(name, settings),
         experiment=str(measurement["experiment"]) if measurement else "",
+        standing=standing(record),
     )
 
 
 def _expected(record: Mapping[str, Any], measurement: Mapping[str, Any]) -> Finding:
     """What an experiment is expected to show, for every seed, in place of a statement."""
-    return _finding(f"Expected of the experiment {measurement['experiment']}", record, measurement.get("expects"))
+    found = _finding(f"Expected of the experiment {measurement['experiment']}", record, measurement.get("expects"))
+    return replace(found, expected=True)
 
 
 def _finding(heading: str, result: Mapping[str, Any], statement: Mapping[str, Any] | None) -> Finding:

@@ -23,6 +23,7 @@ _SYMPY_RELATIONS = {"Eq": "==", "Ne": "!=", "Lt": "<", "Le": "<=", "Gt": ">", "G
 _SIGNS = {"==": "=", "!=": "\u2260", "<=": "\u2264", ">=": "\u2265", "implies": "\u21d2"}
 _WEAK = ("and", "or", "implies", "forall", "exists")
 _LARGE = ("integrate", "Sum", "Product", "limit")
+_ROW = re.compile(r"<(/?)mrow>")
 _PROSE = re.compile(r"[A-Za-z][A-Za-z,;:()'-]*( [A-Za-z0-9,;:()'-]+)+\.?")
 
 
@@ -50,6 +51,15 @@ def inline(text: str, large: bool = False) -> Markup:
     return _math(_inner(term), display=large) if term else _plain(text)
 
 
+def equation(name: str, value: str) -> Markup:
+    """What a name stands for at a point, or (``-> oo``) where it goes, as one formula where both are formulas."""
+    sign, told = ("→", value.removeprefix("->").strip()) if value.startswith("->") else ("=", value)
+    left, right = term_of(name), term_of(told)
+    if left is None or right is None:
+        return Markup("{} {} {}").format(inline(name), sign, inline(told))
+    return _math(_inner(left) + _sign(sign) + _inner(right), display=False)
+
+
 def display(text: str, line: float = LINE) -> Markup:
     """The text as a displayed formula, in as many lines as it needs."""
     term = term_of(text)
@@ -75,7 +85,17 @@ def _plain(text: str) -> Markup:
 
 def _math(xml: str, *, display: bool) -> Markup:
     style = ' displaystyle="true"' if display else ""
-    return Markup(f"<math{style}>{xml}</math>")
+    return Markup(f"<math{style}>{_unwrapped(xml)}</math>")
+
+
+def _unwrapped(xml: str) -> str:
+    """The same without a row around all of it: the element around it is a row itself."""
+    depth = 0
+    for row in _ROW.finditer(xml) if xml.startswith("<mrow>") else ():
+        depth += -1 if row[1] else 1
+        if depth == 0:
+            return xml[len("<mrow>") : -len("</mrow>")] if row.end() == len(xml) else xml
+    return xml
 
 
 def _inner(term: Term) -> str:

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from verify.report.comparison import Cell
 from verify.report.cover import Changes, Headline, headlines
 from verify.report.drawing.scales import number
 from verify.report.experiments import ExperimentView, TableView, experiments
 from verify.report.gaps import gaps
 from verify.report.graph import graph
 from verify.report.html import duration, summary
-from verify.report.model import TIERS, VERDICTS, ClaimView, Finding, Link, ReportView, view
+from verify.report.model import STANDINGS, TIERS, VERDICTS, ClaimView, Finding, Link, ReportView, view
 from verify.report.typst_drawing import drawing
 from verify.report.typst_math import inline, rows, string
 
@@ -158,7 +159,8 @@ def _graph(report: ReportView) -> Iterator[str]:
 
 
 def _claim(claim: ClaimView) -> str:
-    head = f"=== #raw({string(claim.id)}) {small(claim.place)} #h(1fr) {badge(claim.verdict, claim.tier)}"
+    seen = f" {small(STANDINGS[claim.standing])}" if claim.standing else ""
+    head = f"=== #raw({string(claim.id)}) {small(claim.place)} #h(1fr) {badge(claim.verdict, claim.tier)}{seen}"
     parts = [f"{head} #label({string(claim.anchor)})"]
     if claim.title:
         parts.append(text(claim.title))
@@ -201,7 +203,7 @@ def _finding(finding: Finding, other: Mapping[str, Any] | None = None, kind: str
         yield _displayed(finding, other, kind)
         given = [_given(t, sort, other, kind) for t, sort in finding.setting]
         if given:
-            yield f"{small('for all')} {' #h(4pt) '.join(given)}"
+            yield f"{small('for every seed' if finding.expected else 'for all')} {' #h(4pt) '.join(given)}"
         for name, value in statement["where"].items():
             yield f"{small('where')} {inline(name)} = {inline(value)}"
         for name, value in statement["flow"].items():
@@ -264,7 +266,7 @@ def _experiment(e: ExperimentView) -> Iterator[str]:
     yield text(e.title)
     yield small(" · ".join(f"{name}: {value}" for name, value in e.origin))
     for claim in e.claims:
-        told = "; ".join(str(x["detail"]) for x in claim.printed.evidence)
+        told = "; ".join([claim.standing, *(str(x["detail"]) for x in claim.printed.evidence)])
         expected = inline(claim.printed.statement["claim"]) if claim.printed.statement else ""
         yield f"- {reference(claim)} {expected} \\ {small(told)}"
     for figure in e.figures:
@@ -296,13 +298,17 @@ def _table(t: TableView) -> Iterator[str]:
     body = (
         [
             text(f"{c.row}, {c.column}"), text(c.text + (f" ± {c.half}" if c.half else "")),
-            text(f"{number(c.middle)} [{number(min(c.ours))}, {number(max(c.ours))}]" if c.ours else "not measured"),
+            text("; ".join(filter(None, [_range(c), c.failed])) or "not measured"),
             *(text(f"{w.word} {w.count}".strip()) for w in (c.direction, c.magnitude, c.numbers)), text(t.said),
         ]
         for c in t.comparison.cells
     )  # fmt: skip
     yield table("1.3fr, auto, auto, auto, auto, auto, 1.2fr",
                 ["number", "printed", "ours", "direction", "magnitude", "numbers", "setting"], body)  # fmt: skip
+
+
+def _range(cell: Cell) -> str:
+    return f"{number(cell.middle)} [{number(min(cell.ours))}, {number(max(cell.ours))}]" if cell.ours else ""
 
 
 def _gaps(report: ReportView) -> Iterator[str]:

@@ -54,6 +54,13 @@ def test_nothing_is_said_of_what_was_not_measured() -> None:
     assert [bool(c.ours) for c in part.cells] == [True, False, False, False]
 
 
+def test_seeds_that_failed_are_counted_and_are_no_numbers() -> None:
+    part = compare(BLOCK, {"one_a": [1.0, None, 1.1], "one_b": [None, None]})
+    assert [c.failed for c in part.cells] == ["1 of 3 seeds failed", "2 of 2 seeds failed", "", ""]
+    assert part.cells[0].ours == (1.0, 1.1) and part.cells[1].numbers == Word("–")
+    assert compare(BLOCK, {"one_a": [None]}).measured
+
+
 def test_a_formula_in_quantities_is_computed_seed_by_seed_and_never_run() -> None:
     measured = {"after": [1.0, 2.0], "before": [3.0, 1.0], "odd": [1.0, None]}
     assert evaluated("after - before", measured) == (-2.0, 1.0)

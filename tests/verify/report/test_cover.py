@@ -103,7 +103,9 @@ def test_what_is_not_established_includes_measurements_and_added_hypotheses() ->
         record("open", "undecided", "none"),
     )  # fmt: skip
     told = {gap.heading: [(c.id, text) for c, text in gap.items] for gap in gaps(view(whole))}
-    assert [name for name, _ in told["Measurements that did not show what was expected"]] == ["unseen"]
+    assert [name for name, _ in told["Not measured yet"]] == ["unseen"]
+    assert told["Measured, and consistent with the recorded runs"] == [("seen", "5 of 5")]
+    assert "Measured, and not seen" not in told
     assert told["Holding under a hypothesis that is not printed"] == [("added", "x > 0")]
     assert [name for name, _ in told["Undecided"]] == ["open"]
 

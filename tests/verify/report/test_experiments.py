@@ -43,7 +43,17 @@ def test_seeds_become_a_median_with_a_band() -> None:
 def test_seeds_at_other_points_are_met_between_them() -> None:
     results = {"lines": {"seed 1": {"x": [0, 2], "y": [0, 2]}, "seed 2": {"x": [0, 1, 4], "y": [0, 3, 6]}}}
     (series,) = figure_view(Figure("", "e"), results, "f").panels[0].series
-    assert list(series.high) == [0, 4]
+    assert list(series.x) == [0, 1, 4] and list(series.high) == [0, 3, 6]
+
+
+def test_a_seed_that_failed_neither_hides_the_others_nor_itself() -> None:
+    good = {"x": [0, 1, 2], "y": [0, 1, 4]}
+    early, never = {"x": [0, 1, 2], "y": [2, None, None]}, {"x": [0, 1], "y": [None, None]}
+    shown = figure_view(Figure("", "e"), {"lines": {"seed 1": early, "seed 2": good, "seed 3": never}}, "f")
+    (series,) = shown.panels[0].series
+    assert list(series.x) == [0, 1, 2] and list(series.high) == [2, 1, 4]
+    assert "1 of 3 lines have no number and are not drawn" in shown.bands
+    assert "no number" not in figure_view(Figure("", "e"), {"lines": {"seed 1": good}}, "f").bands
 
 
 def test_many_lines_are_parted_by_the_first_parts_of_their_labels() -> None:

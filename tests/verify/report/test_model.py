@@ -6,6 +6,7 @@ import pytest
 
 from tests.verify.report.cases import RECORDS, RUN, run
 from verify.report.gaps import gaps
+from verify.report.html import summary
 from verify.report.model import TIERS, VERDICTS, above, anchor_of, view
 
 
@@ -130,4 +131,19 @@ def test_a_measured_claim_shows_what_is_expected_of_which_experiment() -> None:
         "measurement": {"experiment": "speed", "expects": expects},
     }  # fmt: skip
     (shown,) = view({"claims": [record]}).claims
-    assert "speed" in shown.printed.heading and shown.printed.statement == expects
+    assert "speed" in shown.printed.heading and shown.printed.statement == expects and shown.printed.expected
+
+
+def test_measured_claims_are_counted_by_what_the_runs_say_and_what_was_not_seen_comes_first() -> None:
+    run_of = {"experiment": "speed", "expects": {"claim": "a < b"}}
+    results = {"seen": "agrees", "unseen": "disagrees", "never": "undecided"}
+    records = [
+        {"id": name, "verdict": "undecided", "tier": "none", "measurement": run_of, "evidence": [{"result": result}]}
+        for name, result in results.items()
+    ]  # fmt: skip
+    shown = view({"claims": [*records, {"id": "open", "verdict": "undecided", "tier": "none"}]})
+    assert dict(shown.standings) == {"consistent": 1, "not seen": 1, "not measured": 1}
+    assert [c.id for c in shown.claims] == ["open", "unseen", "never", "seen"]
+    assert shown.count("undecided", standing="not seen") == 1
+    assert "1 not seen in the recorded runs" in shown.sections[0].meaning and "1 consistent" in summary(shown)
+    assert "consistent" not in summary(view(RUN))

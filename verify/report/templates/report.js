@@ -6,7 +6,7 @@
   const articles = [...document.querySelectorAll("article.claim")];
   const groups = [...document.querySelectorAll(".paper, section.group")];
   const details = () => [...document.querySelectorAll("article.claim details, #gaps details")];
-  const fields = { paper: byId("filter-paper"), verdict: byId("filter-verdict"), tier: byId("filter-tier") };
+  const fields = { paper: byId("filter-paper"), verdict: byId("filter-verdict"), tier: byId("filter-tier"), standing: byId("filter-standing") };
   const words = byId("filter-text");
   const place = byId("filter-place");
   const inputs = { text: words, place, ...fields };
