@@ -113,7 +113,7 @@ class Course:
         self.tests = Batches(prepared.test, 8 * s.batch if on_gpu else 256, prepared.recipe, **more)
         self.model = network(s, len(prepared.train.classes), cell.seed)
         factorize(self.model, arm.depth)
-        self.model.to(device, memory_format=torch.channels_last)
+        self.model.to(device=device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.optimizer = optimizer(self.model, arm.kind, getattr(s, arm.strength), s.rate)
 
     def advance(self, unit: int) -> dict[str, float]:
@@ -150,7 +150,7 @@ class Course:
 
     def measured(self) -> dict[str, float | list[float]]:
         """accuracy: of the test images, in per cent; l1, l2: of the weights; small: their share below 1e-3."""
-        return {"accuracy": self._accuracy()} | norms(self.model)
+        return {"accuracy": self._accuracy(), **norms(self.model)}
 
     @torch.no_grad()
     def _accuracy(self) -> float:
