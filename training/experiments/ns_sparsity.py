@@ -231,7 +231,7 @@ class Sparsity:
             "the decay acts on the factors alone, not on batch norm and biases; l1, l2 and small (the share below 1e-3)"
             " are of the products; chosen on a seed that is not among those recorded, by whether all of it trains"
         )
-        outcome.notes += [text for text in _comparisons(s, outcome.measured) if text]
+        outcome.notes += _comparisons(s, outcome.measured)
         return outcome
 
     def draw(self, outcome: Outcome, figure: Any) -> None:
@@ -259,11 +259,11 @@ def _lines(s: Settings, found: dict[str, Finished]) -> Iterator[tuple[str, dict[
 def _comparisons(s: Settings, measured: dict[str, list[float]]) -> Iterator[str]:
     low, high = min(s.depths), max(s.depths)
     for depth in dict.fromkeys((low, high)):
-        yield paired(measured, f"accuracy_coupled_strong_{depth}", f"accuracy_coupled_weak_{depth}")
-        yield paired(measured, f"accuracy_decoupled_strong_{depth}", f"accuracy_decoupled_weak_{depth}")
+        yield from paired(measured, f"accuracy_coupled_strong_{depth}", f"accuracy_coupled_weak_{depth}")
+        yield from paired(measured, f"accuracy_decoupled_strong_{depth}", f"accuracy_decoupled_weak_{depth}")
     for kind in KINDS:
         for strength in ("strong", "weak"):
-            yield paired(measured, f"l1_{kind}_{strength}_{high}", f"l1_{kind}_{strength}_{low}")
+            yield from paired(measured, f"l1_{kind}_{strength}_{high}", f"l1_{kind}_{strength}_{low}")
 
 
 EXPERIMENT = Sparsity()

@@ -56,14 +56,17 @@ def sign_flips(gaps: Sequence[float] | np.ndarray) -> float:
     return float(np.mean(np.abs(sums) >= seen - slack))
 
 
-def paired(measured: Mapping[str, Sequence[float]], a: str, b: str) -> str:
-    """A note on the difference of two quantities; empty where one was not measured, or for no seed."""
-    if a not in measured or b not in measured:
-        return ""
+def line(said: str, a: Sequence[float], b: Sequence[float]) -> str:
+    """The comparison as one line, for the notes of a result."""
     try:
-        found = compare(measured[a], measured[b])
-    except ValueError:
-        return ""
+        found = compare(a, b)
+    except ValueError as error:
+        return f"{said}: {error}"
     interval = f"{100 * CONFIDENCE:.0f} % interval [{found.low:.4g}, {found.high:.4g}], " if found.pairs > 1 else ""
-    least = 2.0 ** (1 - found.pairs)
-    return f"{a} - {b}: {found.mean:.4g} over {found.pairs} pairs, {interval}p = {found.p:.3g} (least: {least:.3g})"
+    p = f"p = {found.p:.3g} (least possible {2.0 ** (1 - found.pairs):.3g})"
+    return f"{said}: {found.mean:.4g} over {found.pairs} pairs, {interval}{p}"
+
+
+def paired(measured: Mapping[str, Sequence[float]], a: str, b: str) -> list[str]:
+    """The line for two quantities, in a list; empty where one of them was not measured."""
+    return [line(f"{a} - {b}", measured[a], measured[b])] if a in measured and b in measured else []
