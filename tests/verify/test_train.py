@@ -1,0 +1,136 @@
+"""The command ``train``: what it lists, refuses, writes and says when it is interrupted."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from numerics.experiments.running import ExperimentError
+from training.experiments import NAMES
+from training.experiments.spreading import LOOK_SECONDS
+from verify.cli import cli
+
+pytest.importorskip("torch")
+ROOT = Path(__file__).resolve().parents[2]
+TARGET = "tests.training.experiments.tiny"
+
+
+@pytest.fixture(autouse=True)
+def known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(NAMES, "tiny", TARGET)
+    monkeypatch.chdir(tmp_path)
+    Path("tiny.toml").write_text("")
+
+
+def call(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["train", *arguments])
+
+
+def test_without_a_name_the_experiments_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(NAMES):
+        if name != "tiny":
+            monkeypatch.delitem(NAMES, name)
+    assert call().output == "tiny  A small network on made-up data\n"
+    assert json.loads(call("--json").stdout)["experiments"] == {"tiny": "A small network on made-up data"}
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_results_are_written_where_claims_look_for_them(jobs: str) -> None:
+    found = call("tiny", "--settings", "tiny.toml", "--jobs", jobs)
+    assert found.exit_code == 0 and "4 of 4" in found.stderr and "left" in found.stderr
+    file = Path(".mirrorproof/experiments/tiny/results.json")
+    whole = json.loads(file.read_text())
+    assert f"results: {file}" in found.stdout and "l1_adam: " in found.stdout and (file.parent / "figure.svg").exists()
+    again = call("tiny", "--settings", "tiny.toml", "--json", "--no-plots")
+    shown = json.loads(again.stdout)
+    assert again.exit_code == 0 and shown["state"] == whole["state"] and shown["seconds"] == whole["seconds"]
+
+
+def test_a_failed_cell_is_told_and_the_results_are_written() -> None:
+    Path("tiny.toml").write_text("fault = 'nan'")
+    found = call("tiny", "--settings", "tiny.toml", "--out", "out", "--jobs", "1", "--no-plots")
+    assert found.exit_code == 1 and "error: 1 of 4 cells failed: adam-2" in found.stderr
+    assert "adam-2  failed: the loss is nan" in found.stderr and Path("out/results.json").exists()
+    assert "not finite" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "told"),
+    [
+        ("", ["tinny"], "did you mean 'tiny'"),
+        ("", ["tiny", "--form", "large"], "tiny has no form 'large'"),
+        ("", ["ns-sparsity", "--form", "large"], "there are small, full, imagenet"),
+        ("epochs = 0", ["tiny"], "epochs must be at least 1"),
+        ("fault = 'missing'", ["tiny", "--data", "none"], "images.bin or images.txt is missing"),
+        ("", ["tiny", "--settings", "none.toml"], "No such file"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_two(text: str, arguments: list[str], told: str) -> None:
+    Path("tiny.toml").write_text(text)
+    if len(arguments) == 1 or "--data" in arguments:
+        arguments = [*arguments, "--settings", "tiny.toml"]
+    found = call(*arguments, "--out", "out", "--jobs", "1")
+    assert found.exit_code == 2 and told in found.output and len(found.output.strip().splitlines()) == 1
+    machine = call(*arguments, "--out", "out", "--jobs", "1", "--json")
+    assert machine.exit_code == 2 and told in json.loads(machine.stdout)["error"]
+
+
+def test_what_stops_a_run_is_one_line_and_status_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object, **more: object) -> None:
+        raise ExperimentError("out/cells/sgd-1.json: No space left on device")
+
+    monkeypatch.setattr("training.experiments.running.work", full)
+    found = call("tiny", "--settings", "tiny.toml", "--out", "out", "--jobs", "1")
+    assert (found.exit_code, found.output) == (1, "error: out/cells/sgd-1.json: No space left on device\n")
+
+
+def test_without_torch_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.experiments.running.installed", lambda name: "" if name == "torch" else "1")
+    for arguments in (["tiny"], []):
+        found = call(*arguments)
+        assert found.exit_code == 2 and "training needs torch: pip install 'mirrorproof[train]'" in found.stderr
+
+
+DRIVER = f"""
+import sys
+sys.argv[0] = "mirrorproof"
+from training.experiments import NAMES
+NAMES["tiny"] = {TARGET!r}
+from verify.cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_an_interrupt_ends_it_with_130_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    Path("tiny.toml").write_text("epochs = 30\npause = 0.02\n")
+    arguments = ["train", "tiny", "--settings", "tiny.toml", "--out", "out", "--jobs", "2", "--no-plots"]
+    child = subprocess.Popen(
+        [sys.executable, "-c", DRIVER, *arguments], env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True,
+        stderr=subprocess.PIPE, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    until = time.monotonic() + 60
+    while not Path("out/cells/sgd-2.jsonl").exists() and child.poll() is None and time.monotonic() < until:
+        time.sleep(LOOK_SECONDS / 10)
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=60)
+    assert child.returncode == 130 and "the same command goes on from the checkpoints in out" in said
+    assert not Path("out/results.json").exists()
+    taken_up = call(*arguments[1:], "--json")
+    assert taken_up.exit_code == 0
+    whole = call("tiny", "--settings", "tiny.toml", "--out", "whole", "--jobs", "1", "--no-plots", "--json")
+    assert json.loads(taken_up.stdout)["state"] == json.loads(whole.stdout)["state"]
+
+
+def test_help_loads_no_torch() -> None:
+    asked = "import sys; from verify.cli import cli; cli(['train', '--help'], standalone_mode=False);" \
+            " assert not {'torch', 'numpy', 'sympy'} & set(sys.modules), sorted(sys.modules)"  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "--form" in done.stdout, done.stderr
