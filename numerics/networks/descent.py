@@ -77,17 +77,32 @@ def slopes(network: Network, theta: Array, inputs: Array, labels: Array, loss: L
     return z, pull(p * labels)
 
 
+def check(network: Network, inputs: Array, labels: Array, rule: Rule, place: Place) -> None:
+    """Raises ValueError where these do not fit together, or hold what is not finite."""
+    if inputs.shape != (network.widths[-1], len(labels)) or place.theta.shape != (network.size,):
+        raise ValueError("inputs, labels and weights do not fit the network")
+    if place.moments.shape != (2, network.size) or place.done < 0:
+        raise ValueError("the place is none of a descent of the network")
+    if not all(np.all(np.isfinite(values)) for values in (inputs, labels, place.theta, place.moments)):
+        raise ValueError("inputs, labels and weights must be finite")
+    rule.check(network, len(labels))
+
+
 def descend(
-    network: Network, inputs: Array, labels: Array, rule: Rule, place: Place, steps: int, *, seed: int = 0
-) -> tuple[Place, Array]:
+    network: Network, inputs: Array, labels: Array, rule: Rule, place: Place, steps: int, *, seed: int = 0,
+    engine: str = "numpy",
+) -> tuple[Place, Array]:  # fmt: skip
     """The place after so many more steps, and z before each of them.
 
     inputs (d, K), labels (K,) in {-1, 1}. Going on from a place ends bitwise where one run ends. A step that leaves the
-    finite numbers ends the run at the place before it, which then says ``diverged``. Raises ValueError.
+    finite numbers ends the run at the place before it, which then says ``diverged``. engine: ``numpy``, or
+    ``compiled``, of which ``descend_lanes`` takes many side by side. Raises ValueError.
     """
-    if inputs.shape != (network.widths[-1], len(labels)) or len(place.theta) != network.size:
-        raise ValueError("inputs, labels and weights do not fit the network")
-    rule.check(network, len(labels))
+    if engine != "numpy":
+        from numerics.networks.lanes import Lane, descend_lanes
+
+        return descend_lanes(network, [Lane(inputs, labels, rule, seed)], [place], steps, engine=engine)[0]
+    check(network, inputs, labels, rule, place)
     course: list[float] = []
     for step in range(place.done, place.done + steps):
         chosen = batch(seed, step, rule.batch, len(labels)) if rule.batch else slice(None)

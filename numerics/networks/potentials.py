@@ -21,7 +21,10 @@ x = sympy.Symbol("x", real=True)
 
 @dataclass(frozen=True)
 class Potential:
-    """gradient R', hessian R'', dual Q(R') and horizon phi of one coordinate, all for arrays; alpha its degree."""
+    """gradient R', hessian R'', dual Q(R') and horizon phi of one coordinate, all for arrays; alpha its degree.
+
+    smoothing: what ``potential`` was given.
+    """
 
     name: str
     theory: MirrorPotential
@@ -30,6 +33,7 @@ class Potential:
     hessian: Callable[[Array], Array]
     dual: Callable[[Array], Array]
     horizon_at_one: float  # phi(1): phi of a vector is phi(1) times its alpha-norm
+    smoothing: float = 1.0
 
     def horizon(self, weights: Array) -> float:
         """phi(theta) = (sum phi(theta_i)^alpha)^(1/alpha)."""
@@ -63,7 +67,7 @@ def potential(name: str, smoothing: str = "1") -> Potential:
     at_one = found.horizon.subs(x, 1)
     return Potential(
         name, found, float(alpha), _function(found.gradient), _function(found.hessian),
-        _function(found.dual_at_gradient), float(at_one),
+        _function(found.dual_at_gradient), float(at_one), float(lam),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from numerics.sweep.settings import Array, Data, Setting
 
-MOST_FEATURES, MOST_BATCH = 128, 64  # what the registers of a program hold
+MOST_FEATURES, MOST_BATCH, MOST_SAMPLES = 128, 64, 128  # what the registers of a program hold
 
 
 class NoGpu(RuntimeError):
@@ -53,11 +53,15 @@ class Lanes:
                 f"on a GPU a sweep takes at most {MOST_FEATURES} features and batches of {MOST_BATCH},"
                 f" not {features} and {widest}"
             )
+        full, adam = any(s.batch == 0 for s in settings), any(s.adam for s in settings)
+        exponential, count = data.loss == "exponential", data.samples.shape[1]
+        if exponential and full and count > MOST_SAMPLES:
+            raise NoGpu(f"on a GPU the exponential loss takes batches, or at most {MOST_SAMPLES} samples, not {count}")
         self._kernel, torch = kernel()
         self._place = "cpu" if interpreted() else "cuda"
         self._torch, self._programs = torch, len(settings) * len(data.seeds)
-        full, adam = any(s.batch == 0 for s in settings), any(s.adam for s in settings)
         width = _power(max(features, 16))
+        kept = _power(max(count if full else 1, 16)) if exponential else 0
 
         def there(values: Any, kind: type = np.float64) -> Any:
             return torch.from_numpy(np.ascontiguousarray(values, dtype=kind)).to(self._place)
@@ -65,17 +69,18 @@ class Lanes:
         betas = np.array([astuple(s.adam) if s.adam else (0.0,) * 3 for s in settings])
         self._arguments = [
             torch.empty(self._programs * 2 * width, dtype=torch.float64, device=self._place),
-            there(data.truth), there(data.grams if full else np.zeros(1)), there(data.samples),
+            there(data.truth), there(data.grams if full and not kept else np.zeros(1)), there(data.samples),
             there(np.array(data.seeds, dtype=np.uint64).view(np.int64), np.int64),
-            *(there(v, np.int64) for v in (firsts, [s.depth for s in settings], [s.batch for s in settings])),
-            *(there([getattr(s, name) for s in settings]) for name in ("q", "rate", "coupled", "decoupled")),
+            there(firsts, np.int64),
+            *(there([getattr(s, name) for s in settings], np.int64) for name in ("depth", "batch", "rescaled")),
+            *(there([getattr(s, name) for s in settings]) for name in ("q", "rate", "coupled", "decoupled", "smallest")),
             *(there(betas[:, k]) for k in range(3)), len(data.seeds), sum(s.rows for s in settings), features,
-            data.samples.shape[1],
+            count,
         ]  # fmt: skip
         self._shape = {
             "N": width, "LAYERS": max(s.depth for s in settings), "SLOTS": _power(widest) if widest else 0,
-            "FULL": full, "ADAM": adam,
-            "num_warps": max(1, width**2 // 1024), "num_stages": 1, "enable_fp_fusion": True,
+            "FULL": full, "ADAM": adam, "KEPT": kept,
+            "num_warps": max(1, width * max(width, kept) // 1024), "num_stages": 1, "enable_fp_fusion": True,
         }  # fmt: skip
 
     def advance(self, weights: Array, done: int, steps: int) -> Array:

@@ -1,6 +1,7 @@
 """The time loop of a sweep as one kernel of Triton: a program to a lane, its matrix and its layers in registers.
 
-The matrix A of a lane is read once, and A r is summed along its first axis (A is symmetric), in a fixed order. Layers
+The matrix of a lane is read once: A under the square loss, where A r is summed along its first axis (A is symmetric),
+the samples under the exponential one. Sums are taken in a fixed order. Layers
 that a setting does not have are ones that do not move, so that settings of any depth, q, decay, batch and optimizer go
 through the same launch. Batches are those of the plain reference, bit for bit; the rest agrees with it up to the order
 of sums, fused multiply-adds, and for general q the rounding of exp((q - 1) log |u|).
@@ -36,10 +37,21 @@ def _draw(seed, step, size, count, slots):
 
 
 @triton.jit
-def _signed_power(u, q):
-    """sign(u) |u|^(q - 1), 0 at 0."""
+def _pull(margin, used, rescaled):
+    """The slope by the margins of f, the mean of exp(-margin) over those in use, or of log f."""
+    least = tl.min(tl.where(used, margin, float("inf")), axis=0)
+    each = tl.where(used, tl.exp(least - margin), 0.0)
+    total = tl.sum(each, axis=0)
+    mean = tl.exp(tl.log(total / tl.sum(tl.where(used, 1.0, 0.0), axis=0)) - least)
+    return each * (-tl.where(rescaled != 0, 1.0, mean) / total)
+
+
+@triton.jit
+def _signed_power(u, q, smallest):
+    """sign(u) |u|^(q - 1), 0 at 0, at q = 1 also where u is below the smallest."""
     if q == 1.0:
         found = tl.where(u > 0.0, 1.0, tl.where(u < 0.0, -1.0, u))
+        found = tl.where(tl.abs(u) < smallest, 0.0, found)
     elif q == 2.0:
         found = u
     else:
@@ -55,9 +67,10 @@ def _signed_power(u, q):
 @triton.jit(do_not_specialize=["done", "steps"])
 def descend(
     weights, exchanged, truth, gram, samples, seeds,
-    firsts, depths, batches, qs, rates, coupleds, decoupleds, beta1s, beta2s, epsilons,
+    firsts, depths, batches, rescaleds, qs, rates, coupleds, decoupleds, smallests, beta1s, beta2s, epsilons,
     data_sets, rows, features, count, done, steps,
     N: tl.constexpr, LAYERS: tl.constexpr, SLOTS: tl.constexpr, FULL: tl.constexpr, ADAM: tl.constexpr,
+    KEPT: tl.constexpr,
 ):  # fmt: skip
     """The steps done, ..., done + steps - 1 of all lanes, in place; program m S + s is setting m on data set s.
 
@@ -65,19 +78,28 @@ def descend(
     apart, so that one barrier is enough. truth: (n,); gram: (S, n, n); samples: (S, k, n); seeds: (S,); all others: one
     entry for each setting, epsilon 0 where it is not Adam's. N: a power of two not below n. LAYERS: the largest depth.
     SLOTS: a power of two not below the batches, 0 where there are none. FULL, ADAM: whether any setting takes all
-    samples, any is Adam's.
+    samples, any is Adam's. KEPT: 0 under the square loss; under the exponential one a power of two, not below k where
+    any setting takes all samples.
     """
     m = tl.program_id(0) // data_sets
     s = (tl.program_id(0) % data_sets).to(tl.int64)
     depth, size, q = tl.load(depths + m), tl.load(batches + m), tl.load(qs + m)
     rate, coupled, decoupled = tl.load(rates + m), tl.load(coupleds + m), tl.load(decoupleds + m)
+    smallest, rescaled = tl.load(smallests + m), tl.load(rescaleds + m)
     seed, at = tl.load(seeds + s).to(tl.uint64), tl.arange(0, N)
     inside = at < features
     own = weights + (s * rows + tl.load(firsts + m)) * features + at
     goal = tl.load(truth + at, mask=inside, other=0.0)
     if SLOTS > 0:
         slots = tl.arange(0, SLOTS).to(tl.int64)
-    if FULL:
+    if FULL and KEPT:
+        kept = tl.arange(0, KEPT)
+        whole = kept < tl.where(size == 0, count, 0)
+        matrix = tl.load(
+            samples + (s * count + kept[:, None]) * features + at[None, :], mask=whole[:, None] & inside[None, :],
+            other=0.0,
+        )  # fmt: skip
+    if FULL and not KEPT:
         down = tl.arange(0, N)
         matrix = tl.load(
             gram + s * features * features + down[:, None] * features + at[None, :],
@@ -100,7 +122,11 @@ def descend(
             before = before + (before[layer - 1] * w[layer - 1],)
         r = tl.where(inside, before[LAYERS - 1] * w[LAYERS - 1] - goal, 0.0)
         after = r
-        if FULL:
+        if FULL and KEPT:
+            if size == 0:
+                image = _pull(tl.sum(matrix * r[None, :], axis=1), whole, rescaled)
+                after = tl.sum(matrix * image[:, None], axis=0)
+        if FULL and not KEPT:
             if size == 0:
                 turned = exchanged + (tl.program_id(0).to(tl.int64) * 2 + step % 2) * N
                 tl.store(turned + at, r)
@@ -113,7 +139,11 @@ def descend(
                     samples + (s * count + chosen[:, None]) * features + at[None, :],
                     mask=(slots[:, None] < size) & inside[None, :], other=0.0,
                 )  # fmt: skip
-                image = tl.sum(drawn * r[None, :], axis=1) / size.to(tl.float64)
+                image = tl.sum(drawn * r[None, :], axis=1)
+                if KEPT:
+                    image = _pull(image, slots < size, rescaled)
+                else:
+                    image = image / size.to(tl.float64)
                 after = tl.sum(drawn * image[:, None], axis=0)
         if ADAM:
             first = 1.0 - tl.exp(tl.log(beta1) * (step + 1))
@@ -122,7 +152,7 @@ def descend(
         for layer in tl.static_range(LAYERS - 1, -1, -1):
             u = before[layer] * after + coupled * w[layer]
             after = after * w[layer]
-            direction = _signed_power(u, q)
+            direction = _signed_power(u, q, smallest)
             if ADAM:
                 mean = beta1 * means[layer] + (1.0 - beta1) * u
                 square = beta2 * squares[layer] + (1.0 - beta2) * (u * u)

@@ -119,9 +119,15 @@ def _multiply(matrix, block_step, row_step, inner_step, rows, inner, right, righ
 
 
 @njit(nogil=True, cache=True)
-def _move(w, before, after, q, rate, coupled, decoupled):
+def _move(w, before, after, q, rate, coupled, decoupled, smallest):
     """One layer's step; before, after: the products of the layers on its sides, the gradient in ``after``."""
-    if q == 1.0:
+    if q == 1.0 and smallest > 0.0:
+        for e in range(len(w)):
+            u = before[e] * after[e] + coupled * w[e]
+            s = 1.0 if u >= smallest else (-1.0 if u <= -smallest else 0.0 * u)
+            after[e] *= w[e]
+            w[e] -= rate * (s + decoupled * w[e])
+    elif q == 1.0:
         for e in range(len(w)):
             u = before[e] * after[e] + coupled * w[e]
             s = 1.0 if u > 0.0 else (-1.0 if u < 0.0 else u)
@@ -177,7 +183,7 @@ def _residual(w, truth, r, first, depth):
 
 
 @njit(nogil=True, cache=True)
-def _update(w, truth, g, r, first, depth, q, rate, coupled, decoupled, adam, count, before, after):
+def _update(w, truth, g, r, first, depth, q, rate, coupled, decoupled, smallest, adam, count, before, after):
     """All layers of one setting by one step of the gradient g of the loss in x, and the residual that follows."""
     for low in range(0, len(g), TILE):
         high = min(low + TILE, len(g))
@@ -191,7 +197,7 @@ def _update(w, truth, g, r, first, depth, q, rate, coupled, decoupled, adam, cou
                 m, v = w[first + depth + layer, low:high], w[first + 2 * depth + layer, low:high]
                 _adapt(own, m, v, sides, gradient, rate, coupled, decoupled, adam[0], adam[1], adam[2], count)
             else:
-                _move(own, sides, gradient, q, rate, coupled, decoupled)
+                _move(own, sides, gradient, q, rate, coupled, decoupled, smallest)
         _residual(w[:, low:high], truth[low:high], r[low:high], first, depth)
 
 
@@ -221,39 +227,104 @@ def _draw(seed, step, samples, chosen):
 
 
 @njit(nogil=True, cache=True)
-def advance(weights, truth, gram, samples, seeds, first, depth, q, rate, coupled, decoupled, adam, batch, done, steps):
+def _exponentials(x, out, words):
+    """out = e^x for x <= 0 by arithmetic alone, which fits vectors: 2^n e^r, |r| <= log(2)/2; 0 below -708.
+
+    A double that 1.5 * 2^52 is added to is rounded to an integer, which its last bits then hold.
+    """
+    shift, shifted = 6755399441055744.0, words.view(np.float64)
+    for e in range(len(x)):
+        shifted[e] = max(x[e], -745.0) * 1.4426950408889634 + shift
+    for e in range(len(x)):
+        n = shifted[e] - shift
+        r = (max(x[e], -745.0) - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10
+        s = 1.0 / 6227020800.0
+        s = s * r + 1.0 / 479001600.0
+        s = s * r + 1.0 / 39916800.0
+        s = s * r + 1.0 / 3628800.0
+        s = s * r + 1.0 / 362880.0
+        s = s * r + 1.0 / 40320.0
+        s = s * r + 1.0 / 5040.0
+        s = s * r + 1.0 / 720.0
+        s = s * r + 1.0 / 120.0
+        s = s * r + 1.0 / 24.0
+        s = s * r + 1.0 / 6.0
+        s = s * r + 0.5
+        out[e] = (s * r + 1.0) * r + 1.0
+    for e in range(len(x)):
+        words[e] = (words[e] + 1023) << 52
+    for e in range(len(x)):
+        out[e] = out[e] * shifted[e] if x[e] >= -708.0 else (0.0 if x[e] < -708.0 else x[e])
+
+
+@njit(nogil=True, cache=True)
+def _pull(margin, each, words, rescaled):
+    """margin <- the slope by it of f, the mean of exp(-margin) over the samples, or of log f; lane by lane."""
+    samples, least, factor = len(margin) // LANES, np.empty(LANES), np.zeros(LANES)
+    least[:] = margin[:LANES]
+    for i in range(LANES, len(margin), LANES):
+        for s in range(LANES):
+            least[s] = min(least[s], margin[i + s])
+    for i in range(0, len(margin), LANES):
+        for s in range(LANES):
+            margin[i + s] = least[s] - margin[i + s]
+    _exponentials(margin, each, words)
+    for i in range(0, len(margin), LANES):
+        for s in range(LANES):
+            factor[s] += each[i + s]
+    for s in range(LANES):
+        mean = 1.0 if rescaled else np.exp(np.log(factor[s] / samples) - least[s])
+        factor[s] = -mean / factor[s]
+    for i in range(0, len(margin), LANES):
+        for s in range(LANES):
+            margin[i + s] = factor[s] * each[i + s]
+
+
+@njit(nogil=True, cache=True)
+def advance(
+    weights, truth, gram, samples, seeds, first, depth, q, rate, coupled, decoupled, smallest, rescaled, adam, batch,
+    exponential, done, steps,
+):  # fmt: skip
     """So many steps of all settings on one group of lanes, in place.
 
     weights: (rows of all settings, n * 8); truth: (n * 8,); gram: flat (blocks of four rows, n, 4, 8), the order in
     which it is read; samples: (8, k, n); seeds: (8,).
-    first, depth, q, rate, coupled, decoupled: one entry for each setting; adam: (settings, 3), its constants, zeros for
-    none. batch: samples a step, 0 for all of them.
+    first, depth, q, rate, coupled, decoupled, smallest, rescaled: one entry for each setting; adam: (settings, 3), its
+    constants, zeros for none. batch: samples a step, 0 for all of them. exponential: whether that is the loss.
     """
     settings, width = len(first), len(truth)
     n, count = width // LANES, samples.shape[1]
     r, g = np.empty((settings, width)), np.empty((settings, width))
     before, after = np.ones((depth.max(), TILE)), np.empty(TILE)
-    drawn, chosen = np.empty((batch, n, LANES)), np.empty(batch, np.int64)
-    image = np.empty((settings, batch * LANES))
+    size = count if exponential and batch == 0 else batch
+    drawn, chosen = np.empty((size, n, LANES)), np.empty(batch, np.int64)
+    image, each, words = np.empty((settings, size * LANES)), np.empty(size * LANES), np.empty(size * LANES, np.int64)
+    if batch < size:
+        for s in range(LANES):
+            drawn[:, :, s] = samples[s]
     for m in range(settings):
         _residual(weights, truth, r[m], first[m], depth[m])
     for step in range(done, done + steps):
-        if batch == 0:
+        if batch == 0 and not exponential:
             _multiply(
                 gram, 4 * n * LANES, LANES, 4 * LANES, n, n, r.reshape(-1), width, settings, g.reshape(-1), width
             )
         else:
-            for s in range(LANES):
+            for s in range(LANES if batch else 0):
                 _draw(seeds[s], step, count, chosen)
                 for c in range(batch):
                     for i in range(n):
                         drawn[c, i, s] = samples[s, chosen[c], i]
-            z, row, short = drawn.reshape(-1), n * LANES, batch * LANES
-            _multiply(z, 4 * row, row, LANES, batch, n, r.reshape(-1), width, settings, image.reshape(-1), short)
-            image /= batch
-            _multiply(z, 4 * LANES, LANES, row, n, batch, image.reshape(-1), short, settings, g.reshape(-1), width)
+            z, row, short = drawn.reshape(-1), n * LANES, size * LANES
+            _multiply(z, 4 * row, row, LANES, size, n, r.reshape(-1), width, settings, image.reshape(-1), short)
+            if exponential:
+                for m in range(settings):
+                    _pull(image[m], each, words, rescaled[m])
+            else:
+                image /= batch
+            _multiply(z, 4 * LANES, LANES, row, n, size, image.reshape(-1), short, settings, g.reshape(-1), width)
         for m in range(settings):
             _update(
                 weights, truth, g[m], r[m], first[m], depth[m], q[m], rate[m], coupled[m], decoupled[m],
-                adam[m], step + 1, before, after,
+                smallest[m], adam[m], step + 1, before, after,
             )  # fmt: skip

@@ -10,18 +10,21 @@ WORD = 2**64 - 1
 
 
 def descend(
-    weights: Array, setting: Setting, samples: Array, truth: Array, seed: int, done: int, steps: int
-) -> Array:
+    weights: Array, setting: Setting, samples: Array, truth: Array, seed: int, done: int, steps: int,
+    loss: str = "square",
+) -> Array:  # fmt: skip
     """The weights (L, n) after the steps done, ..., done + steps - 1; with Adam, the layers, m and v: (3 L, n).
 
     samples: (k, n).
     """
     w, *moments = np.split(np.array(weights), setting.rows // setting.depth)
-    gram = samples.T @ samples / len(samples)
+    gram = samples.T @ samples / len(samples) if loss == "square" else None
     for step in range(done, done + steps):
         r = np.prod(w, axis=0) - truth
-        if setting.batch:
-            z = samples[batch(seed, step, setting.batch, len(samples))]
+        z = samples[batch(seed, step, setting.batch, len(samples))] if setting.batch else samples
+        if loss == "exponential":
+            g = exponential(z, r, setting.rescaled)
+        elif setting.batch:
             g = z.T @ (z @ r) / setting.batch
         else:
             g = gram @ r
@@ -30,8 +33,18 @@ def descend(
             direction, moments = adam(setting.adam, moments[0], moments[1], slopes, step + 1)
         else:
             direction = np.sign(slopes) * np.abs(slopes) ** (setting.q - 1)
+            direction[np.abs(slopes) < setting.smallest] = 0.0
         w = w - setting.rate * (direction + setting.decoupled * w)
     return np.concatenate([w, *moments])
+
+
+def exponential(z: Array, x: Array, rescaled: bool) -> Array:
+    """The gradient of the mean of exp(-z^T x), or of its logarithm."""
+    margin = z @ x
+    least = margin.min()
+    each = np.exp(least - margin)
+    mean = np.exp(np.log(each.mean()) - least)
+    return -(1.0 if rescaled else mean) * (z.T @ (each / each.sum()))
 
 
 def adam(constants: Adam, m: Array, v: Array, slopes: Array, count: int) -> tuple[Array, list[Array]]:

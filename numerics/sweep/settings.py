@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 Array = np.ndarray
+LOSSES = ("square", "exponential")
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Setting:
     """x = w_1 * ... * w_L, and w_i <- w_i - rate (d(u_i) + decoupled w_i), u_i = d f/d w_i + coupled w_i, at each step.
 
     d(u) = spow(u, q - 1), of sign descent at q = 1 and of gradient descent at q = 2; or Adam's direction, with L2 decay
-    where it is coupled and as in AdamW where it is decoupled. At L = 1 the model is linear.
-    f is the mean of (z^T (x - x*))^2/2 over all samples, or over ``batch`` different ones, drawn anew for each step.
+    where it is coupled and as in AdamW where it is decoupled. At L = 1 the model is linear. f is the mean of the loss
+    of the data over all samples, or over ``batch`` different ones, drawn anew for each step.
     """
 
     q: float
@@ -46,6 +47,8 @@ class Setting:
     decoupled: float = 0.0
     batch: int = 0  # 0: all samples
     adam: Adam | None = None  # in place of spow(u, q - 1), q being 2
+    rescaled: bool = False  # the slope of log f in place of that of f: it never underflows
+    smallest: float = 0.0  # slopes below it are zero to sign descent, as below the smallest number of a precision
 
     @property
     def rows(self) -> int:
@@ -64,6 +67,8 @@ class Setting:
             raise ValueError(f"decay must be finite and not negative, not {self.coupled} and {self.decoupled}")
         if not 0 <= self.batch <= samples:
             raise ValueError(f"the batch must lie between 0 and the {samples} samples, not at {self.batch}")
+        if not 0 <= self.smallest < np.inf or (self.smallest and self.q != 1):
+            raise ValueError(f"smallest must be finite and not negative, and is of q = 1 alone, not {self.smallest}")
         if self.adam:
             self.adam.check()
             if self.q != 2:
@@ -72,13 +77,22 @@ class Setting:
 
 @dataclass(frozen=True)
 class Data:
-    """samples z: (S, k, n), truth x*: (n,), seeds: S numbers from which the batches are drawn."""
+    """samples z: (S, k, n), truth x*: (n,), seeds: S numbers from which the batches are drawn.
+
+    The loss of a sample: ``square``, (z^T (x - x*))^2/2; or ``exponential``, exp(-z^T x), z being a point times its
+    label, and x* zero.
+    """
 
     samples: Array
     truth: Array
     seeds: tuple[int, ...]
+    loss: str = "square"
 
     def __post_init__(self) -> None:
+        if self.loss not in LOSSES:
+            raise ValueError(f"a loss is one of {', '.join(LOSSES)}, not {self.loss!r}")
+        if self.loss == "exponential" and np.any(self.truth):
+            raise ValueError("under the exponential loss there is no truth: leave it at zero")
         if self.samples.ndim != 3 or self.truth.shape != self.samples.shape[2:] or not self.samples.size:
             raise ValueError(f"samples (S, k, n) and truth (n,) do not fit: {self.samples.shape}, {self.truth.shape}")
         if not (np.all(np.isfinite(self.samples)) and np.all(np.isfinite(self.truth))):
@@ -91,6 +105,15 @@ class Data:
         """Independent standard normal entries, one draw for each seed; x* is 1 on the first ``support`` coordinates."""
         drawn = [np.random.default_rng(s).standard_normal((features, samples)).T for s in seeds]
         return cls(np.array(drawn), (np.arange(features) < support).astype(float), seeds)
+
+    @classmethod
+    def separable(cls, seeds: tuple[int, ...], features: int, samples: int, support: int) -> Data:
+        """Standard normal points, one draw for each seed, times the sign of the sum of their first coordinates."""
+        found = []
+        for seed in seeds:
+            z = np.random.default_rng(seed).standard_normal((samples, features))
+            found.append(np.sign(z[:, :support].sum(axis=1))[:, None] * z)
+        return cls(np.array(found), np.zeros(features), seeds, "exponential")
 
     @property
     def grams(self) -> Array:

@@ -42,13 +42,16 @@ class Sweep:
             raise ValueError("a sweep needs one setting or more")
         for setting in settings:
             setting.check(data.samples.shape[1])
+            if setting.rescaled and data.loss != "exponential":
+                raise ValueError("the slope of log f is followed under the exponential loss alone")
         self.data, self.settings = data, tuple(settings)
         rows = np.array([s.rows for s in settings])
         self._first = np.cumsum(rows) - rows
         self._features = len(data.truth)
         lanes = np.minimum(np.arange(-(-len(data.seeds) // LANES) * LANES), len(data.seeds) - 1)
         self._lanes = lanes.reshape(-1, LANES)
-        grams = data.grams if any(s.batch == 0 for s in settings) else np.zeros((len(data.seeds), 0, 0))
+        whole = data.loss == "square" and any(s.batch == 0 for s in settings)
+        grams = data.grams if whole else np.zeros((len(data.seeds), 0, 0))
         self._grams = [_in_blocks(grams[g]) for g in self._lanes]
         self._truth = np.repeat(data.truth.astype(float), LANES)
         self._samples = [np.ascontiguousarray(data.samples[g], dtype=float) for g in self._lanes]
@@ -98,13 +101,16 @@ class Sweep:
         def job(found: tuple[int, list[int]]) -> None:
             g, part = found
             chosen = [self.settings[m] for m in part]
-            q, rate, coupled, decoupled = (
-                np.array([float(getattr(s, name)) for s in chosen]) for name in ("q", "rate", "coupled", "decoupled")
+            q, rate, coupled, decoupled, smallest = (
+                np.array([float(getattr(s, name)) for s in chosen])
+                for name in ("q", "rate", "coupled", "decoupled", "smallest")
             )
             adam = np.array([astuple(s.adam) if s.adam else (0.0,) * 3 for s in chosen])
             compiled(
                 weights[g], self._truth, self._grams[g], self._samples[g], self._seeds[g], self._first[part],
-                np.array([s.depth for s in chosen]), q, rate, coupled, decoupled, adam, chosen[0].batch, done, steps,
+                np.array([s.depth for s in chosen]), q, rate, coupled, decoupled, smallest,
+                np.array([s.rescaled for s in chosen]), adam, chosen[0].batch, self.data.loss == "exponential", done,
+                steps,
             )  # fmt: skip
 
         with ThreadPoolExecutor(workers or cores()) as pool:
@@ -134,7 +140,8 @@ class Sweep:
     def _work(self, setting: int) -> float:
         """A step's multiplications, roughly."""
         s = self.settings[setting]
-        return self._features * ((2 * s.batch or self._features) + 12.0 * s.depth)
+        product = self._features if self.data.loss == "square" else 2 * self.data.samples.shape[1]
+        return self._features * ((2 * s.batch or product) + 12.0 * s.depth)
 
 
 def _in_blocks(grams: Array) -> Array:
