@@ -29,7 +29,7 @@ from training.models.resnet import resnet20, resnet50
 
 MODELS = ("ResNet-20", "ResNet-50")
 DATA = ("CIFAR-10", "ImageNet")
-KINDS = {"coupled": "Adam, coupled", "decoupled": "AdamW, decoupled"}
+KINDS = {"coupled": "Adam with coupled decay", "decoupled": "AdamW"}
 
 
 @dataclass(frozen=True)
@@ -236,24 +236,27 @@ class Sparsity:
 
     def draw(self, outcome: Outcome, figure: Any) -> None:
         axes = figure.subplots(2, 2, squeeze=False, sharex=True).flatten()
-        panels = [f"{label}, {strength}" for label in KINDS.values() for strength in ("strong", "weak")]
+        panels = [f"{label}, {strength} decay" for label in KINDS.values() for strength in ("strong", "weak")]
         for at, panel in zip(axes, panels, strict=True):
+            depths: dict[str, str] = {}
             for label, line in outcome.lines.items():
                 if label.startswith(panel):
-                    at.plot(line["x"], line["y"], label=label.removeprefix(f"{panel}, "))
+                    depth = label.split(", ")[2]
+                    seen = depth in depths
+                    depths.setdefault(depth, f"C{len(depths)}")
+                    at.plot(line["x"], line["y"], depths[depth], lw=0.8, label=None if seen else depth)
             at.set_yscale("log")
             at.set_title(panel, fontsize=8)
             at.legend(fontsize=7)
 
 
 def _lines(s: Settings, found: dict[str, Finished]) -> Iterator[tuple[str, dict[str, list[float]]]]:
-    """The L1 norm over the epochs, its mean over the seeds that came to the end."""
+    """The L1 norm of the weights over the epochs, as far as each seed came."""
     for arm in arms(s):
-        runs = [found[Cell(arm.name, seed).key] for seed in s.seeds]
-        rows = [[row["l1"] for row in run.curves] for run in runs if not run.failure]
-        mean = [sum(column) / len(column) for column in zip(*rows, strict=True)]
-        label = f"{KINDS[arm.kind]}, {arm.strength}, L = {arm.depth}"
-        yield label, {"x": [float(k + 1) for k in range(len(mean))], "y": mean}
+        for seed in s.seeds:
+            rows = found[Cell(arm.name, seed).key].curves
+            label = f"{KINDS[arm.kind]}, {arm.strength} decay, L = {arm.depth}, seed {seed}"
+            yield label, {"x": [float(k + 1) for k in range(len(rows))], "y": [row["l1"] for row in rows]}
 
 
 def _comparisons(s: Settings, measured: dict[str, list[float]]) -> Iterator[str]:

@@ -105,6 +105,16 @@ def test_a_broken_optimizer_is_noticed(prepared: Prepared) -> None:
         climbing.advance(0)
 
 
+def test_the_figure_has_a_panel_for_each_optimizer_and_decay() -> None:
+    figure = pytest.importorskip("matplotlib.figure").Figure()
+    s = replace(SMALL, depths=(2, 10))
+    cells = EXPERIMENT.cells(s)
+    found = {c.key: Finished(c, {"accuracy": 1.0, "l1": 1.0}, [{"l1": float(c.seed)}] * 2) for c in cells}
+    EXPERIMENT.draw(EXPERIMENT.outcome(s, found), figure)
+    assert [len(at.lines) for at in figure.axes] == [6, 6, 6, 6]
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["L = 2", "L = 10"]
+
+
 def test_the_outcome_has_a_number_for_each_seed_and_compares_them() -> None:
     s = replace(SMALL, depths=(2, 10))
     found = {}
@@ -117,7 +127,8 @@ def test_the_outcome_has_a_number_for_each_seed_and_compares_them() -> None:
     assert outcome.measured["accuracy_coupled_weak_2"] == [1.0, 2.0, 3.0]
     assert outcome.measured["l1_coupled_strong_2"][:2] == [11.0, 12.0]
     assert math.isnan(outcome.measured["l1_coupled_strong_2"][2])
-    assert outcome.lines["Adam, coupled, strong, L = 2"] == {"x": [1.0, 2.0, 3.0], "y": [11.5] * 3}
+    assert outcome.lines["AdamW, strong decay, L = 10, seed 2"] == {"x": [1.0, 2.0, 3.0], "y": [12.0] * 3}
+    assert outcome.lines["Adam with coupled decay, strong decay, L = 2, seed 3"] == {"x": [1.0], "y": [1.0]}
     assert any("accuracy_coupled_strong_2 - accuracy_coupled_weak_2: 10 over 2 pairs" in n for n in outcome.notes)
 
 
