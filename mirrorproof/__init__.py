@@ -20,6 +20,7 @@ _NAMES = {
     "check_file": "mirrorproof.checking",
     "potential": "mirrorproof.examining",
     "reparam": "mirrorproof.reparameterizing",
+    "recipe": "mirrorproof.recipes",
     "MirrorPotential": "mirrorproof.potentials",
     **dict.fromkeys(
         ("claim", "printed", "ill_posed", "measured", "real", "integer", "positive", "nonnegative", "nonzero"),
