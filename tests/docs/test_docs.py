@@ -1,16 +1,19 @@
 """The pages do what they say: their blocks run, their outputs are what is printed, their links lead somewhere.
 
-A page is read from top to bottom in a folder of its own. A block that opens with ``# NAME.toml`` or ``# NAME.py`` is
-written there; all ``toml`` is read as claims, without fault unless it says ``refused``; other ``sh`` and ``python``
+A page is read from top to bottom in a folder of its own. A block that opens with ``# NAME.toml``, ``.py`` or ``.ini``
+is written there; all ``toml`` is read as claims, without fault unless it says ``refused``; other ``sh`` and ``python``
 blocks are run and end with status 0 or that of ``exit=N``; a block ``text output`` is what the block before it
 prints, apart from times and blanks; ``yaml`` stands in the sample repository. What takes above two seconds says
-``slow``.
+``slow``, and what needs a cluster, a GPU or an installation says ``parsed``: then commands are held against the options
+that there are, and Python against the names. The page on gates is read in the sample repository.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -19,17 +22,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.commands import faults, inline_faults, snippet_faults
 from verify.language.claims_file import ClaimsFileError, load_toml
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-PAGES = sorted(DOCS.glob("*.md"))
-WORKFLOW = ROOT / "tests" / "sample_paper" / ".github" / "workflows" / "mirrorproof.yml"
-LANGUAGES = {"toml", "sh", "python", "text", "yaml", "tex"}
-WORDS = re.compile(r"slow|output|refused|exit=\d+")
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *sorted(DOCS.glob("how-to/*.md"))]
+SAMPLE = ROOT / "tests" / "sample_paper"
+WORKFLOW = SAMPLE / ".github" / "workflows" / "mirrorproof.yml"
+IN_THE_SAMPLE = ("gate",)
+LANGUAGES = {"toml", "sh", "python", "text", "yaml", "tex", "ini"}
+WORDS = re.compile(r"slow|parsed|output|refused|exit=\d+")
 
 _FENCE = re.compile(r"^```(\S*)([^\n]*)\n(.*?)^```[ ]*$", re.DOTALL | re.MULTILINE)
-_NAME = re.compile(r"# ([\w.-]+\.(?:toml|py))\n")
+_NAME = re.compile(r"# ([\w.-]+\.(?:toml|py|ini))\n")
 _LINK = re.compile(r"(?<!!)\[[^\]\n]+\]\(([^)\s]+)\)")
 
 
@@ -68,8 +74,8 @@ def matches(shown: str, printed: str) -> bool:
 class Reader:
     """Somebody who follows a page in an empty folder."""
 
-    def __init__(self, root: Path, cache: Path) -> None:
-        self.root = root / "reader"
+    def __init__(self, root: Path, cache: Path, parser: pytest.Parser) -> None:
+        self.root, self.parser = root / "reader", parser
         commands = root / "bin"
         for folder in (self.root, commands):
             folder.mkdir()
@@ -78,6 +84,8 @@ class Reader:
             command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
             command.chmod(0o755)
         (commands / "python").symlink_to(sys.executable)
+        (self.root / ".venv").mkdir()
+        (self.root / ".venv" / "bin").symlink_to(commands)
         self.environment = os.environ | {
             "PATH": f"{commands}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "MIRRORPROOF_CACHE": str(cache),
         }  # fmt: skip
@@ -93,15 +101,22 @@ class Reader:
         assert done.returncode == block.status, f"{where} ends with {done.returncode}:\n{done.stdout}{done.stderr}"
         return done.stdout + done.stderr
 
+    def parse(self, block: Block) -> None:
+        found = snippet_faults(block.text) if block.language == "python" else faults(block.text, self.parser)
+        assert not found, f"the block in line {block.line}: {found}"
+
     def follow(self, page: str, *, slowly: bool) -> int:
         """How many blocks were run; raises ``AssertionError`` at the first that is not as the page says."""
         printed: str | None = None
         count = 0
         for block in blocks(page):
+            if block.language in ("sh", "python"):
+                self.parse(block)
             if block.language == "toml" or _NAME.match(block.text):
                 self.write(block)
             elif block.language in ("sh", "python"):
-                printed = self.run(block) if slowly or "slow" not in block.words else None
+                later = "parsed" in block.words or ("slow" in block.words and not slowly)
+                printed = None if later else self.run(block)
                 count += printed is not None
             elif "output" in block.words and printed is not None:
                 assert matches(block.text, printed), f"line {block.line} shows other than\n{printed}"
@@ -111,7 +126,7 @@ class Reader:
         named = _NAME.match(block.text)
         if named:
             (self.root / named[1]).write_text(block.text)
-        if block.language == "python":
+        if block.language != "toml":
             return
         if "refused" in block.words:
             with pytest.raises(ClaimsFileError):
@@ -121,8 +136,8 @@ class Reader:
 
 
 @pytest.fixture
-def reader(tmp_path: Path, own_cache: Path) -> Reader:
-    return Reader(tmp_path, own_cache)
+def reader(tmp_path: Path, own_cache: Path, pytestconfig: pytest.Config) -> Reader:
+    return Reader(tmp_path, own_cache, pytestconfig._parser)
 
 
 def slugs(page: str) -> set[str]:
@@ -146,6 +161,8 @@ def broken_links(page: str, folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_what_a_page_shows_is_what_happens(path: Path, reader: Reader) -> None:
+    if path.stem in IN_THE_SAMPLE:
+        shutil.copytree(SAMPLE, reader.root, dirs_exist_ok=True)
     reader.follow(path.read_text(), slowly=False)
 
 
@@ -153,10 +170,17 @@ def test_what_a_page_shows_is_what_happens(path: Path, reader: Reader) -> None:
 @pytest.mark.parametrize("path", [p for p in PAGES if any("slow" in b.words for b in blocks(p.read_text()))],
                          ids=lambda path: path.stem)  # fmt: skip
 def test_and_the_slow_blocks_too(path: Path, reader: Reader) -> None:
+    if path.stem in IN_THE_SAMPLE:
+        shutil.copytree(SAMPLE, reader.root, dirs_exist_ok=True)
     reader.follow(path.read_text(), slowly=True)
 
 
-@pytest.mark.parametrize("path", [*PAGES, *DOCS.glob("how-to/*.md"), ROOT / "README.md"], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_commands_in_the_running_text_are_there(path: Path) -> None:
+    assert inline_faults(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_links_lead_somewhere(path: Path) -> None:
     assert broken_links(path.read_text(), path.parent) == []
 
@@ -182,9 +206,44 @@ def test_a_page_that_is_wrong_is_refused(reader: Reader) -> None:
             reader.follow(page.format(wrong), slowly=False)
     with pytest.raises(AssertionError, match="ends with 3"):
         reader.follow("```sh\nexit 3\n```\n", slowly=False)
-    assert reader.follow("```sh slow\nexit 3\n```\n", slowly=False) == 0
+    assert reader.follow("```sh slow\nmirrorproof --version\n```\n", slowly=False) == 0
     with pytest.raises(ClaimsFileError):
         reader.follow('```toml\n[[claim]]\nid = "a"\nclaim = "x == "\n```\n', slowly=False)
+
+
+@pytest.mark.parametrize("script", [
+    "mirrorproof chek a.toml", "mirrorproof check --no-such a.toml", "mirrorproof check",
+    "python -m verify run --jobs x",
+    "pytest --mirrorproof-strikt", "pip install 'mirrorproof[no-such]'", "make no-such", "python benchmarks/no_such.py",
+    "python benchmarks/check_speed.py --no-such", "rm -r x", "A=1 mirrorproof nothing && mirrorproof --version",
+])  # fmt: skip
+def test_a_command_that_is_not_there_is_seen(script: str, reader: Reader) -> None:
+    assert len(faults(script, reader.parser)) == 1
+
+
+def test_a_command_that_is_there_is_let_through(reader: Reader) -> None:
+    script = """
+        # a comment
+        FOO=1 mirrorproof check a.toml --seconds 3 > out.txt && .venv/bin/mirrorproof --version   # and another
+        mirrorproof run --cluster tcp://HOST:8786 \\
+          --jobs 2 | cat
+        pytest --mirrorproof claims.toml -k young -x -m certified
+        python benchmarks/check_speed.py --repeat 1; make verify; pip install 'mirrorproof[pdf]'
+        dask worker tcp://HOST:8786 --nworkers 16 --nthreads 1
+    """
+    assert faults(textwrap.dedent(script), reader.parser) == []
+    assert snippet_faults("from numerics.sweep import Sweep\nfrom far_away import x") == []
+    assert snippet_faults("from numerics.sweep import NoSuch") == ["numerics.sweep has no NoSuch"]
+    assert snippet_faults("x = = 1") and not snippet_faults("x = 1")
+    assert inline_faults("`mirrorproof gate --update` `mirrorproof.check` `mirrorproof potential EXPR --in x`") == []
+    assert len(inline_faults("`mirrorproof gate --no-such` and `mirrorproof nothing`")) == 2
+
+
+def test_the_front_page_counts_as_the_lock_file_does() -> None:
+    claims = json.loads((ROOT / "claims.lock").read_text())["claims"].values()
+    told = re.search(r"Of the (\d+) claims\s[^.]*?(\d+) fail as printed", (ROOT / "README.md").read_text())
+    assert told is not None
+    assert (int(told[1]), int(told[2])) == (len(claims), sum(c["verdict"] == "fails" for c in claims))
 
 
 def test_times_may_differ_and_nothing_else() -> None:
@@ -192,6 +251,13 @@ def test_times_may_differ_and_nothing_else() -> None:
     assert not matches("a  holds  1.19", "a  fails  1.19")
     assert matches("first\n...\nlast", "first\nx\ny\nlast") and matches("first\n...\nlast", "first\nlast")
     assert not matches("first\n...\nlast", "first\nlast\nmore")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_pictures_are_there_and_small(path: Path) -> None:
+    for words, name in re.findall(r"!\[([^\]\n]*)\]\(([^)\s]+)\)", path.read_text()):
+        assert words and (path.parent / name).stat().st_size < 150_000
+    assert path.stem != "README" or "![" in path.read_text()
 
 
 def test_a_broken_link_is_seen() -> None:
