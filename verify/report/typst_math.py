@@ -28,15 +28,30 @@ def string(text: object) -> str:
 
 @lru_cache(maxsize=20_000)
 def inline(text: str) -> str:
-    """The recorded text as a formula in a line; as prose or code where it is no formula."""
+    """The recorded text as a formula in a line, with the text itself for who hears it; as prose or code where it is no
+    formula.
+    """
     shown = str(typeset.inline(text))
-    return f"${_formula(shown)}$" if shown.startswith("<math") else _plain(text)
+    return f"#said({string(text)}, ${_formula(shown)}$)" if shown.startswith("<math") else _plain(text)
+
+
+@lru_cache(maxsize=20_000)
+def equation(name: str, value: str) -> str:
+    """What a name stands for at a point, or where it goes, as one formula where both are formulas."""
+    shown = str(typeset.equation(name, value))
+    sign, told = ("→", value.removeprefix("->").strip()) if value.startswith("->") else ("=", value)
+    if shown.startswith("<math") and shown.count("<math") == 1 and shown.endswith("</math>"):
+        return f"#said({string(f'{name} {sign} {told}')}, ${_formula(shown)}$)"
+    return f"{inline(name)} {sign} {inline(told)}"
 
 
 def rows(text: str, other: str | None = None, kind: str = "") -> list[tuple[bool, str]]:
     """(whether it continues the row before, the row) for a displayed formula, its difference from another marked."""
     shown = str(typeset.display(text) if other is None else marked(text, other, kind))
-    found = [(bool(more), f"$ {_formula(math)} $") for more, math in _ROW.findall(shown)]
+    found = [
+        (bool(more), f"#said({string('continued' if k else text)}, $ {_formula(math)} $)")
+        for k, (more, math) in enumerate(_ROW.findall(shown))
+    ]
     return found or [(False, _plain(text))]
 
 

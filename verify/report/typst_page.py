@@ -18,7 +18,7 @@ from verify.report.graph import graph
 from verify.report.html import duration, summary
 from verify.report.model import STANDINGS, TIERS, VERDICTS, ClaimView, Finding, Link, ReportView, view
 from verify.report.typst_drawing import drawing
-from verify.report.typst_math import inline, rows, string
+from verify.report.typst_math import equation, inline, rows, string
 
 STYLE = Path(__file__).parent / "templates" / "report.typ"
 
@@ -63,10 +63,7 @@ def badge(verdict: str, tier: str = "none") -> str:
 def point(values: Mapping[str, str] | None) -> str:
     if values is None:
         return "–"
-    pairs = (
-        f"{inline(name)} {'→' if value.startswith('->') else '='} {inline(value.removeprefix('->').strip())}"
-        for name, value in values.items()
-    )
+    pairs = (equation(name, value) for name, value in values.items())
     return ", #h(2pt) ".join(pairs) or "none is needed: nothing is quantified"
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from tests.verify.report.cases import HOSTILE, RUN, record, run, statement
 from verify.report import ReportError, write
+from verify.report.pdf import compiled, packed
 from verify.report.typst_math import inline, rows, string
 from verify.report.typst_page import document
 
@@ -38,7 +40,8 @@ def test_a_text_never_leaves_its_string(text: str) -> None:
 ])  # fmt: skip
 def test_formulas_become_mathematics(text: str, parts: list[str]) -> None:
     made = inline(text)
-    assert made.startswith("$") and all(part in made for part in parts), made
+    assert made.startswith("#said(") and all(part in made for part in parts), made
+    assert made.startswith(f"#said({string(text)}, $")
 
 
 def test_the_difference_is_marked_on_paper_too() -> None:
@@ -63,6 +66,37 @@ def test_it_is_set_whatever_the_records_say(tmp_path: Path) -> None:
     ]  # fmt: skip
     made = write(RUN | {"claims": [*RUN["claims"], *hostile]}, tmp_path, "pdf")
     assert made.name == "report.pdf" and made.read_bytes().startswith(b"%PDF-")
+
+
+@needs_typst
+def test_it_is_tagged_for_those_who_hear_it_and_dated_as_the_run() -> None:
+    made = compiled(document(RUN), "2025-01-02T03:04:05+00:00")
+    assert b"<pdfuaid:part>1<" in made and b"/Lang(en)" in made and b"/Marked true" in made
+    assert b"D:20250102030405" in made and b"Proof report: 9 claims" in made and b"/Outlines" in made
+    for tag in (b"/S/H1", b"/S/TH", b"/S/Formula", b"/S/Figure", b"/S/Link"):
+        assert tag in made, tag
+    assert b"/Alt(x = 1)" in made and b"/Alt()" not in made
+    untagged = compiled('#set document(title: "a")\n$x$')  # a formula without words
+    assert b"pdfuaid" not in untagged and b"/StructElem" not in untagged
+
+
+@needs_typst
+@pytest.mark.skipif(importlib.util.find_spec("pikepdf") is None, reason="pikepdf (the extra pdf) is absent")
+def test_packing_loses_nothing() -> None:
+    import pikepdf
+
+    made = compiled(document(RUN))
+    small = packed(made)
+    assert len(small) < len(made) and packed(small)[:5] == b"%PDF-"
+    with pikepdf.open(BytesIO(made)) as before, pikepdf.open(BytesIO(small)) as after:
+        assert len(before.pages) == len(after.pages)
+        assert "/StructTreeRoot" in after.Root and str(after.Root.Lang) == "en"
+        assert [o.title for o in before.open_outline().root] == [o.title for o in after.open_outline().root]
+
+
+def test_without_pikepdf_it_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pikepdf", None)
+    assert packed(b"anything") == b"anything"
 
 
 @needs_typst
