@@ -25,7 +25,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 HEIGHT, COVER, CLAIM, GAP = 640, 540, 960, 16  # pixels
 COLOURS = 200
 MOST_BYTES = 150_000
-STYLE = """.theme, .skip, .filter, .contents, #overview h2 { display: none !important } .cover { padding-top: 1rem !important }
+STYLE = """.theme, .skip, .filter, .contents, #overview h2 { display: none !important }
+.cover { padding-top: 1rem !important }
 .parted { grid-template-columns: 1fr 1fr !important } .claim:target { box-shadow: none !important }
 html { scroll-padding-top: 12px !important }"""
 BESIDE = """<body style="margin:0;display:flex;gap:{gap}px;background:#d9d5ca;padding:{gap}px;width:max-content">
