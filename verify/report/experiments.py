@@ -96,6 +96,13 @@ class ExperimentView:
         return f"experiment-{anchor_of(self.name)}"
 
     @property
+    def command(self) -> str:
+        """What runs it."""
+        from training.experiments import NAMES
+
+        return f"mirrorproof {'train' if self.name in NAMES else 'simulate'} {self.name}"
+
+    @property
     def places(self) -> str:
         """The places in the paper that it speaks of."""
         named = [f.place for f in self.figures] + [t.comparison.block.place for t in self.tables]

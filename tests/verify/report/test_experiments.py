@@ -138,6 +138,12 @@ def test_an_experiment_of_an_own_run_is_shown_with_its_device(tmp_path: Path, mo
     assert "has not run, and none is recorded" in Page(render(RUN | {"claims": [measured_claim()]})).text
 
 
+def test_the_command_that_runs_it_is_told() -> None:
+    for name, command in (("ns-sparsity", "train"), ("ns-figure-1", "simulate")):
+        page = Page(render(RUN | {"claims": [measured_claim(name)]}))
+        assert f"mirrorproof {command} {name}" in page.text
+
+
 def test_a_run_without_experiments_has_no_such_section() -> None:
     assert 'id="experiments"' not in render(RUN)
 
