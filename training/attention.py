@@ -1,15 +1,16 @@
 """Query and key matrices before and after fine-tuning: flips of sign and balances, from two checkpoints.
 
 The checkpoints are safetensors files, or folders with ``model.safetensors`` or an index of several files. They are read
-lazily, a matrix at a time; nothing is unpickled.
+lazily, a matrix at a time; nothing is unpickled. Where several query heads share a key head, the difference of the
+whole norms is still what a flow of the products conserves: what the heads of a group gain adds up to what their key
+gains. ``training.models.llama`` takes the groups apart.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
@@ -17,6 +18,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
+
+from training.data.places import Missing
+from training.models.shards import Shards
 
 # the names of query and key matrices: LLaMA and its kin, BERT and ViT of Hugging Face, torch decoders with split layers
 _PATTERNS = (
@@ -26,21 +30,24 @@ _PATTERNS = (
 )
 
 
-class CheckpointError(ValueError):
-    """A checkpoint that cannot be read; the message is one line."""
+class CheckpointError(Missing):
+    """Two checkpoints that cannot be compared; the message is one line."""
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One attention layer: entries and flips of Q and K, and Delta_1, Delta_2.
-
-    Delta_q = | ||Q||_q^q - ||K||_q^q | after fine-tuning minus the same before: below 0 where they came into balance.
-    """
+    """One layer: entries and flips of Q and K, and | ||Q||_q^q - ||K||_q^q | for q = 1 and 2, before and after."""
 
     name: str
     sizes: tuple[int, int]
     flips: tuple[int, int]
-    delta: tuple[float, float]
+    before: tuple[float, float]
+    after: tuple[float, float]
+
+    @property
+    def delta(self) -> tuple[float, float]:
+        """Delta_1 and Delta_2, after minus before: below 0 where Q and K came into balance."""
+        return self.after[0] - self.before[0], self.after[1] - self.before[1]
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,19 @@ class Changes:
     layers: tuple[Layer, ...]
     flipped: int  # over all weights of floating point
     total: int
+
+    def means(self) -> dict[str, float]:
+        """Means over the layers of the balances; shares of entries that flipped, of layers whose balance fell."""
+        found = {
+            f"balance_l{q + 1}_{when}": mean(getattr(n, when)[q] for n in self.layers)
+            for q in (0, 1) for when in ("before", "after")
+        }  # fmt: skip
+        shares = {
+            f"flipped_{role}": sum(n.flips[i] for n in self.layers) / sum(n.sizes[i] for n in self.layers)
+            for i, role in enumerate("qk")
+        }
+        fell = {f"fell_l{q + 1}": mean(float(n.delta[q] < 0) for n in self.layers) for q in (0, 1)}
+        return found | shares | {"flipped": self.flipped / self.total} | fell
 
     def summary(self) -> dict[str, float]:
         """Percentages of flips, the means of the two Deltas, and the percentages of layers in which they fell."""
@@ -69,8 +89,8 @@ def query_key_changes(
     """The changes from one checkpoint to the other; ``everything``: flips are counted over all weights as well.
 
     A flip is an entry whose sign, in {-1, 0, 1}, is another one. Weights are matched by name; those of heads that only
-    one checkpoint has are left out. Raises CheckpointError where a file is missing or broken, shapes differ, or no
-    layer has a query and a key of its own (a fused matrix is not taken apart).
+    one checkpoint has are left out. Raises Missing where a file is missing or broken, and CheckpointError where shapes
+    differ or no layer has a query and a key of its own (a fused matrix is not taken apart).
     """
     with _opened(before) as first, _opened(after) as second:
         common = sorted(first.keys() & second.keys())
@@ -86,8 +106,8 @@ def query_key_changes(
                 a, b = _matrix(first, second, role)
                 flips[role], sizes[role] = _flips(a, b), a.numel()
                 powers.append([(_power(a, r), _power(b, r)) for r in (1, 2)])
-            delta = [abs(Q[1] - K[1]) - abs(Q[0] - K[0]) for Q, K in zip(*powers, strict=True)]
-            layers.append(Layer(name, (sizes[q], sizes[k]), (flips[q], flips[k]), (delta[0], delta[1])))
+            (b1, a1), (b2, a2) = [[abs(u - v) for u, v in zip(Q, K, strict=True)] for Q, K in zip(*powers, strict=True)]
+            layers.append(Layer(name, (sizes[q], sizes[k]), (flips[q], flips[k]), (b1, b2), (a1, a2)))
         for name in common if everything else ():
             if name not in flips:
                 a, b = _matrix(first, second, name)
@@ -117,7 +137,8 @@ def _matrix(first: Mapping[str, Callable[[], Tensor]], second: Mapping[str, Call
 
 
 def _flips(a: Tensor, b: Tensor) -> int:
-    return int((torch.sign(a) != torch.sign(b)).sum())
+    parts = zip(a.reshape(-1).split(1 << 22), b.reshape(-1).split(1 << 22), strict=True)
+    return sum(int((torch.sign(u) != torch.sign(v)).sum()) for u, v in parts)
 
 
 def _power(w: Tensor, q: int) -> float:
@@ -132,40 +153,5 @@ def _opened(given: Path | str | Mapping[str, Tensor]) -> Iterator[Mapping[str, C
     if isinstance(given, Mapping):
         yield {n: (lambda t=t: t.detach()) for n, t in given.items()}  # type: ignore[misc]
         return
-    try:
-        from safetensors import SafetensorError, safe_open
-    except ImportError as missing:
-        raise ImportError("reading checkpoints needs safetensors: pip install 'mirrorproof[train]'") from missing
-    with ExitStack() as stack:
-        readers: dict[str, Callable[[], Tensor]] = {}
-        for file in _files(Path(given)):
-            try:
-                handle = stack.enter_context(safe_open(file, framework="pt"))
-            except (OSError, SafetensorError) as broken:
-                raise CheckpointError(f"{file} cannot be read: {broken}") from broken
-            for name in handle.keys():  # noqa: SIM118 (the handle is no mapping)
-                readers[name] = lambda handle=handle, name=name: handle.get_tensor(name)  # type: ignore[misc]
-        yield readers
-
-
-def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    if not path.is_dir():
-        raise CheckpointError(f"{path} is not there")
-    index = path / "model.safetensors.index.json"
-    if index.is_file():
-        try:
-            names = sorted(set(json.loads(index.read_text())["weight_map"].values()))
-        except (ValueError, KeyError, TypeError, AttributeError) as broken:
-            raise CheckpointError(f"{index} is no index of weights") from broken
-        files = [path / n for n in names]
-        outside = [n for n in names if Path(n).name != n]
-        if outside:
-            raise CheckpointError(f"{index} names a file outside of its folder: {outside[0]}")
-    else:
-        files = [path / "model.safetensors"]
-    for file in files:
-        if not file.is_file():
-            raise CheckpointError(f"{file} is not there")
-    return files
+    with Shards(given) as opened:
+        yield {n: (lambda n=n: opened.read(n)) for n in opened}  # type: ignore[misc]

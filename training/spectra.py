@@ -50,8 +50,8 @@ def top_eigenvalues(
     device: torch.device | str = "cpu",
     vectors: bool = False,
 ) -> Spectrum:
-    """The k largest or smallest eigenvalues, k at each end ("both"), or the k largest in absolute value ("size"), of the
-    symmetric ``product`` on R^size.
+    """The k largest or smallest eigenvalues, k at each end ("both"), or the k of largest absolute value ("size"), of
+    the symmetric ``product`` on R^size.
 
     basis: the most vectors that are kept, 2 k + 30 (for both ends twice the k) unless told; most: products after which
     it ends unconverged. A multiple eigenvalue may be found once alone: ``probe`` goes on from a new random direction

@@ -11,6 +11,7 @@ torch = pytest.importorskip("torch")
 files = pytest.importorskip("safetensors.torch")
 
 from training.attention import CheckpointError, query_key_changes  # noqa: E402
+from training.data.places import Missing  # noqa: E402
 
 LLAMA = "model.layers.{}.self_attn.{}_proj.weight"
 BERT = "encoder.layer.{}.attention.self.{}.weight"
@@ -89,10 +90,10 @@ def test_faults(tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     for path, message in (
-        (tmp_path / "nowhere", "is not there"), (broken, "cannot be read"), (escaping, "outside of its folder"),
-        (odd, "no index"), (empty, "is not there"),
+        (tmp_path / "nowhere", "is missing"), (broken, "cannot be read"), (escaping, "outside of its folder"),
+        (odd, "no index"), (empty, "is missing"),
     ):  # fmt: skip
-        with pytest.raises(CheckpointError, match=message) as refused:
+        with pytest.raises(Missing, match=message) as refused:
             query_key_changes(good, path)
         assert "\n" not in str(refused.value)
     with pytest.raises(CheckpointError, match="no layer"):
