@@ -8,10 +8,12 @@ which is where |x| is about a hundred over the margin. Gradient descent and Adam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from numerics import sweep
 from numerics.experiments.regression import products_of_others
 
 Array = np.ndarray
@@ -88,3 +90,29 @@ def descend(w: Array, adam: Adam, data: Data, rate: float, smallest: float, done
         w[:, EXACT] -= rate * np.sign(u[:, EXACT])
         w[:, GD] -= rate * loss[GD] * u[:, GD]
         w[:, ADAM] -= adam.step(loss[ADAM] * u[:, ADAM], rate, count)
+
+
+def together(
+    weights: Sequence[Array], adams: Sequence[Adam], data: Data, rate: float, smallest: float, done: int, steps: int,
+    device: str = "cpu",
+) -> None:  # fmt: skip
+    """The same for networks of several depths at once, by the compiled sweep or on a GPU. Raises NoKernel, NoGpu."""
+    chosen: list[sweep.Setting] = []
+    rows: list[Array] = []
+    for w, adam in zip(weights, adams, strict=True):
+        signs = sweep.Setting(1.0, len(w), rate, smallest=smallest)
+        plain = sweep.Setting(2.0, len(w), rate)
+        constants = sweep.Adam(adam.beta1, adam.beta2, adam.epsilon)
+        chosen += [signs, plain, replace(plain, adam=constants), replace(signs, smallest=0.0, rescaled=True)]
+        layers = w.transpose(1, 2, 0, 3)  # (4, S, L, n)
+        means = [np.concatenate([layers[ADAM], *(m.transpose(1, 0, 2) for m in (adam.first, adam.second))], axis=1)]
+        rows += [*layers[:ADAM], *means, *layers[ADAM + 1 :]]
+    seeds = tuple(range(len(data.signed)))  # of batches, of which there are none
+    lanes = sweep.Sweep(sweep.Data(data.signed, np.zeros(data.signed.shape[2]), seeds, "exponential"), chosen)
+    packed = lanes.pack(rows)
+    lanes.advance(packed, done, steps, device=device)
+    for k, (w, adam) in enumerate(zip(weights, adams, strict=True)):
+        for o in range(len(OPTIMIZERS)):
+            w[:, o] = lanes.layers(packed, len(OPTIMIZERS) * k + o).transpose(1, 0, 2)
+        moved = lanes.rows(packed, len(OPTIMIZERS) * k + ADAM).transpose(1, 0, 2)
+        adam.first[:], adam.second[:] = moved[len(w) : 2 * len(w)], moved[2 * len(w) :]

@@ -9,8 +9,10 @@ import numpy as np
 
 from numerics.experiments import classification as cls
 from numerics.experiments.checkpoints import State
-from numerics.experiments.running import Outcome
+from numerics.experiments.running import ExperimentError, Outcome
 from numerics.experiments.settings import require
+from numerics.sweep import NoGpu, NoKernel
+from numerics.sweep.sweep import DEVICES, kernel
 
 
 @dataclass(frozen=True)
@@ -45,25 +47,36 @@ class Settings:
         require(all(s >= 0 for s in self.seeds) and len(set(self.seeds)) == len(self.seeds), "seeds must differ, >= 0")
 
 
+def engine() -> str:
+    """``compiled`` where numba is installed, else ``numpy``."""
+    try:
+        kernel()
+    except NoKernel:
+        return "numpy"
+    return "compiled"
+
+
 class Figure4:
-    """Units of work: ``record_every`` steps of one depth each, depth after depth."""
+    """Units of work: ``record_every`` steps of all depths each. A run stays on the engine that it begins with."""
 
     name = "ns-figure-4"
     title = "Maximum-norm margins on separable data: sign descent, gradient descent and Adam at several depths"
     kind = Settings
+    devices = DEVICES
     together = 1
 
     def total(self, s: Settings) -> int:
-        return len(s.depths) * (s.steps // s.record_every)
+        return s.steps // s.record_every
 
     def part(self, s: Settings) -> int:
-        work = s.record_every * len(s.seeds) * s.features * (s.samples + 60 * max(s.depths))
-        return max(1, int(3e8 / work))
+        work = s.record_every * len(s.seeds) * s.features * len(s.depths) * (s.samples + 60 * max(s.depths))
+        return max(1, int((6e9 if engine() == "compiled" else 3e8) / work))
 
     def start(self, s: Settings) -> State:
         truth = np.zeros(s.features)
         truth[: s.support] = 1.0
         state = {"signed": cls.Data.gaussian(s.seeds, s.features, s.samples, truth).signed}
+        state["compiled"] = np.array(engine() == "compiled")
         records = s.steps // s.record_every + 1
         for depth in s.depths:
             weights = np.full((depth, len(cls.OPTIMIZERS), len(s.seeds), s.features), s.scale)
@@ -76,15 +89,23 @@ class Figure4:
             state[f"losses_{depth}"] = losses
         return state
 
-    def advance(self, s: Settings, state: State, done: int, units: int) -> None:
-        data, each = cls.Data(state["signed"]), s.steps // s.record_every
+    def advance(self, s: Settings, state: State, done: int, units: int, device: str = "cpu") -> None:
+        data, constants = cls.Data(state["signed"]), (s.beta1, s.beta2, s.epsilon)
+        weights = [state[f"weights_{depth}"] for depth in s.depths]
+        adams = [cls.Adam(state[f"first_{d}"], state[f"second_{d}"], *constants) for d in s.depths]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
-            for k in range(done, done + units):
-                depth, block = s.depths[k // each], k % each
-                w = state[f"weights_{depth}"]
-                adam = cls.Adam(state[f"first_{depth}"], state[f"second_{depth}"], s.beta1, s.beta2, s.epsilon)
-                cls.descend(w, adam, data, s.rate, s.smallest, block * s.record_every, s.record_every)
-                state[f"losses_{depth}"][block + 1] = cls.log_loss(cls.margins(np.prod(w, axis=0), data))
+            for block in range(done, done + units):
+                where = (data, s.rate, s.smallest, block * s.record_every, s.record_every)
+                if device == "cpu" and not state["compiled"]:
+                    for w, adam in zip(weights, adams, strict=True):
+                        cls.descend(w, adam, *where)
+                else:
+                    try:
+                        cls.together(weights, adams, *where, device)
+                    except (NoKernel, NoGpu) as error:
+                        raise ExperimentError(str(error)) from None
+                for depth, w in zip(s.depths, weights, strict=True):
+                    state[f"losses_{depth}"][block + 1] = cls.log_loss(cls.margins(np.prod(w, axis=0), data))
 
     def outcome(self, s: Settings, state: State) -> Outcome:
         found, data = Outcome({}, {}), cls.Data(state["signed"])
@@ -106,6 +127,7 @@ class Figure4:
                 found.lines[f"{name}, L = {depth}, seed {s.seeds[0]}"] = {
                     "x": np.arange(1.0, s.features + 1).tolist(), "y": shape[o, 0].tolist(),
                 }  # fmt: skip
+        found.notes.append(f"engine: {'compiled' if state['compiled'] else 'numpy'}")
         found.notes.append("the loss is the mean of exp(-y <z, x>); outside_*: sum of |x_i|/|x|_inf off the support")
         found.notes.append(
             f"sign: entries of the gradient below {s.smallest:g} count as zero, as in single precision; sign_exact:"

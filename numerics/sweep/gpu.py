@@ -73,9 +73,8 @@ class Lanes:
             there(np.array(data.seeds, dtype=np.uint64).view(np.int64), np.int64),
             there(firsts, np.int64),
             *(there([getattr(s, name) for s in settings], np.int64) for name in ("depth", "batch", "rescaled")),
-            *(there([getattr(s, name) for s in settings]) for name in ("q", "rate", "coupled", "decoupled", "smallest")),
-            *(there(betas[:, k]) for k in range(3)), len(data.seeds), sum(s.rows for s in settings), features,
-            count,
+            *(there([getattr(s, n) for s in settings]) for n in ("q", "rate", "coupled", "decoupled", "smallest")),
+            *(there(betas[:, k]) for k in range(3)), len(data.seeds), sum(s.rows for s in settings), features, count,
         ]  # fmt: skip
         self._shape = {
             "N": width, "LAYERS": max(s.depth for s in settings), "SLOTS": _power(widest) if widest else 0,

@@ -63,11 +63,20 @@ class Sweep:
         rows = np.concatenate([start(s, self._features, scale) for s in self.settings])
         return np.repeat(np.repeat(rows, LANES, axis=1)[None], len(self._lanes), axis=0)
 
+    def pack(self, rows: Sequence[Array]) -> Array:
+        """The weights of all lanes from the rows of each setting, (S, rows, n): its layers, with Adam then m and v."""
+        lanes = np.concatenate(rows, axis=1)[self._lanes]
+        return np.ascontiguousarray(lanes.transpose(0, 2, 3, 1)).reshape(*lanes.shape[::2], -1)
+
+    def rows(self, weights: Array, setting: int) -> Array:
+        """The rows of one setting: (S, rows, n)."""
+        first, count = self._first[setting], self.settings[setting].rows
+        own = weights[:, first : first + count].reshape(len(weights), count, self._features, LANES)
+        return own.transpose(0, 3, 1, 2).reshape(-1, count, self._features)[: len(self.data.seeds)]
+
     def layers(self, weights: Array, setting: int) -> Array:
         """The layers of one setting: (S, L, n)."""
-        first, depth = self._first[setting], self.settings[setting].depth
-        own = weights[:, first : first + depth].reshape(len(weights), depth, self._features, LANES)
-        return own.transpose(0, 3, 1, 2).reshape(-1, depth, self._features)[: len(self.data.seeds)]
+        return self.rows(weights, setting)[:, : self.settings[setting].depth]
 
     def products(self, weights: Array) -> Array:
         """x = w_1 * ... * w_L of every setting and seed: (M, S, n)."""

@@ -7,8 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from numerics.experiments import ExperimentError, experiment, run
 from numerics.experiments import classification as cls
-from numerics.experiments import experiment, run
+from numerics.experiments import ns_figure_4 as figure
+from numerics.experiments.checkpoints import digest
+from numerics.experiments.settings import checked
+from numerics.sweep import NoKernel
+from numerics.sweep import sweep as lanes
 
 TRUTH = np.array([1.0, 1.0, 0.0, 0.0, 0.0, 0.0])
 DATA = cls.Data.gaussian((4, 5), 6, 9, TRUTH)
@@ -57,3 +62,42 @@ def test_the_experiment_measures_every_depth_and_optimizer(tmp_path: Path) -> No
     measured = found.outcome.measured
     assert {"outside_sign_10", "outside_sign_2", "loss_gd_10", "outside_adam_10", "outside_adam_2"} <= measured.keys()
     assert measured["loss_gd_10"] == pytest.approx([1.0, 1.0], abs=1e-9)
+
+
+def ends(folder: Path, monkeypatch: pytest.MonkeyPatch | None = None) -> dict:
+    """A small run's results, by NumPy where a patch is given."""
+    folder.mkdir()
+    file = folder / "small.toml"
+    file.write_text("samples = 12\nfeatures = 8\nsteps = 400\nrecord_every = 50\nseeds = [1, 2]\ndepths = [1, 2, 3]\n")
+    if monkeypatch:
+        monkeypatch.setattr(figure, "engine", lambda: "numpy")
+    found = run(experiment("ns-figure-4"), folder, settings_file=file)
+    assert found is not None
+    return found.results
+
+
+def test_both_engines_measure_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba", reason="numba is not installed: pip install .[simulate]")
+    compiled, plain = ends(tmp_path / "compiled"), ends(tmp_path / "numpy", monkeypatch)
+    assert compiled["notes"][0] == "engine: compiled" and plain["notes"][0] == "engine: numpy"
+    for name, values in plain["measured"].items():
+        assert compiled["measured"][name] == pytest.approx(values, rel=1e-7, abs=1e-9), name
+
+
+def test_a_run_stays_on_its_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba", reason="numba is not installed: pip install .[simulate]")
+    chosen = experiment("ns-figure-4")
+    settings = checked(chosen.kind, {"steps": 200, "features": 6, "samples": 5, "depths": [2], "seeds": [3]})
+    whole, state = chosen.start(settings), chosen.start(settings)
+    chosen.advance(settings, whole, 0, 2)
+    chosen.advance(settings, state, 0, 1)
+    monkeypatch.setattr(figure, "engine", lambda: "numpy")
+    chosen.advance(settings, state, 1, 1)
+    assert digest(state) == digest(whole)
+
+    def missing() -> None:
+        raise NoKernel("sweeps need numba")
+
+    monkeypatch.setattr(lanes, "kernel", missing)
+    with pytest.raises(ExperimentError, match="need numba"):
+        chosen.advance(settings, state, 0, 1)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from numerics.experiments import regression
+from numerics.experiments import classification, regression
 from numerics.flows import solve
 from numerics.sweep import Adam, Data, NoKernel, Setting, Sweep, reference
 from numerics.sweep.settings import start
@@ -36,6 +36,52 @@ def test_every_lane_moves_as_the_reference() -> None:
     sweep, weights = swept(cases.DATA, cases.SETTINGS, cases.STEPS)
     found = cases.worst(sweep, weights, cases.STEPS)
     assert cases.agrees(found), found
+
+
+@needs_numba
+def test_every_lane_on_separable_data_moves_as_the_reference() -> None:
+    sweep, weights = swept(cases.SEPARABLE, cases.CLASSIFIED, 15)
+    found = cases.worst(sweep, weights, 15)
+    assert cases.agrees(found), found
+    sweep, weights = swept(cases.SEPARABLE, cases.CLASSIFIED[:3], 15)
+    deaf = replace(cases.SEPARABLE, samples=-cases.SEPARABLE.samples)
+    assert not cases.agrees(cases.worst(Sweep(deaf, cases.CLASSIFIED[:3]), weights, 15))
+
+
+@needs_numba
+@pytest.mark.parametrize("depth", [1, 2, 4])
+def test_the_experiments_plain_descent_of_the_exponential_loss_agrees(depth: int) -> None:
+    constants = Adam(0.9, 0.999, 1e-8)
+    truth = np.array([1.0, 1.0, 0.0, 0.0, 0.0, 0.0])
+    plain = classification.Data.gaussian((4, 5), 6, 9, truth)
+    w = np.full((depth, 4, 2, 6), 0.3)
+    w[0] = 0.0
+    adam = classification.Adam(np.zeros((depth, 2, 6)), np.zeros((depth, 2, 6)), 0.9, 0.999, 1e-8)
+    classification.descend(w, adam, plain, 0.01, 1e-3, 0, 40)
+    data = Data.separable((4, 5), 6, 9, 2)
+    assert np.array_equal(data.samples, plain.signed)
+    signs = Setting(1.0, depth, 0.01, smallest=1e-3)
+    chosen = [signs, Setting(2.0, depth, 0.01), Setting(2.0, depth, 0.01, adam=constants),
+              replace(signs, smallest=0.0, rescaled=True)]  # fmt: skip
+    sweep, weights = swept(data, chosen, 40, 0.3)
+    for o in range(4):
+        assert sweep.layers(weights, o) == pytest.approx(w[:, o].transpose(1, 0, 2), abs=1e-9)
+    assert np.max(np.abs(sweep.layers(weights, 3) - sweep.layers(weights, 0))) > 1e-3
+
+
+@needs_numba
+def test_far_below_the_smallest_double_the_slope_of_the_logarithm_still_moves() -> None:
+    sweep = Sweep(cases.SEPARABLE, [Setting(q, 2, 0.1, rescaled=r) for q in (1.0, 2.0) for r in (True, False)])
+    weights = sweep.start(1.0)
+    nearest = np.linalg.pinv(cases.SEPARABLE.samples) @ np.ones(6)  # all margins are one
+    for m in range(4):
+        first = sum(s.rows for s in sweep.settings[:m])
+        weights[0, first].reshape(7, 8)[:, :3] = 2000 * nearest.T
+    before = sweep.products(weights)
+    sweep.advance(weights, 0, 5)
+    assert [bool(np.max(np.abs(x - y)) > 0) for x, y in zip(sweep.products(weights), before, strict=True)] == [
+        True, False, True, False,
+    ]  # fmt: skip
 
 
 @needs_numba
@@ -212,6 +258,8 @@ def test_splitmix_gives_its_published_words() -> None:
         ({"rate": -1.0}, "rate must be positive"), ({"rate": float("inf")}, "rate must be positive"),
         ({"coupled": -1.0}, "decay"), ({"decoupled": float("nan")}, "decay"), ({"batch": 7}, "batch"),
         ({"batch": -1}, "batch"), ({"adam": Adam(beta1=1.0)}, "beta1"), ({"adam": Adam(beta2=-0.1)}, "beta2"),
+        ({"smallest": 0.1}, "q = 1 alone"), ({"q": 1.0, "smallest": -0.1}, "smallest"),
+        ({"rescaled": True}, "exponential loss alone"),
         ({"adam": Adam(epsilon=0.0)}, "epsilon"), ({"adam": Adam(), "q": 1.0}, "Adam has no q"),
     ],
 )  # fmt: skip
@@ -229,6 +277,10 @@ def test_shapes_that_do_not_fit_are_told() -> None:
         Data(np.full((1, 3, 4), np.inf), np.zeros(4), (1,))
     with pytest.raises(ValueError, match="finite"):
         Data(np.zeros((1, 3, 4)), np.full(4, np.nan), (1,))
+    with pytest.raises(ValueError, match="a loss is one of"):
+        Data(np.zeros((1, 3, 4)), np.zeros(4), (1,), "hinge")
+    with pytest.raises(ValueError, match="no truth"):
+        Data(np.zeros((1, 3, 4)), np.ones(4), (1,), "exponential")
     with pytest.raises(ValueError, match="one setting or more"):
         Sweep(cases.DATA, [])
     sweep = Sweep(cases.DATA, [Setting(2.0, 2, 1e-2)])
