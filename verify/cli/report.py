@@ -46,11 +46,12 @@ def command(kind: str, results: Path, out: Path, since: Path | None) -> None:
 
 def named(file: Path) -> Mapping[str, Any]:
     """The claims of a results file or of a lock file; raises ``ValueError`` with one line where it is neither."""
-    from verify.lock import locked, read
+    from verify.lock import read
     from verify.records import read_results
+    from verify.report.cover import remembered
 
     try:
-        return locked(read_results(file)["claims"])
+        return remembered(read_results(file)["claims"])
     except ValueError:
         return read(file)
 
@@ -60,15 +61,16 @@ def known(whole: Mapping[str, Any], history: Path) -> dict[str, Mapping[str, Any
 
     The history keeps two runs, so that a report written again still tells the same changes.
     """
-    from verify.lock import default_path, locked, read
+    from verify.lock import default_path, read
     from verify.records import write_json
+    from verify.report.cover import remembered
 
     try:
         past = json.loads(history.read_text(encoding="utf-8"))
         past = past if isinstance(past, dict) else {}
     except (OSError, ValueError):
         past = {}
-    now = {"created": str(whole.get("created", "")), "claims": locked(whole["claims"])}
+    now = {"created": str(whole.get("created", "")), "claims": remembered(whole["claims"])}
     if past.get("now", {}).get("created") != now["created"]:
         past = {"now": now, "before": past.get("now")}
         with contextlib.suppress(OSError):  # a report that cannot be remembered is a report

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from verify.measured import STANDINGS, standing
 from verify.report.model import TIERS, ClaimView, ReportView
 
 HEADLINES = (r"Theorem \d[\w.]*", r"Theorem [\w.]*\w", r"(?:Proposition|Corollary|Lemma) [\w.]*\w")
@@ -103,14 +104,34 @@ class Changes:
 def changes(results: Mapping[str, Any], earlier: Mapping[str, Any], since: str) -> Changes:
     """The differences of a run to an earlier one. earlier: results of a run, or claims as in a lock file."""
     from verify.gate import compare
-    from verify.lock import locked
 
-    before = locked(earlier["claims"]) if isinstance(earlier.get("claims"), list) else dict(earlier)
+    before = remembered(earlier["claims"]) if isinstance(earlier.get("claims"), list) else dict(earlier)
     found = compare([_whole(r) for r in results["claims"]], before, partial=True)
     order = {"worse": 0, "better": 1, "new": 2}
-    items = sorted((order.get(d.change, 0), d.id, d.change, d.text) for d in found)
+    told = [(d.id, str(d.change), d.text) for d in found] + list(_moved(results["claims"], before))
+    items = sorted((order.get(change, 0), name, change, text) for name, change, text in told)
     absent = len(set(before) - {str(r["id"]) for r in results["claims"]})
     return Changes(since, tuple((change, name, text) for _, name, change, text in items), absent)
+
+
+def remembered(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What is kept of a run to compare a later one with: what a lock file keeps, and how measured claims stand."""
+    from verify.lock import locked
+
+    kept: dict[str, Any] = dict(locked(_whole(r) for r in records))
+    for record in records:
+        if seen := standing(record):
+            kept[str(record["id"])] = kept[str(record["id"])] | {"standing": seen}
+    return kept
+
+
+def _moved(records: Sequence[Mapping[str, Any]], before: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Measured claims of which the runs say something else than before; a lock file does not keep what they said."""
+    for record in records:
+        now, then = standing(record), before.get(str(record["id"]), {}).get("standing")
+        if now and then and now != then:
+            kind = "better" if now == "consistent" else "worse"
+            yield str(record["id"]), kind, f"{STANDINGS[then]} before, now {STANDINGS[now]}"
 
 
 def _whole(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -71,6 +71,19 @@ def test_changes_are_told_and_an_equal_run_has_none() -> None:
     assert "What changed" not in Page(render(now)).text
 
 
+def test_what_the_runs_say_of_a_measured_claim_is_among_the_changes() -> None:
+    def run_of(result: str) -> dict[str, Any]:
+        expects = {"experiment": "e", "expects": {"claim": "a < b"}}
+        return claims(record("m", "undecided", "none", measurement=expects, evidence=[{"result": result}]))
+
+    found = changes(run_of("disagrees"), run_of("agrees"), "before")
+    (kind, name, text) = found.items[0]
+    assert (len(found.items), kind, name) == (1, "worse", "m") and "now not seen in the recorded runs" in text
+    assert changes(run_of("agrees"), run_of("undecided"), "before").items[0][0] == "better"
+    assert changes(run_of("agrees"), run_of("agrees"), "before").items == ()
+    assert changes(run_of("agrees"), locked(run_of("disagrees")["claims"]), "a lock file").items == ()
+
+
 def test_the_last_run_is_remembered_and_a_report_written_again_tells_the_same(tmp_path: Path) -> None:
     history = tmp_path / "reported.json"
     first, second = claims(MAIN) | {"created": "one"}, claims(MAIN, STEP) | {"created": "two"}
