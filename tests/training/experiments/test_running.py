@@ -278,9 +278,7 @@ def test_training_leaves_torch_as_it_was(go) -> None:
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n != "tiny"])
-def test_every_experiment_states_all_its_settings_in_two_forms(name: str) -> None:
-    import tomllib
-
+def test_every_experiment_comes_in_a_small_and_a_full_form(name: str) -> None:
     from numerics.experiments.running import run_name
     from numerics.experiments.settings import read
     from training.experiments import experiment
@@ -289,6 +287,5 @@ def test_every_experiment_states_all_its_settings_in_two_forms(name: str) -> Non
     known = running.forms(run_name(chosen))
     assert list(known)[:2] == ["small", "full"] and chosen.name == name
     for file in known.values():
-        assert set(tomllib.loads(file.read_text())) == set(chosen.kind.__dataclass_fields__)
         cells = chosen.cells(read(chosen.kind, file))
         assert len({cell.key for cell in cells}) == len(cells) and len({cell.seed for cell in cells}) >= 3
