@@ -13,6 +13,7 @@ NAMES: dict[str, str] = {
     "mf-figure-4": "training.experiments.mf_figure_4",
     "mf-table-9": "training.experiments.mf_figure_4:TABLE_9",
     "ns-attention": "training.experiments.ns_attention",
+    "ns-finetune-flowers": "training.experiments.ns_finetune_vision:FLOWERS",
     "ns-finetune-language": "training.experiments.ns_finetune_language",
     "ns-finetune-vision": "training.experiments.ns_finetune_vision",
     "ns-sparsity": "training.experiments.ns_sparsity",
