@@ -69,6 +69,8 @@ _OPTIONS: dict[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
     "seed": click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True,
                          help="Seed of every random draw."),
     "cluster": click.option("--cluster", metavar="ADDRESS", help="Work on the Dask cluster at this address."),
+    "plot": click.option("--plot", type=click.Path(path_type=Path), metavar="FILE",
+                         help="Draw a picture, FILE.svg or FILE.png (needs matplotlib)."),
     "lock": click.option("--lock", type=click.Path(path_type=Path), help="Lock file (default: claims.lock)."),
 }  # fmt: skip
 

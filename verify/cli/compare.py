@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,15 +23,16 @@ _MOST = 8
 @click.option("--ask", multiple=True, metavar="GROUP", help="Only this group of questions; may be repeated.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True, max=86400), default=_SECONDS, show_default=True,
               help="Time that one statement may take.")
-@options("seed", "json")
+@options("plot", "seed", "json")
 def command(
     expressions: tuple[str, ...], variable: str, given: tuple[str, ...], ask: tuple[str, ...], seconds: float,
-    seed: int, as_json: bool,
+    plot: Path | None, seed: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Put the same questions to two or more mirror potentials and show the answers side by side.
 
     Exit status: 0 every question is decided, 1 not so, 2 bad input.
     """
+    from verify.drawing import NoPicture, ready
     from verify.potential.analysis import BadRequest, examine
     from verify.potential.reading import Request, read
 
@@ -39,13 +41,19 @@ def command(
     requests = [Request(e, variable, given, seed) for e in expressions]
     reports = []
     try:
+        if plot is not None:
+            ready(plot)
         for k, request in enumerate(requests, 1):  # what cannot be read is told before anything is worked out
             try:
                 read(request)
             except ValueError as error:
                 refuse(f"potential {k}: {error}", as_json)
         reports = [examine(request, seconds, ask) for request in requests]
-    except BadRequest as error:
+        if plot is not None:
+            from verify.potential.plots import draw
+
+            draw(reports, plot)
+    except (BadRequest, NoPicture) as error:
         refuse(str(error), as_json)
     if as_json:
         emit({"schema": 1, "potentials": [r.as_json() for r in reports]})

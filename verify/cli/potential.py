@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -22,10 +23,10 @@ _SECONDS = 5.0
 @click.option("--ask", multiple=True, metavar="GROUP", help="Only this group of questions; may be repeated.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True, max=86400), default=_SECONDS, show_default=True,
               help="Time that one statement may take.")
-@options("seed", "json")
+@options("plot", "seed", "json")
 def command(
-    expression: str, variable: str, given: tuple[str, ...], ask: tuple[str, ...], seconds: float, seed: int,
-    as_json: bool,
+    expression: str, variable: str, given: tuple[str, ...], ask: tuple[str, ...], seconds: float,
+    plot: Path | None, seed: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Say what the theory knows of the mirror potential R = EXPR, one coordinate of a separable potential.
 
@@ -35,12 +36,17 @@ def command(
 
     Exit status: 0 every question is decided, 1 not so, 2 bad input.
     """
+    from verify.drawing import NoPicture, ready
     from verify.potential.analysis import BadRequest, examine
     from verify.potential.reading import Request
 
     try:
+        if plot is not None:
+            ready(plot)
         report = examine(Request(expression, variable, given, seed), seconds, ask)
-    except BadRequest as error:
+        if plot is not None:
+            report.draw(plot)
+    except (BadRequest, NoPicture) as error:
         refuse(str(error), as_json)
     if as_json:
         emit(report.as_json())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -28,10 +29,11 @@ _SECONDS = 20.0
 @click.option("--scale", default="", metavar="EPS", help="The size of the initial weights, for the escape time.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True, max=86400), default=_SECONDS, show_default=True,
               help="Time that one group of questions may take.")
-@options("seed", "json")
+@options("plot", "seed", "json")
 def command(
     expressions: tuple[str, ...], given: tuple[str, ...], names: str, preset: str, laws: tuple[str, ...],
-    degree: int | None, q: str, mirror: str, scale: str, seconds: float, seed: int, as_json: bool,
+    degree: int | None, q: str, mirror: str, scale: str, seconds: float, plot: Path | None, seed: int,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Say what the theory knows of theta = G(w), one EXPR a coordinate.
 
@@ -41,14 +43,19 @@ def command(
 
     Exit status: 0 every question is decided and every --law holds, 1 not so, 2 bad input.
     """
+    from verify.drawing import NoPicture, ready
     from verify.reparam.analysis import BadRequest, examine
     from verify.reparam.reading import Request
 
     weights = tuple(w for w in re.split(r"[\s,]+", names) if w)
     request = Request(expressions, given, weights, preset, laws, degree, q, mirror, scale, seed)
     try:
+        if plot is not None:
+            ready(plot)
         report = examine(request, seconds)
-    except BadRequest as error:
+        if plot is not None:
+            report.draw(plot)
+    except (BadRequest, NoPicture) as error:
         refuse(str(error), as_json)
     if as_json:
         emit(report.as_json())

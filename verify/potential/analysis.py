@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from verify import sandbox
@@ -46,6 +47,12 @@ class Report:
     def status(self) -> int:
         """0: every question is decided; 1: not so."""
         return int(any(a.verdict == "undecided" for a in self.answers))
+
+    def draw(self, path: str | Path) -> None:
+        """R, R', 1/R'' and the way to the horizon, as .svg or .png; raises ``NoPicture``, a ``ValueError``."""
+        from verify.potential.plots import draw
+
+        draw([self], Path(path))
 
     def as_json(self) -> dict[str, Any]:
         it = self.subject

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from verify import sandbox
@@ -53,6 +54,12 @@ class Report:
         """0: every question is decided and every law that was stated holds; 1: not so."""
         stated = [a for a in self.answers if a.id.startswith("law-")]
         return int(any(a.verdict == "undecided" for a in self.answers) or any(a.verdict != "holds" for a in stated))
+
+    def draw(self, path: str | Path) -> None:
+        """The phase portrait of two weights, .svg or .png; raises ``NoPicture``, a ``ValueError``."""
+        from verify.reparam.plots import draw
+
+        draw(self, Path(path))
 
     def as_json(self) -> dict[str, Any]:
         return {
