@@ -122,6 +122,13 @@ def test_printed_and_measured_stand_in_one_row() -> None:
     assert marks == ["mark printed", "mark measured", "mark printed"]
 
 
+def test_long_labels_have_room() -> None:
+    for label in ("a", "depth 10, decay 1e-4, Adam, coupled decay, and then some"):
+        made = ElementTree.fromstring(beside([Pair(label, Span(1, 0, 2), None)], id="b", title="t"))
+        (text,) = [e for e in made if e.get("class") == "label"]
+        assert float(str(text.get("x"))) >= 6 * len(label)
+
+
 def test_an_experiment_of_an_own_run_is_shown_with_its_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     results = {
         "schema": 1, "experiment": "some-run", "title": "Some <run>", "seeds": [1, 2], "settings": {"steps": 5},

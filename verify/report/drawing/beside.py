@@ -10,7 +10,8 @@ from markupsafe import Markup
 from verify.report.drawing.scales import Scale, number, scale
 from verify.report.drawing.svg import element, figure, path
 
-WIDTH, STEP, LEFT, RIGHT, TOP, BOTTOM = 720.0, 26.0, 250.0, 14.0, 8.0, 30.0
+ROOM, STEP, RIGHT, TOP, BOTTOM = 456.0, 26.0, 14.0, 8.0, 30.0
+LETTER = 6.9  # how wide one is in a label
 APART = 30.0  # logarithmic where the numbers are farther apart than this factor
 
 
@@ -37,37 +38,39 @@ def beside(pairs: Sequence[Pair], *, id: str, title: str, x: str = "") -> Markup
     positive = [v for v in (s.value for s in spans) if v > 0]
     far = all(s.value >= 0 for s in spans) and bool(positive) and max(positive) > APART * min(positive)
     across = scale(values, "log" if far else "linear")
+    left = 18 + LETTER * max((len(p.label) for p in pairs), default=0)
+    width = left + ROOM + RIGHT
     height = TOP + STEP * len(pairs) + BOTTOM
     drawn = []
     for value, label in across.ticks(7):
-        at = _x(across.at(value))
+        at = left + _right(across.at(value))
         drawn.append(element("path", d=path([(at, TOP), (at, height - BOTTOM)]), class_="grid"))
         drawn.append(element("text", label, x=at, y=height - BOTTOM + 14, class_="tick", text_anchor="middle"))
-    drawn.append(element("text", x, x=(LEFT + WIDTH - RIGHT) / 2, y=height - 3, class_="name", text_anchor="middle"))
+    drawn.append(element("text", x, x=left + ROOM / 2, y=height - 3, class_="name", text_anchor="middle"))
     for k, pair in enumerate(pairs):
         middle = TOP + STEP * (k + 0.5)
-        drawn.append(element("text", pair.label, x=LEFT - 10, y=middle + 4, class_="label", text_anchor="end"))
+        drawn.append(element("text", pair.label, x=left - 10, y=middle + 4, class_="label", text_anchor="end"))
         for span, shift, kind in ((pair.printed, -4.0, "printed"), (pair.measured, 5.0, "measured")):
             if span:
-                drawn.append(_span(span, across, middle + shift, kind))
+                drawn.append(_span(span, across, left, middle + shift, kind))
     text = "; ".join(
         f"{p.label}: printed {number(p.printed.value)}, "
         + (f"measured {number(p.measured.value)}" if p.measured else "not measured")
         for p in pairs
     )
-    return figure(WIDTH, height, *drawn, id=id, title=title, text=text + ".", class_="plot beside")
+    return figure(width, height, *drawn, id=id, title=title, text=text + ".", class_="plot beside")
 
 
-def _x(at: float | None) -> float:
-    return LEFT + min(1.0, max(0.0, at or 0.0)) * (WIDTH - LEFT - RIGHT)
+def _right(at: float | None) -> float:
+    return min(1.0, max(0.0, at or 0.0)) * ROOM
 
 
-def _span(span: Span, across: Scale, y: float, kind: str) -> Markup:
+def _span(span: Span, across: Scale, left: float, y: float, kind: str) -> Markup:
     at = across.at
-    left, middle, right = _x(at(span.low)), _x(at(span.value)), _x(at(span.high))
-    bar = element("path", d=path([(left, y), (right, y)]), class_=f"span {kind}")
+    low, middle, high = (left + _right(at(v)) for v in (span.low, span.value, span.high))
+    bar = element("path", d=path([(low, y), (high, y)]), class_=f"span {kind}")
     if at(span.value) is None:  # zero on a logarithmic scale: an arrow at its end
-        mark = element("path", d=path([(LEFT + 6, y - 4), (LEFT, y), (LEFT + 6, y + 4)]), class_=f"arrow {kind}")
+        mark = element("path", d=path([(left + 6, y - 4), (left, y), (left + 6, y + 4)]), class_=f"arrow {kind}")
     elif kind == "printed":
         corners = [(middle, y - 4.5), (middle + 4.5, y), (middle, y + 4.5), (middle - 4.5, y)]
         mark = element("path", d=path(corners, closed=True), class_=f"mark {kind}")
