@@ -45,6 +45,7 @@ class Track:
 
     pieces: list[Piece]
     ambiguous: bool = False
+    touching: list[int] = field(default_factory=list)  # the surfaces at the end, where it was stopped
 
     @property
     def end(self) -> Array:
@@ -58,13 +59,14 @@ class Track:
 def follow(
     field: SwitchedField, y0: Sequence[float] | Array, duration: float, *, rtol: float = 1e-11,
     selection: Selection = Selection.stay, pair: Pair | None = None, step_size: float | None = None,
-    steps: int = MOST_STEPS, events: int = MOST_EVENTS,
+    steps: int = MOST_STEPS, events: int = MOST_EVENTS, stop: Callable[[Piece, list[int]], bool] | None = None,
 ) -> Track:  # fmt: skip
     """A Filippov solution from y0 over the given time.
 
-    step_size: fixed steps instead of controlled ones (for measuring orders). steps, events: the most in
-    all. Raises Undetermined where no continuation is found, or after too many events; NoProgress where the values leave
-    the doubles, or after too many steps.
+    step_size: fixed steps instead of controlled ones (for measuring orders). steps, events: the most in all. stop:
+    asked at each event with the piece that ends and the surfaces there; the track ends where it says so. Raises
+    Undetermined where no continuation is found, or after too many events; NoProgress where the values leave the
+    doubles, or after too many steps.
     """
     pair = pair or dormand_prince()
     y, t = np.asarray(y0, dtype=float).copy(), 0.0
@@ -85,6 +87,9 @@ def follow(
         if t >= duration:
             break
         on = sorted(set(_touching(field, y)) | set(piece.sliding) & set(_touching(field, y, 1e3)))
+        if stop and stop(piece, on):
+            track.touching = on
+            return track
         signs = np.array(piece.mode.signs, dtype=float)
     if t < duration:
         raise Undetermined(f"more than {events} events")

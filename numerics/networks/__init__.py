@@ -1,4 +1,4 @@
-"""Small homogeneous networks under mirror flow, followed far out in rescaled time, and flows of one weight."""
+"""Small homogeneous networks under mirror and steepest flow, followed far out in rescaled time; flows of one weight."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from numerics.networks.flow import Course, MirrorFlow, follow_flow
 from numerics.networks.lanes import Lane, descend_lanes
 from numerics.networks.losses import LOSSES, Loss
 from numerics.networks.potentials import Potential, potential
+from numerics.networks.steepest import SteepestFlow
 from numerics.networks.times import log_times
 
 __all__ = [
-    "LOSSES", "Activation", "Course", "Lane", "Loss", "MirrorFlow", "Network", "Place", "Potential", "Rule", "descend",
-    "descend_lanes", "follow_flow", "log_times", "potential",
+    "LOSSES", "Activation", "Course", "Loss", "MirrorFlow", "Network", "Place", "Potential", "Rule", "SteepestFlow",
+    "descend", "follow_flow", "log_times", "potential",
 ]  # fmt: skip

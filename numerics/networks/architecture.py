@@ -35,20 +35,30 @@ class Activation:
 
 @dataclass(frozen=True)
 class Network:
-    """widths: (1, n_1, ..., n_{L-1}, d), from the output to the input; activations: s_1, ..., s_{L-1}."""
+    """widths: (1, n_1, ..., n_{L-1}, d), from the output to the input; activations: s_1, ..., s_{L-1}.
+
+    diagonal: the layers, counted from 0, whose weights outside the diagonal are none: they are 0 and have no slope.
+    """
 
     widths: tuple[int, ...]
     activations: tuple[Activation, ...]
+    diagonal: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.widths) != len(self.activations) + 2 or self.widths[0] != 1 or min(self.widths) < 1:
             raise ValueError("one width more than layers is needed, the first of them 1")
+        if any(not 0 <= k < self.depth or self.widths[k] != self.widths[k + 1] for k in self.diagonal):
+            raise ValueError("a diagonal layer lies between two layers of the same width")
 
     @classmethod
     def read(cls, text: str) -> Network:
-        """From ``"1-3-2 relu"``: the widths, then the activations. Raises ValueError."""
+        """From ``"1-3=3 relu"``: the widths, ``=`` at diagonal layers, then the activations. Raises ValueError."""
         widths, *activations = text.split()
-        return cls(tuple(int(n) for n in widths.split("-")), tuple(Activation.read(a) for a in activations))
+        marks = [c for c in widths if c in "-="]
+        return cls(
+            tuple(int(n) for n in widths.replace("=", "-").split("-")), tuple(Activation.read(a) for a in activations),
+            tuple(k for k, c in enumerate(marks) if c == "="),
+        )  # fmt: skip
 
     @property
     def depth(self) -> int:
@@ -67,6 +77,14 @@ class Network:
     @property
     def size(self) -> int:
         return self.slices[-1].stop
+
+    @cached_property
+    def mask(self) -> Array:
+        """Where theta has a weight: everywhere but beside the diagonals."""
+        out = np.ones(self.size, dtype=bool)
+        for k in self.diagonal:
+            out[self.slices[k]] = np.eye(self.widths[k], dtype=bool).ravel()
+        return out
 
     @cached_property
     def layer_degrees(self) -> tuple[int, ...]:
@@ -108,7 +126,7 @@ class Network:
     def branch(self, theta: Array, inputs: Array, signs: Array) -> tuple[Array, Array]:
         """(f (K,), its gradients (K, P)) on the branch of these signs."""
         f, jacobian, _ = self._forward(theta, inputs, signs, False)
-        return f, jacobian
+        return f, jacobian * self.mask
 
     def reverse(self, theta: Array, inputs: Array, signs: Array) -> tuple[Array, Callable[[Array], Array]]:
         """(f (K,), the map of weights c (K,) to sum_i c_i grad f(x_i)) on the branch of these signs."""
@@ -129,14 +147,14 @@ class Network:
                 out.append((back @ below[-1 - k].T).ravel())
                 if k < len(slopes):
                     back = (w.T @ back) * slopes[-1 - k]
-            return np.concatenate(out)
+            return np.where(self.mask, np.concatenate(out), 0.0) if self.diagonal else np.concatenate(out)
 
         return (weights[0] @ below[-1])[0], pull
 
     def normals(self, theta: Array, inputs: Array, signs: Array) -> Array:
         """The gradients of the preactivations with a kink, on the branch of these signs: (count, P)."""
         rows = self._forward(theta, inputs, signs, True)[2]
-        return np.concatenate(rows) if rows else np.zeros((0, self.size))
+        return np.concatenate(rows) * self.mask if rows else np.zeros((0, self.size))
 
     def _forward(self, theta: Array, inputs: Array, signs: Array, wanted: bool) -> tuple[Array, Array, list[Array]]:
         samples, total = inputs.shape[1], self.size

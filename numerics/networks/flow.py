@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from numerics.flows.filippov import MOST_SURFACES, Mode, motion
 from numerics.networks.architecture import Network
 from numerics.networks.losses import LOSSES, Loss
 from numerics.networks.potentials import Potential
+
+if TYPE_CHECKING:
+    from numerics.networks.steepest import SteepestFlow
 
 Array = np.ndarray
 STRETCH = 0.2  # of rescaled time, after which the goal is looked at
@@ -120,7 +124,7 @@ class Node:
 class Course:
     """A path by its steps: (begin, middle, end) of each; the ends of one are the begin of the next but at kinks."""
 
-    flow: MirrorFlow
+    flow: Any
     steps: tuple[tuple[Node, Node, Node], ...]
     slides: int
     events: int
@@ -137,15 +141,25 @@ class Course:
 
 
 def follow_flow(
-    flow: MirrorFlow, start: Sequence[float] | Array, goal: float, *, rtol: float = 1e-10, pair: Pair | None = None,
-    steps: int = 40_000, stretch: float = STRETCH, stretches: int = 200, surfaces: int = MOST_SURFACES,
+    flow: MirrorFlow | SteepestFlow, start: Sequence[float] | Array, goal: float = math.inf, *,
+    duration: float = math.inf, rtol: float = 1e-10, pair: Pair | None = None, steps: int = 40_000,
+    step_size: float | None = None, stretch: float = STRETCH, stretches: int = 200, surfaces: int = MOST_SURFACES,
 ) -> Course:  # fmt: skip
-    """The Filippov solution from a start until z = log(1/loss) is at least the goal, with a middle on each step.
+    """The solution from a start until z = log(1/loss) is at least the goal, with a middle on each step.
 
-    It is followed in stretches of the rescaled time. Raises NoProgress and Undetermined of ``numerics.flows`` where it
-    cannot be followed, NoProgress too where the goal is not reached within so many stretches or steps, and Undetermined
-    where it slides along more than so many surfaces at once.
+    Mirror flow is followed in stretches of the rescaled time, at most so many of them, to a goal; steepest flow to a
+    goal or for a duration (``steepest.follow_steepest``). Raises NoProgress and Undetermined of ``numerics.flows``
+    where it cannot be followed, NoProgress too where the goal is not reached within so many stretches or steps, and
+    Undetermined where mirror flow slides along more than so many surfaces at once.
     """
+    from numerics.networks.steepest import SteepestFlow, follow_steepest
+
+    if isinstance(flow, SteepestFlow):
+        return follow_steepest(
+            flow, start, goal, duration=duration, rtol=rtol, steps=steps, step_size=step_size, pair=pair
+        )  # fmt: skip
+    if math.isinf(goal) or not math.isinf(duration) or step_size is not None:
+        raise ValueError("mirror flow is followed to a goal")
     pair = pair or dormand_prince()
     field, theta, r = flow.field(), np.asarray(start, dtype=float), 0.0
     course = Course(flow, (), 0, 0, False)
@@ -154,7 +168,7 @@ def follow_flow(
         if any(len(p.sliding) > surfaces for p in track.pieces):
             raise Undetermined(f"the path slides along more than {surfaces} surfaces")
         course = Course(
-            flow, (*course.steps, *_with_middles(field, track, pair, r)),
+            flow, (*course.steps, *with_middles(field, track, pair, r)),
             course.slides + sum(bool(p.sliding) for p in track.pieces), course.events + len(track.events),
             course.ambiguous or track.ambiguous,
         )  # fmt: skip
@@ -166,7 +180,8 @@ def follow_flow(
     raise NoProgress(f"log(1/loss) = {goal:g} is not reached")
 
 
-def _with_middles(field: SwitchedField, track: Track, pair: Pair, start: float) -> list[tuple[Node, Node, Node]]:
+def with_middles(field: SwitchedField, track: Track, pair: Pair, start: float) -> list[tuple[Node, Node, Node]]:
+    """The steps of a track that begins at the time ``start``, each with the state at half of it."""
     found = []
     for piece in track.pieces:
         mode: Mode = piece.mode

@@ -21,9 +21,14 @@ class Loss:
 
     name: str
     terms: Callable[[Array], tuple[Array, Array]]  # log of each term, and the log of minus its slope
+    bends: Callable[[Array], Array]  # the second derivative of each term over minus its slope
 
     def log_inverse(self, q: Array) -> float:
         return -_log_sum(self.terms(q)[0])
+
+    def curvature(self, q: Array, p: Array) -> Array:
+        """dp_i/dq_j = p_i p_j - bend_i p_i where i = j: the second derivatives of z (K, K)."""
+        return np.asarray(np.outer(p, p) - np.diag(self.bends(q) * p))
 
     def parts(self, q: Array) -> tuple[float, Array]:
         """(z, p)."""
@@ -49,4 +54,14 @@ def _logistic(q: Array) -> tuple[Array, Array]:
         return np.where(small, -q, np.log(np.where(small, 1.0, soft))), -np.logaddexp(0.0, q)
 
 
-LOSSES = {"exponential": Loss("exponential", _exponential), "logistic": Loss("logistic", _logistic)}
+def _one(q: Array) -> Array:
+    return np.ones_like(q)
+
+
+def _sigmoid(q: Array) -> Array:
+    return np.asarray(np.exp(-np.logaddexp(0.0, -q)))
+
+
+LOSSES = {
+    "exponential": Loss("exponential", _exponential, _one), "logistic": Loss("logistic", _logistic, _sigmoid),
+}  # fmt: skip
