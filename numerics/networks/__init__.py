@@ -12,6 +12,6 @@ from numerics.networks.steepest import SteepestFlow
 from numerics.networks.times import log_times
 
 __all__ = [
-    "LOSSES", "Activation", "Course", "Loss", "MirrorFlow", "Network", "Place", "Potential", "Rule", "SteepestFlow",
-    "descend", "follow_flow", "log_times", "potential",
+    "LOSSES", "Activation", "Course", "Lane", "Loss", "MirrorFlow", "Network", "Place", "Potential", "Rule",
+    "SteepestFlow", "descend", "descend_lanes", "follow_flow", "log_times", "potential",
 ]  # fmt: skip
