@@ -95,6 +95,9 @@ def _begun(
         first = next((one for one in done if one is not None), None)
         if first is None:
             waiting.append(cell)
+        elif first.cell != cell:
+            found_in = f"{records[0]}: the record is of {first.cell.key}"
+            raise checkpoints.CheckpointError(f"{found_in}; remove it, or use --fresh")
         else:
             found[cell.key] = first
     return found, waiting

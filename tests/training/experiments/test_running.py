@@ -220,7 +220,11 @@ def test_a_checkpoint_or_a_cell_of_another_run_is_refused(go, tmp_path: Path, se
     go("done")
     with pytest.raises(CheckpointError, match="other settings"):
         go("done", "rate = 0.1")
-    (tmp_path / "done/cells/sgd-2.json").write_text("{}")
+    record = tmp_path / "done/cells/sgd-2.json"
+    record.write_bytes((tmp_path / "done/cells/sgd-1.json").read_bytes())
+    with pytest.raises(CheckpointError, match=r"sgd-2\.json: the record is of sgd-1"):
+        go("done")
+    record.write_text("{}")
     with pytest.raises(CheckpointError, match=r"sgd-2\.json: the record of the cell is damaged"):
         go("done")
 
