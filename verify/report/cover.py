@@ -12,6 +12,7 @@ from verify.measured import STANDINGS, standing
 from verify.report.model import TIERS, ClaimView, ReportView
 
 HEADLINES = (r"Theorem \d[\w.]*", r"Theorem [\w.]*\w", r"(?:Proposition|Corollary|Lemma) [\w.]*\w")
+MOST_NEW = 12  # claims that are new, on a page that cannot fold
 # the weaker a link, the earlier it stands here; what holds is ranked by its tier
 WEAKNESS = ("conflict", "error", "fails", "undecided", "mended", "ill-posed", "holds")
 
@@ -100,6 +101,12 @@ class Changes:
     def counts(self) -> Counter[str]:
         return Counter(kind for kind, _, _ in self.items)
 
+    @property
+    def shortened(self) -> tuple[tuple[str, str, str], ...]:
+        """What is worse or better, and of what is new as much as a page has room for."""
+        moved = tuple(item for item in self.items if item[0] != "new")
+        return moved + tuple(item for item in self.items if item[0] == "new")[:MOST_NEW]
+
 
 def changes(results: Mapping[str, Any], earlier: Mapping[str, Any], since: str) -> Changes:
     """The differences of a run to an earlier one. earlier: results of a run, or claims as in a lock file."""
@@ -108,7 +115,8 @@ def changes(results: Mapping[str, Any], earlier: Mapping[str, Any], since: str) 
     before = remembered(earlier["claims"]) if isinstance(earlier.get("claims"), list) else dict(earlier)
     found = compare([_whole(r) for r in results["claims"]], before, partial=True)
     order = {"worse": 0, "better": 1, "new": 2}
-    told = [(d.id, str(d.change), d.text) for d in found] + list(_moved(results["claims"], before))
+    told = [(d.id, str(d.change), d.text.replace("not in the lock file", "not there before")) for d in found]
+    told += _moved(results["claims"], before)
     items = sorted((order.get(change, 0), name, change, text) for name, change, text in told)
     absent = len(set(before) - {str(r["id"]) for r in results["claims"]})
     return Changes(since, tuple((change, name, text) for _, name, change, text in items), absent)

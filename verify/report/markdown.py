@@ -174,7 +174,9 @@ def _compared(cell: Cell) -> list[str]:
 
 
 def _changes(change: Changes) -> str:
-    lines = [f"- **{kind}** {plain(name)}: {plain(text)}" for kind, name, text in change.items]
+    lines = [f"- **{kind}** {plain(name)}: {plain(text)}" for kind, name, text in change.shortened]
+    left = len(change.items) - len(lines)
+    lines += [f"- and {left} more that are new"] if left else []
     lines += [f"- {change.absent} of its claims are not in this run"] if change.absent else []
     told = "\n".join(lines) or "Nothing: every verdict, tier and scope is the same."
     return f"\n\n## What changed since {plain(change.since)}\n\n{told}"

@@ -87,8 +87,10 @@ def _cover(report: ReportView, changed: Sequence[Changes]) -> Iterator[str]:
         yield table("auto, auto, auto, auto, 1fr", head, map(_headline, found))
     for change in changed:
         yield f"== What changed since {text(change.since)}"
-        for kind, name, words in change.items:
+        for kind, name, words in change.shortened:
             yield f"- *{text(kind)}* #raw({string(name)}): {text(words)}"
+        if len(change.items) > len(change.shortened):
+            yield small(f"and {len(change.items) - len(change.shortened)} more that are new.")
         if not change.items:
             yield "Nothing: every verdict, tier and scope is the same."
         if change.absent:

@@ -18,6 +18,7 @@ from verify.report.difference import marked
 from verify.report.gaps import gaps
 from verify.report.html import render
 from verify.report.model import view
+from verify.report.typst_page import document
 
 
 def claims(*records: dict[str, Any]) -> dict[str, Any]:
@@ -69,6 +70,18 @@ def test_changes_are_told_and_an_equal_run_has_none() -> None:
     shown = Page(render(now, [found])).text
     assert "What changed since before" in shown and "1 worse, 1 new" in shown and "1 of its claims" in shown
     assert "What changed" not in Page(render(now)).text
+
+
+def test_paper_has_room_for_a_few_new_claims_and_for_all_that_is_worse() -> None:
+    many = [record(f"n{k}", "holds") for k in range(20)]
+    worse = [record(f"w{k}", "undecided", "none") for k in range(30)]
+    found = changes(claims(*many, *worse), claims(*(record(f"w{k}", "holds") for k in range(30))), "before")
+    assert found.counts == {"worse": 30, "new": 20}
+    kinds = [kind for kind, _, _ in found.shortened]
+    assert (kinds.count("worse"), kinds.count("new")) == (30, 12)
+    assert "and 8 more that are new" in document(claims(*many, *worse), [found])
+    assert "more that are new" not in document(claims(*many[:3]), [changes(claims(*many[:3]), {}, "nothing")])
+    assert "not there before" in found.items[-1][2]
 
 
 def test_what_the_runs_say_of_a_measured_claim_is_among_the_changes() -> None:
