@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from verify.potential import duals, horizon, metric, shape, theorems
+from verify.potential import duals, horizon, metric, scaling, shape, theorems
 from verify.potential.bench import Bench
 from verify.reparam.answers import Answer
 
@@ -30,5 +30,5 @@ GROUPS: dict[str, Callable[[Bench], list[Answer]]] = {
     "bias": theorems.bias,
     "rate": theorems.rate,
     "within": horizon.reach,
-    "mirror-mup": metric.scaling,
+    "mirror-mup": scaling.answers,
 }

@@ -28,8 +28,8 @@ class Case:
 def _group(id: str) -> str:
     if id.startswith("2.3"):
         return "assumption-2.3"
-    if id.startswith("within"):
-        return "within"
+    if id.startswith(("within", "mirror-mup")):
+        return "within" if id.startswith("within") else "mirror-mup"
     return {"strictly-convex": "convexity", "convex": "convexity", "homogeneous": "homogeneity",
             "homogeneous-dual": "homogeneity", "conjugate-values": "conjugate"}.get(id, id)  # fmt: skip
 
@@ -48,6 +48,7 @@ CASES: dict[str, Case] = {
         "dual": (H, {"D": "sqrt(lam + x**2)"}), "horizon": (H, {"phi": "abs(x)"}), "homogeneous-dual": F,
         "assumption-4.4": H, "assumption-G.1": F, "bias": (H, {"bias": "sparse"}), "within-1%": H,
         "rate": (H, {"class": "Theta"}), "conjugate": H, "mirror-mup": (H, {"order": "0"}),
+        "mirror-mup-lam": (H, {"rate": "-1", "parameter": "2", "width_rate": "1/2", "width_parameter": "-1"}),
     }),
     "negative entropy": Case("x*log(x) - x", (), {
         "domain": (H, {"interval": "(0, oo)"}), "legendre": H, "bregman": F, "gradient-range": (H, LINE),
@@ -85,6 +86,7 @@ CASES: dict[str, Case] = {
     }),
     "smoothed power, any exponent": Case("abs(x)**p/p + lam/2*x**2", ("p > 2", "lam > 0"), {
         "strictly-convex": H, "degree": (H, {"alpha": "p"}), "assumption-4.4": H, "bias": (H, {"bias": "dense"}),
+        "mirror-mup-lam": (H, {"rate": "p - 2", "parameter": "p - 2"}),
     }),
     "cosh": Case("cosh(x)", (), {
         "legendre": H, "gradient-range": (H, LINE), "coercivity": F, "metric-exponent": F, "conjugate": H, "degree": F,

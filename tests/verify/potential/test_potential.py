@@ -11,7 +11,7 @@ from tests.verify.potential.cases import CASES, QUICK, REFUSED, SHORT, Case
 from verify.cli.compare import command as compare
 from verify.cli.potential import command
 from verify.evidence import Tier
-from verify.potential import natural
+from verify.potential import natural, scaling
 from verify.potential.analysis import BadRequest, examine
 from verify.potential.bench import Bench
 from verify.potential.duals import invert
@@ -107,6 +107,18 @@ def test_the_inverse_of_the_gradient_lies_between_two_numbers() -> None:
     found = invert(Bench(read(Request("x**4/4")), 1.0), Fraction(8))
     assert found is not None
     assert found[0] ** 3 <= 8 <= found[1] ** 3 and found[1] - found[0] < 1e-9
+
+
+SCALINGS = {
+    ("x*asinh(x/sqrt(lam)) - sqrt(x**2 + lam)", "lam"): ("2", "1"), ("abs(x)**3/3 + lam*x**2/2", "lam"): ("1", "-1"),
+    ("log(cosh(lam*x))", "lam"): ("-1", "2"), ("x**2 + lam*x", "lam"): None, ("cosh(x) + lam*x**2", "lam"): None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SCALINGS, ids=lambda c: c[0])
+def test_what_scales_with_the_weights(case: tuple[str, str]) -> None:
+    found = scaling.exponents(read(Request(case[0], "x", ("lam > 0",))), case[1])
+    assert (None if found is None else tuple(map(repr, found))) == SCALINGS[case]
 
 
 def test_terms_are_written_short() -> None:
