@@ -27,6 +27,7 @@ import numpy as np
 from numerics.flows.fields import Array, SwitchedField
 
 TANGENT = 1e-9  # normal velocities below this, relative to the speed, count as zero
+EDGE = 1e-9  # expectations this near to a sign count as one
 MOST_SURFACES = 5
 INDEPENDENT = 1e-7  # the least singular value of unit normals that count as independent
 
@@ -120,8 +121,9 @@ def _transversal(normals: Array) -> bool:
 def modes(field: SwitchedField, y: Array, signs: Array, on: list[int], selection: Selection) -> Iterator[Mode]:
     """The modes in which a solution can go on from y, which lies on the surfaces ``on``: the certain ones first.
 
-    signs: of the other switches. A candidate whose normal velocity away from a surface vanishes comes last. Raises
-    Undetermined where the surfaces are not transversal: then some branches are no limits of the field at y.
+    signs: of the other switches. A candidate whose normal velocity away from a surface vanishes comes late, one that
+    slides with an expectation that is a sign comes last. Raises Undetermined where the surfaces are not transversal:
+    then some branches are no limits of the field at y.
     """
     if len(on) > MOST_SURFACES:
         raise Undetermined(f"{len(on)} surfaces meet")
@@ -131,6 +133,7 @@ def modes(field: SwitchedField, y: Array, signs: Array, on: list[int], selection
     if selection is Selection.stay:
         candidates.reverse()
     doubtful: list[Mode] = []
+    ending: list[Mode] = []
     for choice in candidates:
         full = [int(s) for s in signs]
         for k, s in zip(on, choice, strict=True):
@@ -142,6 +145,9 @@ def modes(field: SwitchedField, y: Array, signs: Array, on: list[int], selection
             continue
         if np.max(np.abs(found.signs), initial=0.0) > 1 + 1e-12:
             continue
+        if any(abs(found.signs[k]) > 1 - EDGE for k, s in zip(on, choice, strict=True) if not s):
+            ending.append(mode)  # sliding that ends here, if anything else goes on
+            continue
         rates = field.normals(y, np.array(full, dtype=float)) @ found.velocity
         out = [s * rates[k] for k, s in zip(on, choice, strict=True) if s]
         if all(r > TANGENT * speed for r in out):
@@ -149,3 +155,4 @@ def modes(field: SwitchedField, y: Array, signs: Array, on: list[int], selection
         elif all(r >= -TANGENT * speed for r in out):
             doubtful.append(mode)
     yield from doubtful
+    yield from ending
