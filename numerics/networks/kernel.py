@@ -56,25 +56,32 @@ def _loss(q, samples, logistic, p, gaps, words, z):
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def _activate(u, slope, degree, kinked):
-    """u <- u^k or max(u, 0)^k, slope its derivative, 0 at 0 where there is a kink."""
-    if degree == 1:
-        for e in range(len(u)):
-            slope[e] = 1.0
-        if not kinked:
-            return
-    elif degree == 2:
-        for e in range(len(u)):
-            slope[e] = 2.0 * u[e]
-    else:
-        for e in range(len(u)):
-            slope[e] = degree * u[e]
-            for _ in range(degree - 2):
-                slope[e] *= u[e]
+    """u <- u^k or max(u, 0)^k; for k > 1 its derivative into ``slope``."""
     if kinked:
         for e in range(len(u)):
-            slope[e] *= 1.0 if u[e] > 0.0 else 0.0
-    for e in range(len(u)):
-        u[e] *= slope[e] / degree  # so that 0 times what is not finite is no number, as everywhere
+            u[e] = u[e] if u[e] > 0.0 else 0.0 * u[e]  # no number where it is not finite, as everywhere
+    if degree == 2:
+        for e in range(len(u)):
+            slope[e] = 2.0 * u[e]
+            u[e] *= u[e]
+    elif degree > 2:
+        for e in range(len(u)):
+            power = u[e]
+            for _ in range(degree - 2):
+                power *= u[e]
+            slope[e] = degree * power
+            u[e] *= power
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def _chain(back, value, slope, degree, kinked):
+    """back <- back times the derivative of the activation, 0 at a kink; value: what the activation gave."""
+    if degree > 1:
+        for e in range(len(back)):
+            back[e] *= slope[e]
+    elif kinked:
+        for e in range(len(back)):
+            back[e] *= 1.0 if value[e] > 0.0 else 0.0
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -84,37 +91,27 @@ def _forward(theta, acts, slopes, widths, places, degrees, kinked, samples):
     for k in range(len(widths) - 2, -1, -1):
         above, below = widths[k], widths[k + 1]
         begin = end - above * below * LANES
-        size = samples * above * LANES
-        u, row = acts[places[k] : places[k] + size], below * LANES
-        _multiply(theta[begin:end], 4 * row, row, one, above, below, acts[places[k + 1] :], row, samples, u,
-                  above * LANES)  # fmt: skip
+        low, row = places[k], below * LANES
+        high = low + samples * above * LANES
+        _multiply(theta[begin:end], 4 * row, row, one, above, below, acts[places[k + 1] :], row, one, samples,
+                  acts[low:high], above * LANES)  # fmt: skip
         if k:
-            _activate(u, slopes[places[k] : places[k] + size], degrees[k - 1], kinked[k - 1])
+            _activate(acts[low:high], slopes[low:high], degrees[k - 1], kinked[k - 1])
         end = begin
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def _backward(theta, acts, slopes, back, ahead, turned, rise, widths, places, samples):
+def _backward(theta, acts, slopes, back, ahead, rise, widths, places, degrees, kinked, samples):
     """rise = sum_i c_i grad f(x_i) from the weights c in ``back``."""
     begin, one = 0, np.int64(LANES)
     for k in range(len(widths) - 1):
         above, below = widths[k], widths[k + 1]
-        end, row, column = begin + above * below * LANES, below * LANES, samples * LANES
-        right = back
-        if above > 1:
-            right = turned
-            for i in range(samples):
-                for a in range(above):
-                    at, to = (i * above + a) * LANES, (a * samples + i) * LANES
-                    for s in range(LANES):
-                        turned[to + s] = back[at + s]
-        _multiply(acts[places[k + 1] :], 4 * one, one, row, below, samples, right, column, above,
-                  rise[begin:end], row)  # fmt: skip
+        end, row, low = begin + above * below * LANES, below * LANES, places[k + 1]
+        _multiply(acts[low:], 4 * one, one, row, below, samples, back, one, above * LANES, above, rise[begin:end], row)
         if k + 2 < len(widths):
-            _multiply(theta[begin:end], 4 * one, one, row, below, above, back, above * LANES, samples, ahead, row)
-            low = places[k + 1]
-            for e in range(samples * row):
-                ahead[e] *= slopes[low + e]
+            _multiply(theta[begin:end], 4 * one, one, row, below, above, back, above * LANES, one, samples, ahead, row)
+            high = low + samples * row
+            _chain(ahead[: samples * row], acts[low:high], slopes[low:high], degrees[k], kinked[k])
             back, ahead = ahead, back
         begin = end
 
@@ -227,7 +224,7 @@ def advance(
     places[top] = room
     acts, slopes = np.empty(room + used * d * LANES), np.empty(room)
     widest = used * widths[:top].max() * LANES
-    back, ahead, turned = np.empty(widest), np.empty(widest), np.empty(widest)
+    back, ahead = np.empty(widest), np.empty(widest)
     q, gaps, signs = np.empty(used * LANES), np.empty(used * LANES), np.empty(used * LANES)
     words, chosen = np.empty(used * LANES, np.int64), np.empty(used, np.int64)
     rise, w, new = np.empty(len(theta)), theta.copy(), np.empty(len(theta))
@@ -250,7 +247,7 @@ def advance(
         _loss(q, used, logistic, back, gaps, words, now)
         for e in range(used * LANES):
             back[e] *= signs[e]
-        _backward(w, acts, slopes, back, ahead, turned, rise, widths, places, used)
+        _backward(w, acts, slopes, back, ahead, rise, widths, places, degrees, kinked, used)
         _constants(constants, rule, kind, rescaled, now, done)
         for e in range(TILE):
             finite[e] = 0.0

@@ -23,9 +23,9 @@ TILE = 128 * LANES  # entries that are updated together, so that they stay in ca
 
 def _tile_code(rows: int, settings: int, context: Any, builder: Any, signature: Any, args: Any) -> Any:
     """LLVM code of one tile: accumulators for rows times settings vectors, one loop over the inner index."""
-    _, at, row_step, inner_step, _, right_at, right_step, inner, _, out_at, out_step = args
+    _, at, row_step, inner_step, _, right_at, right_step, right_inner, inner, _, out_at, out_step = args
     word, vector = ir.IntType(64), ir.VectorType(ir.DoubleType(), LANES)
-    data = [context.make_array(signature.args[k])(context, builder, args[k]).data for k in (0, 4, 8)]
+    data = [context.make_array(signature.args[k])(context, builder, args[k]).data for k in (0, 4, 9)]
     fused = ir.FunctionType(vector, [vector] * 3)
     fma = cgutils.get_or_insert_function(builder.module, fused, f"llvm.fma.v{LANES}f64")
 
@@ -40,14 +40,14 @@ def _tile_code(rows: int, settings: int, context: Any, builder: Any, signature: 
     before, body, after = builder.block, builder.append_basic_block("tile"), builder.append_basic_block("tiled")
     builder.branch(body)
     builder.position_at_end(body)
-    j, moved, sums = builder.phi(word), builder.phi(word), []
+    j, moved, down, sums = builder.phi(word), builder.phi(word), builder.phi(word), []
     zero = ir.Constant(vector, [0.0] * LANES)
     j.add_incoming(ir.Constant(word, 0), before)
     moved.add_incoming(ir.Constant(word, 0), before)
+    down.add_incoming(ir.Constant(word, 0), before)
     for _ in range(rows * settings):
         sums.append(builder.phi(vector))
         sums[-1].add_incoming(zero, before)
-    down = builder.mul(j, ir.Constant(word, LANES))
     columns = [builder.load(place(data[1], builder.add(c, down)), align=8) for c in column_at]
     totals = []
     for r in range(rows):
@@ -56,6 +56,7 @@ def _tile_code(rows: int, settings: int, context: Any, builder: Any, signature: 
     following = builder.add(j, ir.Constant(word, 1))
     j.add_incoming(following, body)
     moved.add_incoming(builder.add(moved, inner_step), body)
+    down.add_incoming(builder.add(down, right_inner), body)
     for phi, total in zip(sums, totals, strict=True):
         phi.add_incoming(total, body)
     builder.cbranch(builder.icmp_signed("<", following, inner), body, after)
@@ -73,10 +74,10 @@ def _tile(rows: int, settings: int) -> Any:
     @intrinsic
     def tile(
         typing: Any, matrix: Any, at: Any, row_step: Any, inner_step: Any, right: Any, right_at: Any, right_step: Any,
-        inner: Any, out: Any, out_at: Any, out_step: Any,
+        right_inner: Any, inner: Any, out: Any, out_at: Any, out_step: Any,
     ) -> Any:  # fmt: skip
         n = types.intp
-        signature = types.void(matrix, n, n, n, right, n, n, n, out, n, n)
+        signature = types.void(matrix, n, n, n, right, n, n, n, n, out, n, n)
 
         def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             return _tile_code(rows, settings, context, builder, signature, args)
@@ -91,7 +92,9 @@ _tile_1_4, _tile_1_3, _tile_1_2, _tile_1_1 = (_tile(1, m) for m in (4, 3, 2, 1))
 
 
 @njit(nogil=True, cache=True)
-def _multiply(matrix, block_step, row_step, inner_step, rows, inner, right, right_step, settings, out, out_step):
+def _multiply(
+    matrix, block_step, row_step, inner_step, rows, inner, right, right_step, right_inner, settings, out, out_step
+):  # fmt: skip
     """out[m] = matrix right[m] for all settings m, on vectors of lanes; a block is four rows of the matrix."""
     for m in range(0, settings, 4):
         wide, a, b = min(4, settings - m), m * right_step, m * out_step
@@ -99,23 +102,23 @@ def _multiply(matrix, block_step, row_step, inner_step, rows, inner, right, righ
         for r in range(0, whole, 4):
             at, to = r // 4 * block_step + r % 4 * row_step, b + r * LANES
             if wide == 4:
-                _tile_4_4(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+                _tile_4_4(matrix, at, row_step, inner_step, right, a, right_step, right_inner, inner, out, to, out_step)
             elif wide == 3:
-                _tile_4_3(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+                _tile_4_3(matrix, at, row_step, inner_step, right, a, right_step, right_inner, inner, out, to, out_step)
             elif wide == 2:
-                _tile_4_2(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+                _tile_4_2(matrix, at, row_step, inner_step, right, a, right_step, right_inner, inner, out, to, out_step)
             else:
-                _tile_4_1(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+                _tile_4_1(matrix, at, row_step, inner_step, right, a, right_step, right_inner, inner, out, to, out_step)
         for r in range(whole, rows):
             at, to = r // 4 * block_step + r % 4 * row_step, b + r * LANES
             if wide == 4:
-                _tile_1_4(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+                _tile_1_4(matrix, at, row_step, inner_step, right, a, right_step, right_inner, inner, out, to, out_step)
             elif wide == 3:
-                _tile_1_3(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+                _tile_1_3(matrix, at, row_step, inner_step, right, a, right_step, right_inner, inner, out, to, out_step)
             elif wide == 2:
-                _tile_1_2(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+                _tile_1_2(matrix, at, row_step, inner_step, right, a, right_step, right_inner, inner, out, to, out_step)
             else:
-                _tile_1_1(matrix, at, row_step, inner_step, right, a, right_step, inner, out, to, out_step)
+                _tile_1_1(matrix, at, row_step, inner_step, right, a, right_step, right_inner, inner, out, to, out_step)
 
 
 @njit(nogil=True, cache=True)
@@ -307,8 +310,8 @@ def advance(
     for step in range(done, done + steps):
         if batch == 0 and not exponential:
             _multiply(
-                gram, 4 * n * LANES, LANES, 4 * LANES, n, n, r.reshape(-1), width, settings, g.reshape(-1), width
-            )
+                gram, 4 * n * LANES, LANES, 4 * LANES, n, n, r.reshape(-1), width, LANES, settings, g.reshape(-1), width
+            )  # fmt: skip
         else:
             for s in range(LANES if batch else 0):
                 _draw(seeds[s], step, count, chosen)
@@ -316,13 +319,15 @@ def advance(
                     for i in range(n):
                         drawn[c, i, s] = samples[s, chosen[c], i]
             z, row, short = drawn.reshape(-1), n * LANES, size * LANES
-            _multiply(z, 4 * row, row, LANES, size, n, r.reshape(-1), width, settings, image.reshape(-1), short)
+            _multiply(z, 4 * row, row, LANES, size, n, r.reshape(-1), width, LANES, settings, image.reshape(-1), short)
             if exponential:
                 for m in range(settings):
                     _pull(image[m], each, words, rescaled[m])
             else:
                 image /= batch
-            _multiply(z, 4 * LANES, LANES, row, n, size, image.reshape(-1), short, settings, g.reshape(-1), width)
+            _multiply(
+                z, 4 * LANES, LANES, row, n, size, image.reshape(-1), short, LANES, settings, g.reshape(-1), width
+            )
         for m in range(settings):
             _update(
                 weights, truth, g[m], r[m], first[m], depth[m], q[m], rate[m], coupled[m], decoupled[m],

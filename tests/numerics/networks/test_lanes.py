@@ -143,7 +143,8 @@ def test_far_below_the_smallest_double_signs_still_move() -> None:
 
 
 MUTANTS = {
-    "the kink forgotten": ("slope[e] *= 1.0 if u[e] > 0.0 else 0.0", "slope[e] *= 1.0"),
+    "the kink forgotten": ("u[e] = u[e] if u[e] > 0.0 else 0.0 * u[e]", "pass"),
+    "the kink's slope forgotten": ("back[e] *= 1.0 if value[e] > 0.0 else 0.0", "pass"),
     "a square's slope halved": ("slope[e] = 2.0 * u[e]", "slope[e] = u[e]"),
     "up the loss": ("-1.0 if apart else -math.exp(scale)", "1.0 if apart else math.exp(scale)"),
     "the loss not in the slope": ("scale = 0.0 if rescaled else -z[s]", "scale = 0.0"),
@@ -161,7 +162,7 @@ MUTANTS = {
     "one batch for all seeds": ("_draw(seeds[s]", "_draw(seeds[0]"),
     "labels not drawn": ("signs[c * LANES + s] = labels[chosen[c] * LANES + s]", "signs[c * LANES + s] = 1.0"),
     "logistic taken for exponential": ("if logistic and least <= FAR", "if logistic and least <= -FAR"),
-    "slopes of the layer above": ("ahead[e] *= slopes[low + e]", "ahead[e] *= slopes[e]"),
+    "the activation of another layer": ("degrees[k], kinked[k])", "degrees[0], kinked[0])"),
 }  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """The GPU's kernel in Triton's interpreter, in a process of its own: ``python -m tests.numerics.sweep.interpreted``.
 
-Triton decides when it is imported whether it interprets. Reads {"settings": [...], "steps": n, "mutants": {name: [old,
-new]}} and prints, for the kernel itself and each mutant, the largest distances to the reference.
+Triton decides when it is imported whether it interprets. Reads {"runs": {name of the loss: [settings, by number]},
+"steps": n, "seeds": S, "mutants": {name: [loss, old, new]}} and prints, for each loss and each mutant, the largest
+distances to the reference.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ from tests.numerics.sweep import cases
 SOURCE = Path(package.__file__).parent / "gpu_kernel.py"
 
 
-def distances(chosen: list[int], steps: int) -> dict[str, float]:
-    data = replace(cases.DATA, samples=cases.DATA.samples[:2], seeds=cases.DATA.seeds[:2])
-    sweep = Sweep(data, [cases.SETTINGS[k] for k in chosen])
+def distances(loss: str, chosen: list[int], steps: int, seeds: int) -> dict[str, float]:
+    whole, settings = {"square": (cases.DATA, cases.SETTINGS), "exponential": (cases.SEPARABLE, cases.CLASSIFIED)}[loss]
+    data = replace(whole, samples=whole.samples[:seeds], seeds=whole.seeds[:seeds])
+    sweep = Sweep(data, [settings[k] for k in chosen])
     weights = sweep.start(cases.SCALE)
     sweep.advance(weights, 0, 1, device="cuda")
     sweep.advance(weights, 1, steps - 1, device="cuda")
@@ -47,13 +49,14 @@ def mutated(old: str, new: str, folder: Path) -> ModuleType:
 def main() -> None:
     asked, found = json.load(sys.stdin), {}
     with np.errstate(all="ignore"), tempfile.TemporaryDirectory() as folder:
-        found["itself"] = distances(asked["settings"], asked["steps"])
+        for loss, chosen in asked["runs"].items():
+            found[loss] = distances(loss, chosen, asked["steps"], asked["seeds"])
         import numerics.sweep.gpu_kernel as kernel
 
         own = kernel.descend
-        for name, (old, new) in asked["mutants"].items():
+        for name, (loss, old, new) in asked["mutants"].items():
             kernel.descend = mutated(old, new, Path(folder)).descend
-            found[name] = distances(asked["settings"], asked["steps"])
+            found[name] = distances(loss, asked["runs"][loss], asked["steps"], asked["seeds"])
         kernel.descend = own
     print(json.dumps(found))
 

@@ -5,6 +5,7 @@ What the interpreter runs is skipped where torch and Triton are not installed.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -27,6 +28,10 @@ FEW = [
     k for k, s in enumerate(cases.SETTINGS)
     if s.depth in (1, 2) and (s.coupled, s.decoupled) == (0.2, 0.3) and bool(s.batch) == (s.depth == 2)
 ]  # fmt: skip
+CLASSIFIED = [
+    k for k, s in enumerate(cases.CLASSIFIED)
+    if s.depth in (1, 2) and s.coupled and bool(s.batch) == (s.depth == 2)
+]  # fmt: skip
 MUTANTS = {
     "sign turned": ("tl.where(u > 0.0, 1.0", "tl.where(u > 0.0, -1.0"),
     "root not taken": ("power = tl.sqrt(size)", "power = size"),
@@ -43,12 +48,24 @@ MUTANTS = {
     "epsilon under the root": ("tl.sqrt(square / second) + epsilon", "tl.sqrt(square / second + epsilon)"),
     "moments forgotten between launches": ("means[layer], mask=adapted)", "0.0 * means[layer], mask=adapted)"),
 }
+EXPONENTIAL_MUTANTS = {
+    "up the loss": ("each * (-tl.where", "each * (tl.where"),
+    "the loss left out": ("tl.where(rescaled != 0, 1.0, mean)", "1.0"),
+    "the loss never left out": ("tl.where(rescaled != 0, 1.0, mean)", "mean"),
+    "a sum for a mean over the samples": ("total / tl.sum(tl.where(used, 1.0, 0.0), axis=0)", "total"),
+    "the least margin forgotten": ("axis=0)) - least)", "axis=0)))"),
+    "samples that are not there": ("tl.where(used, tl.exp(least - margin), 0.0)", "tl.exp(least - margin)"),
+    "the smallest is nothing": ("tl.where(tl.abs(u) < smallest, 0.0, found)", "found"),
+}
 
 
-def interpreted(chosen: list[int], steps: int, mutants: dict[str, tuple[str, str]]) -> dict[str, dict[str, float]]:
+def interpreted(
+    runs: dict[str, list[int]], steps: int, mutants: dict[str, tuple[str, str, str]], seeds: int = 2
+) -> dict[str, dict[str, float]]:
     for name in ("torch", "triton"):
-        pytest.importorskip(name, reason=f"{name} is not installed: pip install .[gpu]")
-    asked = json.dumps({"settings": chosen, "steps": steps, "mutants": mutants})
+        if importlib.util.find_spec(name) is None:  # in this process they need not be loaded
+            pytest.skip(f"{name} is not installed: pip install .[gpu]")
+    asked = json.dumps({"runs": runs, "steps": steps, "seeds": seeds, "mutants": mutants})
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "tests.numerics.sweep.interpreted"], input=asked, capture_output=True,
         text=True, cwd=ROOT, env=os.environ | {"TRITON_INTERPRET": "1"}, check=False,
@@ -59,22 +76,27 @@ def interpreted(chosen: list[int], steps: int, mutants: dict[str, tuple[str, str
 
 
 def test_every_kind_of_lane_moves_as_the_reference() -> None:
-    found = interpreted(FEW, 2, {})["itself"]
-    assert found.keys() == cases.CLOSE.keys()
-    assert cases.agrees(found), found
+    fewer = {"square": FEW[::4] + FEW[3::4], "exponential": CLASSIFIED[::4] + CLASSIFIED[3::4]}
+    found = interpreted(fewer, 2, {}, seeds=1)
+    for loss in ("square", "exponential"):
+        assert found[loss].keys() == cases.CLOSE.keys()
+        assert cases.agrees(found[loss]), found
 
 
 @pytest.mark.slow
 def test_lanes_of_all_depths_move_as_the_reference() -> None:
-    found = interpreted(list(range(0, len(cases.SETTINGS), 5)), 12, {})["itself"]
-    assert cases.agrees(found), found
+    chosen = {"square": cases.SETTINGS, "exponential": cases.CLASSIFIED}
+    found = interpreted({loss: list(range(0, len(s), 5)) for loss, s in chosen.items()}, 12, {})
+    assert all(cases.agrees(f) for f in found.values()), found
 
 
 @pytest.mark.slow
 def test_mutants_are_refused() -> None:
-    found = interpreted(FEW, 9, MUTANTS)
-    assert cases.agrees(found.pop("itself"))
-    assert found.keys() == MUTANTS.keys()
+    mutants = {name: ("square", *change) for name, change in MUTANTS.items()}
+    mutants |= {name: ("exponential", *change) for name, change in EXPONENTIAL_MUTANTS.items()}
+    found = interpreted({"square": FEW, "exponential": CLASSIFIED}, 9, mutants)
+    assert cases.agrees(found.pop("square")) and cases.agrees(found.pop("exponential"))
+    assert found.keys() == mutants.keys()
     assert [name for name, gaps in found.items() if cases.agrees(gaps)] == []
 
 
@@ -87,10 +109,10 @@ def test_it_compiles_for_a_gpu_that_is_not_there() -> None:
     from numerics.sweep import gpu_kernel
 
     doubles, words = ["weights", "exchanged", "truth", "gram", "samples", "epsilons"], ["seeds", "firsts"]
-    doubles += ["qs", "rates", "coupleds", "decoupleds", "beta1s", "beta2s"]
-    kinds = dict.fromkeys(doubles, "*fp64") | dict.fromkeys([*words, "depths", "batches"], "*i64")
-    for layers, slots, adam in ((3, 0, False), (3, 8, True)):
-        chosen: dict[str, Any] = {"N": 32, "LAYERS": layers, "SLOTS": slots, "FULL": True, "ADAM": adam}
+    doubles += ["qs", "rates", "coupleds", "decoupleds", "smallests", "beta1s", "beta2s"]
+    kinds = dict.fromkeys(doubles, "*fp64") | dict.fromkeys([*words, "depths", "batches", "rescaleds"], "*i64")
+    for slots, adam, kept in ((0, False, 0), (8, True, 0), (8, True, 32)):
+        chosen: dict[str, Any] = {"N": 32, "LAYERS": 3, "SLOTS": slots, "FULL": True, "ADAM": adam, "KEPT": kept}
         names = gpu_kernel.descend.arg_names
         signature = {n: "constexpr" if n in chosen else kinds.get(n, "i64" if n in ("done", "steps") else "i32")
                      for n in names}  # fmt: skip
@@ -102,10 +124,12 @@ def test_it_compiles_for_a_gpu_that_is_not_there() -> None:
 
 
 @pytest.mark.gpu
-def test_lanes_on_the_gpu_move_as_the_reference() -> None:
+@pytest.mark.parametrize("loss", ["square", "exponential"])
+def test_lanes_on_the_gpu_move_as_the_reference(loss: str) -> None:
     if gpu.interpreted():
         pytest.fail("the interpreter is no GPU: unset TRITON_INTERPRET")
-    sweep = Sweep(cases.DATA, cases.SETTINGS)
+    chosen = {"square": (cases.DATA, cases.SETTINGS), "exponential": (cases.SEPARABLE, cases.CLASSIFIED)}
+    sweep = Sweep(*chosen[loss])
     weights, pieces = sweep.start(cases.SCALE), sweep.start(cases.SCALE)
     sweep.advance(weights, 0, cases.STEPS, device="cuda")
     for done, steps in ((0, 7), (7, 0), (7, 1), (8, cases.STEPS - 8)):
@@ -122,11 +146,11 @@ def test_lanes_of_all_sizes_on_the_gpu_move_as_the_reference(features: int) -> N
     settings = [Setting(q, 3, 1e-3, batch=b) for q in (1.0, 1.5, 2.0) for b in (0, 5)] + [
         Setting(2.0, 2, 1e-3, adam=Adam())
     ]
-    sweep = Sweep(data, settings)
-    weights = sweep.start(cases.SCALE)
-    sweep.advance(weights, 0, 20, device="cuda")
-    found = cases.worst(sweep, weights, 20)
-    assert cases.agrees(found), found
+    for sweep in (Sweep(data, settings), Sweep(Data.separable(tuple(range(9)), features, 80, 1), settings)):
+        weights = sweep.start(cases.SCALE)
+        sweep.advance(weights, 0, 20, device="cuda")
+        found = cases.worst(sweep, weights, 20)
+        assert cases.agrees(found), found
 
 
 def without_gpu(monkeypatch: pytest.MonkeyPatch, installed: bool) -> Sweep:
@@ -213,5 +237,8 @@ def test_what_a_gpu_does_not_take_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     wide = Sweep(Data.gaussian((1,), 129, samples=70, support=1), [Setting(2.0, 2, 1e-2, batch=65)])
     with pytest.raises(NoGpu, match="at most 128 features and batches of 64, not 129 and 65"):
         wide.advance(wide.start(0.1), 0, 1, device="cuda")
+    many = Sweep(Data.separable((1,), 8, 129, 1), [Setting(2.0, 2, 1e-2)])
+    with pytest.raises(NoGpu, match="batches, or at most 128 samples, not 129"):
+        many.advance(many.start(0.1), 0, 1, device="cuda")
     with pytest.raises(ValueError, match="the device must be one of cpu, cuda"):
         wide.advance(wide.start(0.1), 0, 1, device="tpu")

@@ -70,13 +70,13 @@ def njit(**options):
     return lambda f: f
 
 def _tile(rows, settings):
-    def tile(matrix, at, row_step, inner_step, right, right_at, right_step, inner, out, out_at, out_step):
+    def tile(matrix, at, row_step, inner_step, right, right_at, right_step, right_inner, inner, out, out_at, out_step):
         for r in range(rows):
             for m in range(settings):
                 total = np.zeros(LANES)
                 for j in range(inner):
                     a = at + r * row_step + j * inner_step
-                    b = right_at + m * right_step + j * LANES
+                    b = right_at + m * right_step + j * right_inner
                     total += matrix[a : a + LANES] * right[b : b + LANES]
                 c = out_at + m * out_step + r * LANES
                 out[c : c + LANES] = total
@@ -119,17 +119,22 @@ def multiplies(found: ModuleType) -> bool:
     rows, inner, settings, lanes = 5, 7, 3, found.LANES
     draw = np.random.default_rng(2)
     matrix, right = draw.standard_normal((rows, inner, lanes)), draw.standard_normal((settings, inner, lanes))
-    out, row = np.empty((settings, rows, lanes)), inner * lanes
-    found._multiply(
-        matrix.reshape(-1), 4 * row, row, lanes, rows, inner, right.reshape(-1), row, settings, out.reshape(-1),
-        rows * lanes,
-    )  # fmt: skip
-    return bool(np.allclose(out, np.einsum("rjl,mjl->mrl", matrix, right), atol=1e-12))
+    out, row, good = np.empty((settings, rows, lanes)), inner * lanes, True
+    turned = np.ascontiguousarray(right.transpose(1, 0, 2))
+    for given, step, inner_step in ((right, row, lanes), (turned, lanes, settings * lanes)):
+        found._multiply(
+            matrix.reshape(-1), 4 * row, row, lanes, rows, inner, given.reshape(-1), step, inner_step, settings,
+            out.reshape(-1), rows * lanes,
+        )  # fmt: skip
+        good = good and np.allclose(out, np.einsum("rjl,mjl->mrl", matrix, right), atol=1e-12)
+    return good
 
 
 TILES = {
     "the same column again": ("moved.add_incoming(builder.add(moved, inner_step), body)",
                               "moved.add_incoming(moved, body)"),
+    "the same entry again": ("down.add_incoming(builder.add(down, right_inner), body)",
+                             "down.add_incoming(down, body)"),
     "sums begin at one": ("ir.Constant(vector, [0.0] * LANES)", "ir.Constant(vector, [1.0] * LANES)"),
 }  # fmt: skip
 
