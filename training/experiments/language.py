@@ -55,20 +55,27 @@ class Prepared:
 class Plan:
     """How a cell is trained.
 
-    texts: how many each seed draws of the training texts that have at most ``drawn_length`` tokens; 0 for all.
+    texts: how many each seed draws of the training texts that have at most ``drawn_length`` tokens; tests: how many of
+    the dev texts are looked at, the first ones; 0 for all.
     """
 
     epochs: int
     texts: int
     drawn_length: int
+    tests: int
     batch: int
     dropout: float
     evaluate_every: int = 0  # epochs; 0: after the last alone
 
 
-def prepare(model: str, task: str, length: int, data: Path | None) -> Prepared:
-    """The encoder and the encoded texts, at most ``length`` tokens each. Raises Missing."""
+def prepare(model: str, layers: int, task: str, length: int, data: Path | None) -> Prepared:
+    """The encoder, or its first ``layers``, 0 for all; the texts, at most ``length`` tokens each. Raises Missing."""
     known = pretrained.load(MODELS.get(model, model), data)
+    if layers:
+        try:
+            known = known.first(layers)
+        except ValueError as error:
+            raise SettingsError(str(error)) from None
     most = min(length, known.shape.positions)
 
     def encoded(split: str) -> Texts:
@@ -131,7 +138,8 @@ class Course:
         """Of the dev texts, in per cent, without dropout."""
         self.model.eval()
         dev = self.prepared.dev
-        order = sorted(range(len(dev.rows)), key=lambda i: len(dev.rows[i].ids))
+        count = min(self.plan.tests or len(dev.rows), len(dev.rows))
+        order = sorted(range(count), key=lambda i: len(dev.rows[i].ids))
         right = 0
         with torch.no_grad():
             for k in range(0, len(order), 64):

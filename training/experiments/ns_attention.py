@@ -34,7 +34,7 @@ BLOCK = 25  # steps of the decoder to a unit
 
 @dataclass(frozen=True)
 class Settings:
-    """model, data, ..., dropout: of the encoder, as in ns-finetune-language; decay: of AdamW, decoupled.
+    """model, ..., dropout: of the encoder, as in ns-finetune-language; decay: of AdamW, decoupled.
 
     width, ..., steps: of the decoder, which sees ``context`` bytes at a time. base, tuned: files or folders of
     safetensors; with them nothing is trained.
@@ -42,11 +42,13 @@ class Settings:
 
     seeds: tuple[int, ...] = (7, 42, 1234)
     model: str = "MiniLM"
+    encoder_layers: int = 0
     data: str = "MRPC"
     epochs: int = 5
     texts: int = 0
     length: int = 128
     drawn_length: int = 128
+    tests: int = 0
     batch: int = 16
     rate: float = 7e-5
     sgd_rate: float = 0.1
@@ -71,7 +73,8 @@ class Settings:
         require(self.data in TASKS, f"data must be one of {', '.join(TASKS)}, not {self.data!r}")
         require(min(self.epochs, self.batch, self.windows, self.steps) >= 1,
                 "epochs, batch, windows and steps must be at least 1")  # fmt: skip
-        require(self.texts >= 0, "texts must not be negative")
+        require(min(self.encoder_layers, self.texts, self.tests) >= 0,
+                "encoder_layers, texts and tests must not be negative")  # fmt: skip
         require(8 <= self.length <= 512 and self.drawn_length >= 8, "lengths must lie between 8 and 512")
         require(2 <= self.context <= 4096, "context must lie between 2 and 4096")
         require(min(self.rate, self.sgd_rate, self.decoder_rate, self.decoder_sgd_rate) > 0, "rates must be positive")
@@ -92,7 +95,7 @@ class Tuned(language.Course):
 
     def __init__(self, s: Settings, cell: Cell, prepared: Prepared, device: torch.device) -> None:
         assert prepared.texts is not None
-        plan = Plan(s.epochs, s.texts, s.drawn_length, s.batch, s.dropout)
+        plan = Plan(s.epochs, s.texts, s.drawn_length, s.tests, s.batch, s.dropout)
         rate = s.rate if cell.arm == "adamw" else s.sgd_rate
         super().__init__(plan, cell.seed, prepared.texts, device, _maker(s, cell.arm), rate)
         self.last: dict[str, float] = {}
@@ -217,7 +220,7 @@ class Attention:
     def prepare(self, settings: Settings, data: Path | None) -> Prepared:
         if settings.base:
             return Prepared(None, None)
-        texts = language.prepare(settings.model, settings.data, settings.length, data)
+        texts = language.prepare(settings.model, settings.encoder_layers, settings.data, settings.length, data)
         raw = bytearray(text.sentences(data).encode())
         return Prepared(texts, torch.frombuffer(raw, dtype=torch.uint8))
 
@@ -270,14 +273,15 @@ def _notes(s: Settings, measured: dict[str, list[float]]) -> list[str]:
     if s.base:
         return [f"The checkpoints {Path(s.base).name} and {Path(s.tuned).name}, as they are; nothing was trained."]
     texts = f"{s.texts} texts of at most {s.drawn_length} tokens a seed" if s.texts else "all texts"
+    whole = f"The first {s.encoder_layers} layers of {s.model}" if s.encoder_layers else s.model
     found = [
         "Balance: the mean over the layers of | ||Q||_q^q - ||K||_q^q |; without the name of an arm, the encoder tuned"
         " by AdamW. The paper compares published LLaMA models, of which it states no settings of the tuning.",
-        f"{s.model} on {s.data}: {texts}, {s.epochs} epochs, batches of {s.batch}, AdamW at {s.rate:g} with decoupled"
+        f"{whole} on {s.data}: {texts}, {s.epochs} epochs, batches of {s.batch}, AdamW at {s.rate:g} with decoupled"
         f" decay {s.decay:g}, SGD at {s.sgd_rate:g} without; the rates fall along half a cosine.",
         f"Decoder: {s.layers} layers of width {s.width}, {s.heads} query heads on {s.key_heads} key heads, {s.steps}"
         f" steps on {s.windows} windows of {s.context} bytes from sentences of GLUE, from a random start: its balance"
-        " before is that of the start. Settings were chosen by whether training works, on a seed not among these.",
+        " before is that of the start.",
     ]
     for arm in ("adamw", "sgd"):
         shares = {f"share_{q}_{arm}": _shares(measured, q, arm) for q in ("l1", "l2")}

@@ -32,19 +32,22 @@ CHUNK = 16  # texts to a product with the Hessian
 
 @dataclass(frozen=True)
 class Settings:
-    """length: tokens at most of a text, longer ones are cut; texts: how many a seed draws of the training texts of at
-    most drawn_length tokens, 0 for all; evaluate_every: epochs between looks at the dev texts, 0 at the end alone;
+    """layers: the first ones of the encoder, 0 for all; length: tokens at most of a text, longer ones are cut;
+    texts: how many a seed draws of the training texts of at most drawn_length tokens, tests: how many dev texts are
+    looked at, 0 for all; evaluate_every: epochs between looks at the dev texts, 0 at the end alone;
     eigenvalues: how many are tracked, largest in size; hessian_texts: over so many of the texts that are trained on;
     spectra_every: epochs between spectra, 0 at the end alone; products: at most so many for one spectrum.
     """
 
     seeds: tuple[int, ...] = (7, 42, 1234)
     model: str = "MiniLM"
+    layers: int = 0
     data: str = "MRPC"
     epochs: int = 5
     texts: int = 0
     length: int = 128
     drawn_length: int = 128
+    tests: int = 0
     batch: int = 16
     rate: float = 7e-5
     large_rate: float = 0.1
@@ -61,8 +64,8 @@ class Settings:
         require(self.data in TASKS, f"data must be one of {', '.join(TASKS)}, not {self.data!r}")
         require(min(self.epochs, self.batch, self.eigenvalues, self.hessian_texts) >= 1,
                 "epochs, batch, eigenvalues and hessian_texts must be at least 1")  # fmt: skip
-        require(min(self.texts, self.spectra_every, self.evaluate_every) >= 0,
-                "texts, spectra_every and evaluate_every must not be negative")  # fmt: skip
+        require(min(self.layers, self.texts, self.tests, self.spectra_every, self.evaluate_every) >= 0,
+                "layers, texts, tests, spectra_every and evaluate_every must not be negative")  # fmt: skip
         require(8 <= self.length <= 512 and self.drawn_length >= 8, "lengths must lie between 8 and 512")
         require(min(self.rate, self.large_rate, self.tolerance) > 0, "rates and the tolerance must be positive")
         require(0 <= self.dropout < 1, "dropout must lie in [0, 1)")
@@ -76,7 +79,7 @@ class Tuned(Course):
         s = settings
         rate = s.large_rate if cell.arm == "sgd_large" else s.rate
         make: Made = torch.optim.Adam if cell.arm == "adam" else torch.optim.SGD
-        plan = Plan(s.epochs, s.texts, s.drawn_length, s.batch, s.dropout, s.evaluate_every)
+        plan = Plan(s.epochs, s.texts, s.drawn_length, s.tests, s.batch, s.dropout, s.evaluate_every)
         super().__init__(plan, cell.seed, prepared, device, make, rate)
         self.settings = settings
         self.found: dict[str, Any] = {}
@@ -144,7 +147,7 @@ class FinetuneLanguage:
         return [Cell(arm, seed) for seed in settings.seeds for arm in ARMS]
 
     def prepare(self, settings: Settings, data: Path | None) -> Prepared:
-        return prepare(settings.model, settings.data, settings.length, data)
+        return prepare(settings.model, settings.layers, settings.data, settings.length, data)
 
     def begin(self, settings: Settings, cell: Cell, prepared: Prepared, device: torch.device) -> Tuned:
         return Tuned(settings, cell, prepared, device)
@@ -179,10 +182,11 @@ class FinetuneLanguage:
 def notes(settings: Settings, measured: dict[str, list[float]]) -> list[str]:
     """What the paper leaves open or does otherwise, and the paired comparisons over the seeds."""
     number = f"{settings.texts} of the training texts, drawn by each seed" if settings.texts else "all training texts"
-    paper = "BERT-base, all texts, 5 epochs, 50 eigenvalues"
+    size = f"the first {settings.layers} layers of {settings.model}" if settings.layers else settings.model
     found = [
-        f"{settings.model} on {settings.data}: {number}, {settings.epochs} epochs, batches of {settings.batch},"
-        f" at most {settings.length} tokens; the paper: {paper}.",
+        f"{size} on {settings.data}: {number}, of at most {settings.drawn_length} tokens, {settings.epochs} epochs,"
+        f" batches of {settings.batch}; accuracy on {settings.tests or 'all'} dev texts. The paper: BERT-base, all"
+        " texts, 5 epochs, 50 eigenvalues. What is smaller is so for the time that it takes.",
         f"The rates {settings.rate:g} and {settings.large_rate:g} are those of the paper's Table 12 where not set"
         " otherwise; they fall along half a cosine; no momentum, no decay, dropout"
         f" {settings.dropout:g}, which the paper does not state for this experiment.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,14 @@ class Pretrained:
     shape: Shape
     weights: Mapping[str, Tensor]
     words: WordPiece
+
+    def first(self, layers: int) -> Pretrained:
+        """The encoder of its first layers. Raises ValueError where it has not so many."""
+        if not 1 <= layers <= self.shape.layers:
+            raise ValueError(f"an encoder of {self.shape.layers} layers has no first {layers}")
+        gone = tuple(f"encoder.layer.{i}." for i in range(layers, self.shape.layers))
+        weights = {n: t for n, t in self.weights.items() if not n.startswith(gone)} if gone else self.weights
+        return Pretrained(replace(self.shape, layers=layers), weights, self.words)
 
     def encoder(self, dropout: float = 0.0) -> Encoder:
         """A new encoder with a copy of these weights."""
