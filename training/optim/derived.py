@@ -27,6 +27,7 @@ _FUNCTIONS: dict[Any, Function] = {
     sympy.erf: torch.erf, sympy.Abs: torch.abs, sympy.sign: torch.sign, sympy.loggamma: torch.lgamma,
 }  # fmt: skip
 _EXPANSIONS = 12  # the way to the other end of the bracket is multiplied by 4, 16, 256, ...
+_STEPS = 3  # Newton's, of ``near``
 _UNROLLED = 4  # expansions inside a compiled step, where their number cannot depend on the numbers
 
 
@@ -148,6 +149,22 @@ class Derived:
         )
         reached = (self.gradient(far) - target) * d <= 0
         return torch.where(still, x, torch.where(reached, root, torch.nan))
+
+    def near(self, x: Tensor, d: Tensor) -> tuple[Tensor, Tensor]:
+        """Newton's method from the tangent at x, a fixed number of steps; good where the last one was next to none."""
+        target = self.gradient(x) - d
+        still = (d == 0) | (x == 0) if self.apart else d == 0
+        d = torch.where(still, torch.zeros_like(d), d)
+        y, last = x - d / self.hessian(x), d
+        good = still
+        for _ in range(_STEPS):
+            step = (self.gradient(y) - target) / self.hessian(y)
+            y = y - step
+            least = torch.finfo(x.dtype).eps ** (2 / 3) * (torch.abs(x) + torch.abs(y))
+            good, last = still | (torch.abs(step) <= torch.minimum(least, torch.abs(last) + least / 64)), step
+        if self.apart:
+            good = still | (good & (x * y > 0))
+        return torch.where(still, x, y), good
 
     def _beyond(self, x: Tensor, d: Tensor, target: Tensor) -> Tensor:
         """A point at or past the root as seen from x: the Newton step, its growing multiples, or halvings of |x|."""

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from training.optim import checks
+from training.optim.fused import Fused, Run, compiled, layout
 
 
 def direction(u: Tensor, q: float) -> Tensor:
@@ -41,14 +42,15 @@ class Descent(Optimizer):
     """The base of the optimizers here; they say how a list of tensors moves (``_move``).
 
     foreach: multi-tensor operations, the default (None); False: a loop over the tensors. compiled: ``torch.compile`` of
-    the step, once for each group; the rate is handed over as a tensor, so that a schedule compiles nothing anew.
+    the step, once for each group; the rate is handed over as a tensor, so that a schedule compiles nothing anew. No
+    momentum: the flows that these steps follow have none.
     nan: what becomes of a step with a gradient (or a result) that is not finite: "raise" a FloatingPointError with
     every parameter as it was; "skip" the step and count it in ``skipped``; "ignore", with no look at the gradients.
     """
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         self.skipped = 0
-        self._compiled: dict[Any, Callable[..., Any]] = {}
+        self._compiled: dict[Any, Run] = {}
         checks.options(defaults)
         super().__init__(params, defaults)
 
@@ -109,28 +111,42 @@ class Descent(Optimizer):
         return True
 
     def _run(self, group: dict[str, Any], ps: list[Tensor], gs: list[Tensor]) -> list[Tensor] | None:
+        lr, maps = group["lr"], self._maps_of(group, ps)
         if not group["compiled"] or torch.compiler.is_compiling():
-            return self._move(group, group["lr"], self._maps_of(group, ps), ps, gs)
+            return self._move(group, lr, maps, ps, gs)
+        if not isinstance(lr, Tensor):
+            lr = torch.full((), lr, dtype=torch.float64)  # an argument: another rate compiles nothing anew
+        new, good, asked = self._kernel(group, maps, ps, gs)(lr, ps, gs)
+        if good is not None and not bool(good.all()):
+            for k in (asked[i] for i in (~good).nonzero().flatten().tolist()):
+                new[k] = self._again(group, lr, maps[k], ps[k], gs[k])
+        return new if new else None
+
+    def _kernel(self, group: dict[str, Any], maps: list[Any], ps: list[Tensor], gs: list[Tensor]) -> Run:
         fixed = {k: v for k, v in group.items() if k not in ("params", "lr", "initial_lr")}
-        maps = self._maps_of(group, ps)
-        key = repr((fixed, [m.record() for m in maps]))
+        key = (repr(fixed), isinstance(group["lr"], Tensor), layout(ps, gs))
         if key not in self._compiled:
+            in_place = self._in_place(fixed)
+            self._compiled[key] = compiled(lambda lr, ps, gs: self._fused(fixed, lr, maps, ps, gs), in_place)
+        return self._compiled[key]
 
-            def move(lr: Any, ps: list[Tensor], gs: list[Tensor]) -> list[Tensor] | None:
-                found = self._move(fixed, lr, maps, ps, gs)
-                if found is None or fixed["nan"] != "ignore":
-                    return found
-                for p, new in zip(ps, found, strict=True):  # nothing is looked at in between: one kernel
-                    p.copy_(new)
-                return None
-
-            self._compiled[key] = torch.compile(move)
-        lr = group["lr"]
-        return self._compiled[key](lr if isinstance(lr, Tensor) else torch.tensor(lr, dtype=torch.float64), ps, gs)
+    def _in_place(self, group: dict[str, Any]) -> bool:
+        """Whether a step moves without a look at where it leads."""
+        return bool(group["nan"] == "ignore")
 
     def _maps_of(self, group: dict[str, Any], ps: list[Tensor]) -> list[Any]:
         """The mirror map of each, where there are any."""
         return []
+
+    def _fused(
+        self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]
+    ) -> Fused:
+        """``_move`` as it is compiled."""
+        raise NotImplementedError
+
+    def _again(self, group: dict[str, Any], lr: Any, chosen: Any, p: Tensor, g: Tensor) -> Tensor:
+        """Where p goes, however far, for those of which ``_fused`` does not know."""
+        raise NotImplementedError
 
     def _move(
         self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from training.optim.descent import Descent, direction, directions
+from training.optim.fused import Fused
 from training.optim.maps import MirrorMap, Power
 
 FORMS = ("dual", "metric")
@@ -46,6 +47,7 @@ class MirrorDescent(Descent):
         compiled: bool = False,
     ) -> None:
         self._maps: dict[str, Any] = {}
+        self._at: dict[str, Any] = {}
         options = {"lr": lr, "q": q, "coupled": coupled, "decoupled": decoupled, "form": form}
         kept = {"potential": self._kept(potential), "nan": nan, "foreach": foreach, "compiled": compiled}
         super().__init__(params, {**options, **kept})
@@ -81,42 +83,89 @@ class MirrorDescent(Descent):
         super().load_state_dict(state_dict)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "_maps": self._maps}
+        return {**super().__getstate__(), "_maps": self._maps, "_at": self._at}
 
     def _maps_of(self, group: dict[str, Any], ps: list[Tensor]) -> list[Any]:
-        potential = self._maps[repr(group["potential"])]
-        return [potential.at(p) if hasattr(potential, "at") else potential for p in ps]
+        name = repr(group["potential"])
+        potential = self._maps[name]
+        if not hasattr(potential, "at"):
+            return [potential] * len(ps)
+        found = []
+        for p in ps:
+            place = f"{name} {tuple(p.shape[1:])}"
+            if place not in self._at:
+                self._at[place] = potential.at(p)
+            found.append(self._at[place])
+        return found
 
     def _move(
         self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]
     ) -> list[Tensor]:
-        q, coupled, decoupled, form = group["q"], group["coupled"], group["decoupled"], group["form"]
-        if group["foreach"] is False or group["compiled"]:
-            ds = [direction(g + coupled * p if coupled else g, q) for p, g in zip(ps, gs, strict=True)]
-            xs = [p * (1 - lr * decoupled) if decoupled else p for p in ps]
-            return [_moved(m, x, d, lr, form) for m, x, d in zip(maps, xs, ds, strict=True)]
-        ds = directions(list(torch._foreach_add(gs, ps, alpha=coupled)) if coupled else gs, q)
-        xs = list(torch._foreach_mul(ps, 1 - lr * decoupled)) if decoupled else ps
-        return _joined(maps, lr, xs, ds, form)
+        ds, xs = _prepared(group, lr, ps, gs)
+        if group["foreach"] is False:
+            return [_moved(m, x, d, lr, group["form"]) for m, x, d in zip(maps, xs, ds, strict=True)]
+        return _joined(maps, lr, xs, ds, group["form"])
+
+    def _fused(
+        self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]
+    ) -> Fused:
+        q, coupled, decoupled = group["q"], group["coupled"], group["decoupled"]
+        xs = [p * (1 - lr * decoupled) if decoupled else p for p in ps]
+        ds = [direction(g + coupled * p if coupled else g, q) for p, g in zip(ps, gs, strict=True)]
+        if group["form"] == "metric":
+            return [x - lr * d * m.inverse_metric(x) for m, x, d in zip(maps, xs, ds, strict=True)], [], []
+        new, good, asked = [], [], []
+        for k, (chosen, x, d) in enumerate(zip(maps, xs, ds, strict=True)):
+            y, settled = chosen.near(x, lr * d)
+            new.append(y)
+            if settled is not None:
+                good.append(settled.all())
+                asked.append(k)
+        return new, good, asked
+
+    def _again(self, group: dict[str, Any], lr: Any, chosen: Any, p: Tensor, g: Tensor) -> Tensor:
+        (d,), (x,) = _prepared(group, lr, [p], [g])
+        return chosen.displaced(x, lr * d)
+
+
+def _prepared(group: dict[str, Any], lr: Any, ps: list[Tensor], gs: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
+    """The directions, and the points that they start from: shrunk where decay is decoupled."""
+    coupled, decoupled = group["coupled"], group["decoupled"]
+    ds = directions(list(torch._foreach_add(gs, ps, alpha=coupled)) if coupled else gs, group["q"])
+    return ds, list(torch._foreach_mul(ps, 1 - lr * decoupled)) if decoupled else ps
 
 
 def _joined(maps: list[Any], lr: Any, xs: list[Tensor], ds: list[Tensor], form: str) -> list[Tensor]:
-    """One run of operations for all the small tensors that one map moves."""
+    """One run of operations for all the small tensors that one map moves; a large one in parts that stay in cache."""
     result: list[Tensor] = list(xs)
     together: dict[int | str, tuple[MirrorMap, list[int]]] = {}
     for k, (chosen, x) in enumerate(zip(maps, xs, strict=True)):
         if x.numel() > _SMALL:
-            result[k] = _moved(chosen, x, ds[k], lr, form)
-        else:  # a map that follows the width is one object for each tensor, equal for equal widths
+            result[k] = _in_parts(chosen, x, ds[k], lr, form)
+        else:  # a map that follows the width is one object for each shape, equal for equal widths
             name = repr(chosen) if hasattr(chosen, "__dataclass_fields__") else id(chosen)
             together.setdefault(name, (chosen, []))[1].append(k)
     for chosen, where in together.values():
         x, d = (torch.cat([ts[k].reshape(-1) for k in where]) for ts in (xs, ds))
-        new = _moved(chosen, x, d, lr, form)
+        new = _in_parts(chosen, x, d, lr, form)
         for k, part in zip(where, new.split([xs[k].numel() for k in where]), strict=True):
             result[k] = part.view(xs[k].shape)
     return result
 
 
+def _in_parts(chosen: MirrorMap, x: Tensor, d: Tensor, lr: Any, form: str) -> Tensor:
+    if x.device.type != "cpu" or x.numel() <= _SMALL or not (x.is_contiguous() and d.is_contiguous()):
+        return _moved(chosen, x, d, lr, form)
+    new = torch.empty_like(x)
+    places = (t.view(-1).split(_SMALL) for t in (x, d, new))
+    for part, way, place in zip(*places, strict=True):
+        place.copy_(_moved(chosen, part, way, lr, form))
+    return new
+
+
 def _moved(chosen: MirrorMap, x: Tensor, d: Tensor, lr: Any, form: str) -> Tensor:
-    return chosen.displaced(x, lr * d) if form == "dual" else x - lr * d * chosen.inverse_metric(x)
+    if form == "metric":
+        return x - chosen.inverse_metric(x).mul_(d).mul_(lr)
+    step = lr * d
+    new, good = chosen.near(x, step)
+    return new if good is None or bool(good.all()) else chosen.displaced(x, step)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from training.optim.descent import Descent, direction, directions
+from training.optim.fused import Fused
 
 
 class SteepestDescent(Descent):
@@ -36,9 +37,19 @@ class SteepestDescent(Descent):
         options = {"lr": lr, "q": q, "coupled": coupled, "decoupled": decoupled}
         super().__init__(params, {**options, "nan": nan, "foreach": foreach, "compiled": compiled})
 
+    def _fused(
+        self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]
+    ) -> Fused:
+        q, coupled, decoupled = group["q"], group["coupled"], group["decoupled"]
+        ds = [direction(g + coupled * p if coupled else g, q) for p, g in zip(ps, gs, strict=True)]
+        return [(p * (1 - lr * decoupled) if decoupled else p) - lr * d for p, d in zip(ps, ds, strict=True)], [], []
+
+    def _in_place(self, group: dict[str, Any]) -> bool:
+        return True
+
     def _move(self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]) -> None:
         q, coupled, decoupled = group["q"], group["coupled"], group["decoupled"]
-        if group["foreach"] is False or group["compiled"] or isinstance(lr, Tensor):
+        if group["foreach"] is False or torch.compiler.is_compiling() or isinstance(lr, Tensor):
             for p, g in zip(ps, gs, strict=True):
                 d = direction(g + coupled * p if coupled else g, q)
                 p.copy_((p * (1 - lr * decoupled) if decoupled else p) - lr * d)

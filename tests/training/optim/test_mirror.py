@@ -138,7 +138,7 @@ def test_refusals() -> None:
 @pytest.mark.parametrize("potential", [HyperbolicEntropy(0.2), Power.norm(1.5)])
 def test_traced_steps_are_those_of_the_loop(potential: object, monkeypatch: pytest.MonkeyPatch) -> None:
     compile_ = torch.compile
-    monkeypatch.setattr(torch, "compile", lambda f: compile_(f, backend="eager", fullgraph=True))
+    monkeypatch.setattr(torch, "compile", lambda f, **kinds: compile_(f, backend="eager", fullgraph=True))
     plain, traced = parameters()[:2], parameters()[:2]
     for _ in range(2):
         MirrorDescent(plain, 0.1, potential).step()

@@ -145,7 +145,7 @@ def test_a_closure() -> None:
 
 def test_traced_steps_are_those_of_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     compile_ = torch.compile
-    monkeypatch.setattr(torch, "compile", lambda f: compile_(f, backend="eager", fullgraph=True))
+    monkeypatch.setattr(torch, "compile", lambda f, **kinds: compile_(f, backend="eager", fullgraph=True))
     for q in (1.0, 1.5, 2.0):
         plain, traced = parameters(), parameters()
         kinds = {"coupled": 0.1, "decoupled": 0.2}
