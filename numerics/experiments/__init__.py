@@ -35,6 +35,7 @@ NAMES = {
     "ns-figure-3": "numerics.experiments.ns_figure_3",
     "ns-figure-4": "numerics.experiments.ns_figure_4",
     "ns-figure-7": "numerics.experiments.ns_figure_7",
+    "ns-networks": "numerics.experiments.ns_networks",
     "ns-table-4": "numerics.experiments.ns_table_4",
 }
 

@@ -75,7 +75,7 @@ def separated(random: np.random.Generator, network: Any, samples: int, size: flo
     """(inputs, theta, labels): Gaussian, the labels the signs of the outputs, none of which is small beside another."""
     while True:
         inputs = random.normal(size=(network.widths[-1], samples))
-        theta = size * random.normal(size=network.size)
+        theta = np.where(network.mask, size * random.normal(size=network.size), 0.0)
         outputs = network.outputs(theta, inputs)
         if np.min(np.abs(outputs)) >= 0.1 * np.max(np.abs(outputs)):
             return inputs, theta, np.sign(outputs)

@@ -35,6 +35,7 @@ A = np.array([
 ORDER = 5
 ROUNDS = 60  # of Newton's method
 SMALLEST = 1e-14
+STRIDE = 0.05  # the most that a controlled step moves theta, relative to its size: quadratures take the same steps
 ROUNDING = 4e-15  # of the entries of h, relative to the largest
 
 
@@ -184,9 +185,7 @@ def by_implicit_steps(
     """See ``follow_steepest``."""
     sides = at(flow, theta)
     place, s, slides, events = start(flow, theta, sides), 0.0, 0, 0
-    speed = float(np.max(np.abs(velocity(flow, sides, place)), initial=0.0))
-    size = float(np.max(np.abs(theta), initial=0.0))
-    tau = step_size or min(duration, 0.01 * size / speed if speed > 0 else duration)
+    tau = step_size or min(duration, _stride(flow, sides, place) / 5)
     found: list[tuple[Node, Node, Node]] = []
     fresh: set[int] = set()  # kinks on which the step begins
     left = steps
@@ -199,6 +198,8 @@ def by_implicit_steps(
         if left < 0:
             raise NoProgress(f"more than {steps} steps")
         tau = min(tau, duration - s)
+        if step_size is None:
+            tau = min(tau, _stride(flow, sides, place))
         try:
             taken = halved(flow, sides, place, tau)
         except _Lost:
@@ -227,6 +228,11 @@ def by_implicit_steps(
         sides, place, fresh = _turned(flow, sides, place, reached)
         tau = step_size or min(tau, max(width, tau / 16))
     return Course(flow, tuple(found), slides, events, False)
+
+
+def _stride(flow: SteepestFlow, sides: Sides, place: Place) -> float:
+    speed = float(np.max(np.abs(velocity(flow, sides, place)), initial=0.0))
+    return STRIDE * float(np.max(np.abs(place.theta), initial=0.0)) / speed if speed > 0 else math.inf
 
 
 def _guards(flow: SteepestFlow, sides: Sides, place: Place, fresh: set[int]) -> Array:
