@@ -21,7 +21,8 @@ WEAKNESS = ("conflict", "error", "fails", "undecided", "mended", "ill-posed", "h
 class Headline:
     """A theorem: its claims and the steps of its proof, and the weakest claim among all that they lean on.
 
-    weakest is None where everything holds at the strongest tier that there is among them.
+    weakest is None where everything holds at the strongest tier that there is among them. Measured claims prove
+    nothing and are no link; runs: how many of them stand how.
     """
 
     paper: str
@@ -30,6 +31,7 @@ class Headline:
     steps: tuple[ClaimView, ...]
     leaning: int
     weakest: ClaimView | None
+    runs: Mapping[str, int]
 
     @property
     def said(self) -> Counter[str]:
@@ -48,6 +50,7 @@ def headlines(report: ReportView) -> list[Headline]:
         for claim in report.claims:
             if found := re.match(rf"({pattern})(?=$|[ ,;:])", claim.place):
                 groups.setdefault((claim.paper, found[1]), []).append(claim)
+        groups = {group: of for group, of in groups.items() if not all(c.standing for c in of)}
         if groups:
             order = sorted(groups, key=lambda g: (report.papers.index(g[0]), _natural(g[1])))
             return [_headline(*group, groups[group], known) for group in order]
@@ -58,13 +61,16 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part) if part.isdigit() else -1, part) for part in re.findall(r"\d+|\D+", name)]
 
 
-def _headline(paper: str, name: str, claims: Sequence[ClaimView], known: Mapping[str, ClaimView]) -> Headline:
+def _headline(paper: str, name: str, among: Sequence[ClaimView], known: Mapping[str, ClaimView]) -> Headline:
+    claims = [c for c in among if not c.standing]
+    runs = Counter(c.standing for c in among if c.standing)
     steps = tuple(c for c in claims if re.search(r"\bproof\b", c.place) and "statement" not in c.place)
     statements = tuple(c for c in claims if c not in steps)
-    everything = list(_leant_on(claims, known))
+    everything = [c for c in _leant_on(claims, known) if not c.standing]
     weakest = min(everything, key=weakness)
     strong = weakest.verdict == "holds" and weakest.tier in ("formal", "certified")
-    return Headline(paper, name, statements, steps, len(everything) - len(claims), None if strong else weakest)
+    leaning = len(everything) - len(claims)
+    return Headline(paper, name, statements, steps, leaning, None if strong else weakest, runs)
 
 
 def _leant_on(claims: Sequence[ClaimView], known: Mapping[str, ClaimView]) -> Iterator[ClaimView]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from verify.language.latex import to_latex
 from verify.report.comparison import Cell
-from verify.report.cover import Changes
+from verify.report.cover import Changes, headlines
 from verify.report.drawing.scales import number
 from verify.report.experiments import experiments
 from verify.report.gaps import gaps
@@ -58,7 +58,7 @@ class Writer:
             f"# Proof report\n\n{summary(report)}.{when} · {duration(report.seconds)} of work{alarm}\n\n"
             "A verdict is about the statement as it was typed, over the real numbers. The code cells read the records "
             "beside this notebook again; they judge nothing."
-        ) + "".join(_changes(change) for change in changed)
+        ) + _theorems(report) + "".join(_changes(change) for change in changed)
 
     def claim(self, claim: ClaimView) -> Iterator[str]:
         yield f'<a id="{claim.anchor}"></a>\n\n#### {plain(claim.id)} · {plain(claim.place)}'
@@ -171,6 +171,20 @@ def _compared(cell: Cell) -> list[str]:
     words = (f"{w.word} {w.count}".strip() for w in (cell.direction, cell.magnitude, cell.numbers))
     printed = cell.text + (f" ± {cell.half}" if cell.half else "")
     return [plain(cell.row), plain(cell.column), plain(printed), ours, *words]
+
+
+def _theorems(report: ReportView) -> str:
+    found = headlines(report)
+    rows = []
+    for h in found:
+        weakest = "everything holds, certified"
+        if h.weakest:
+            mended = f"; corrected: {h.weakest.corrected.verdict}" if h.weakest.corrected else ""
+            weakest = f"{_link(h.weakest.id, h.weakest.anchor)} {_badge(h.weakest.verdict, h.weakest.tier)}{mended}"
+        told = [", ".join(f"{n} {plain(word)}" for word, n in c.items()) or "–" for c in (h.said, h.proof, h.runs)]
+        rows.append([f"{plain(h.name)} ({plain(h.paper)})", *told, str(h.leaning), weakest])
+    head = ["theorem", "as printed", "steps of its proof", "recorded runs", "leans on", "weakest link"]
+    return f"\n\n## The theorems and the weakest thing each leans on\n\n{_grid(head, rows)}" if rows else ""
 
 
 def _changes(change: Changes) -> str:

@@ -83,8 +83,8 @@ def _cover(report: ReportView, changed: Sequence[Changes]) -> Iterator[str]:
     found = headlines(report)
     if found:
         yield "== The theorems and the weakest thing each leans on"
-        head = ["theorem", "as printed", "steps of its proof", "leans on", "weakest link"]
-        yield table("auto, auto, auto, auto, 1fr", head, map(_headline, found))
+        head = ["theorem", "as printed", "steps of its proof", "recorded runs", "leans on", "weakest link"]
+        yield table("auto, auto, auto, auto, auto, 1fr", head, map(_headline, found))
     for change in changed:
         yield f"== What changed since {text(change.since)}"
         for kind, name, words in change.shortened:
@@ -114,7 +114,7 @@ def _headline(h: Headline) -> list[str]:
         weakest += small(f" corrected: {mended.verdict}, {mended.tier}") if mended else ""
     return [
         f"{text(h.name)} \\ {small(h.paper)}",
-        *(", ".join(f"{n} {text(v)}" for v, n in counted.items()) or "–" for counted in (h.said, h.proof)),
+        *(", ".join(f"{n} {text(v)}" for v, n in counted.items()) or "–" for counted in (h.said, h.proof, h.runs)),
         str(h.leaning), weakest,
     ]  # fmt: skip
 

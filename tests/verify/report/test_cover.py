@@ -60,6 +60,17 @@ def test_theorems_of_the_main_text_come_before_those_of_an_appendix() -> None:
     assert headlines(view(claims(record("x", "holds", place="text after Theorem 4")))) == []
 
 
+def test_measured_claims_are_no_link_and_are_counted_apart() -> None:
+    run_of = {"experiment": "e", "expects": {"claim": "a < b"}}
+    seen = record("seen", "undecided", "simulated", place="Theorem 1.2", measurement=run_of, rests_on=["main"])
+    (found,) = headlines(view(claims(MAIN, record("step", "holds", rests_on=["seen"]), seen)))
+    assert found.weakest is None and dict(found.runs) == {"not measured": 1} and not found.said["undecided"]
+    page = Page(render(claims(MAIN, seen)))
+    assert "recorded runs" in page.text and "1 not measured" in page.text and page.faults == []
+    assert headlines(view(claims(record("seen", "undecided", "none", place="Theorem 3", measurement=run_of)))) == []
+    assert "recorded runs" not in Page(render(claims(MAIN))).text
+
+
 def test_changes_are_told_and_an_equal_run_has_none() -> None:
     now = claims(MAIN, record("step", "undecided", "none"), BASE)
     found = changes(now, claims(MAIN, STEP, OTHER), "before")

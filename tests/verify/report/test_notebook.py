@@ -125,4 +125,5 @@ def test_the_notebook_sets_recorded_numbers_beside_the_printed_ones() -> None:
     cells = notebook.compose(whole, "r.json", "0").cells
     (table,) = [c.source for c in cells if "Distance to the predicted balance" in c.source]
     assert "| row | column | printed | ours |" in table and "device: " in table
+    assert "weakest thing each leans on" in notebook.compose(RUN, "r.json", "0").cells[0].source
     assert not any("Figures and tables" in c.source for c in notebook.compose(RUN, "r.json", "0").cells)
