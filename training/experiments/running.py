@@ -11,8 +11,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from training.experiments.working import CHECKPOINT_SECONDS, THREADS, Task, find
 
 FOLDER = Path(__file__).resolve().parent
 CELLS = "cells"  # folder of checkpoints, curves and records of the cells, in that of the run
+LOCK_SECONDS = 2.0
 Progress = Callable[[float, int, Finished | None], None]
 
 
@@ -189,16 +191,36 @@ def _alone(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise ExperimentError(f"{folder}: {error.strerror or error}") from None
     try:
-        try:
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:  # no such locks on this system
-            pass
-        except OSError:
-            raise ExperimentError(f"{folder}: another run is at work here; name another folder by --out") from None
+        if not _locked(lock):
+            raise ExperimentError(f"{folder}: another run is at work here; name another folder by --out")
         for draft in (folder / CELLS).glob(".*.*.[0-9]*"):
             draft.unlink(missing_ok=True)
         yield
     finally:
+        _unlock(lock)
         os.close(lock)
+
+
+def _locked(lock: int) -> bool:
+    """Whether the lock was free, or is within the time that the processes of a killed run take to go."""
+    try:
+        import fcntl
+    except ImportError:  # no such locks on this system
+        return True
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except OSError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(LOCK_SECONDS / 20)
+
+
+def _unlock(lock: int) -> None:
+    """For the processes too that share it and are about to go."""
+    with suppress(ImportError, OSError):
+        import fcntl
+
+        fcntl.flock(lock, fcntl.LOCK_UN)
