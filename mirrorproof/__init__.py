@@ -21,6 +21,7 @@ _NAMES = {
     "potential": "mirrorproof.examining",
     "reparam": "mirrorproof.reparameterizing",
     "recipe": "mirrorproof.recipes",
+    "compare": "mirrorproof.comparing",
     "MirrorPotential": "mirrorproof.potentials",
     **dict.fromkeys(
         ("claim", "printed", "ill_posed", "measured", "real", "integer", "positive", "nonnegative", "nonzero"),
@@ -37,6 +38,9 @@ _NAMES = {
     "DeepDiagonal": "theory.reparameterizations",
     "OnManifoldRegularizer": "theory.regularizers",
     "ProductLandscape": "theory.saddles",
+    "EscapeTime": "theory.conservation_escape",
+    "count_laws": "numerics.laws",
+    "PolynomialMap": "numerics.laws",
     "hyperbolic_entropy": "theory.network_potential",
     "Statement": "verify.statement",
     "Domain": "verify.statement",
@@ -48,7 +52,7 @@ _NAMES = {
 }  # fmt: skip
 
 # name -> the package that it stands for
-_ROOMS = {"optim": "training.optim"}
+_ROOMS = {"optim": "training.optim", "networks": "numerics.laws.networks"}
 
 __all__ = ["__version__", *sorted(_NAMES), *_ROOMS]
 

@@ -21,8 +21,9 @@ eps, speed, r = sympy.symbols("eps k r", positive=True)
 class EscapeTime:
     """The escape from scale eps for a degree ``layers`` and an index q (symbols or numbers)."""
 
-    def __init__(self, layers: sympy.Expr | int, index: sympy.Expr = q) -> None:
-        self.layers, self.index = sympy.sympify(layers), sympy.sympify(index)
+    def __init__(self, layers: sympy.Expr | int, index: sympy.Expr | int | str = q) -> None:
+        self.layers = sympy.sympify(layers)
+        self.index = sympy.Rational(index) if isinstance(index, str) else sympy.sympify(index)
 
     @cached_property
     def exponent(self) -> sympy.Expr:
@@ -44,6 +45,11 @@ class EscapeTime:
         check_equal(sympy.diff(answer, eps), -1 / (speed * eps**s), "time by separation of variables")
         check_equal(answer.subs(eps, 1), sympy.S.Zero, "no time from 1 to 1")
         return answer
+
+    def at(self, scale: sympy.Expr | float | str, slope: sympy.Expr | int = 1) -> sympy.Expr:
+        """The time from that scale to 1, where r' = slope r^s."""
+        return self.time.subs({eps: sympy.sympify(scale) if not isinstance(scale, str) else sympy.Rational(scale),
+                               speed: slope})  # fmt: skip
 
     @property
     def growth(self) -> sympy.Expr | None:

@@ -10,10 +10,9 @@ import click
 from verify.cli.common import emit, options, refuse
 
 if TYPE_CHECKING:
-    from verify.potential.analysis import Report
+    from verify.potential.comparison import Comparison
 
 _SECONDS = 5.0
-_MOST = 8
 
 
 @click.command("compare")
@@ -33,36 +32,25 @@ def command(
     Exit status: 0 every question is decided, 1 not so, 2 bad input.
     """
     from verify.drawing import NoPicture, ready
-    from verify.potential.analysis import BadRequest, examine
-    from verify.potential.reading import Request, read
+    from verify.potential.analysis import BadRequest
+    from verify.potential.comparison import examine_all
 
-    if not 2 <= len(expressions) <= _MOST:
-        refuse(f"compare takes 2 to {_MOST} potentials, not {len(expressions)}", as_json)
-    requests = [Request(e, variable, given, seed) for e in expressions]
-    reports = []
     try:
         if plot is not None:
             ready(plot)
-        for k, request in enumerate(requests, 1):  # what cannot be read is told before anything is worked out
-            try:
-                read(request)
-            except ValueError as error:
-                refuse(f"potential {k}: {error}", as_json)
-        reports = [examine(request, seconds, ask) for request in requests]
+        found = examine_all(expressions, variable, given, seconds, ask, seed)
         if plot is not None:
-            from verify.potential.plots import draw
-
-            draw(reports, plot)
+            found.draw(plot)
     except (BadRequest, NoPicture) as error:
         refuse(str(error), as_json)
     if as_json:
-        emit({"schema": 1, "potentials": [r.as_json() for r in reports]})
+        emit({"schema": 1, "potentials": [r.as_json() for r in found]})
     else:
-        _show(reports)
-    raise click.exceptions.Exit(max(r.status for r in reports))
+        _show(found)
+    raise click.exceptions.Exit(found.status)
 
 
-def _show(reports: list[Report]) -> None:
+def _show(found: Comparison) -> None:
     from rich.table import Table
     from rich.text import Text
 
@@ -70,16 +58,13 @@ def _show(reports: list[Report]) -> None:
 
     table = Table(show_lines=False, pad_edge=False)
     table.add_column("")
-    for r in reports:
+    for r in found:
         table.add_column(f"{r.subject.R!r} on {r.subject.interval.text}", overflow="fold")
-    names = list(dict.fromkeys(a.id for r in reports for a in r))
-    for name in names:
+    for name, answers in found.table.items():
         row: list[Text] = [Text(name, "bold")]
-        for r in reports:
-            found = next((a for a in r if a.id == name), None)
-            if found is None:
-                row.append(Text("not asked", "dim"))
-            else:
-                row.append(Text.assemble((found.verdict, STYLE[found.verdict]), "  ", found.answer))
+        for a in answers:
+            said = None if a is None else Text.assemble((a.verdict, STYLE[a.verdict]), "  ", a.answer)
+            told = said or Text("not asked", "dim")
+            row.append(told)
         table.add_row(*row)
     console().print(table)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import sympy
 
-from theory.conservation_escape import EscapeTime, eps
+from theory.conservation_escape import EscapeTime
 from theory.regularizers import OnManifoldRegularizer
 from verify.language.errors import LanguageError
 from verify.recipe.answers import Recommendation
@@ -249,8 +249,7 @@ class Steepest:
         values = {"depth": L, "s": str(found.exponent), "growth": str(growth)}
         at = ""
         if self.it.sigma is not None:
-            scale = sympy.Rational(self.it.sigma.numerator, self.it.sigma.denominator)
-            number = sympy.N(found.time.subs({eps: scale, sympy.Symbol("k", positive=True): 1}), 6)
+            number = sympy.N(found.at(str(self.it.sigma)), 6)
             values |= {"sigma": str(self.it.sigma), "time": str(number)}
             at = f"; from {self.it.sigma}: {number}"
         supports = self.on("fig2-metric-exponent", "fig2-ode.exponent", "c410-dominates", "sec6-escape")

@@ -29,7 +29,7 @@ REFUTED = 4  # laws whose kin are tried
 RANK_WEIGHTS = 60
 OPEN = "a proof, or a point where it moves"
 _GENERAL = "{} is kept by the q-steepest flow of every f(G(w)), for every q > 1."
-_KEPT = "For every q > 1 the q-steepest flow of every f(G(w)) keeps a sum or difference of powers of two weights."
+_KEPT = "For every q > 1 the q-steepest flow of every f(G(w)) keeps abs(w_a)**q - c*abs(w_b)**q of two weights, c not 0."
 
 
 def index(text: str) -> Fraction | None:

@@ -19,7 +19,7 @@ from verify.language.terms import ONE, Term, fn, sym
 from verify.reparam.analysis import Report
 
 WIDE = 2.0
-FINE, COARSE = 81, 15
+FINE, COARSE = 61, 13
 LEVELS = 9
 
 
