@@ -116,7 +116,7 @@ def _alone(function: Callable[..., Any], request: Request, seconds: float, name:
         return f"the time of {seconds:g} s was over"
     if isinstance(outcome, sandbox.OutOfMemory):
         return f"the memory of {MEMORY_MB} MB was used up"
-    return outcome.detail
+    return "too large to be worked with" if "RecursionError" in outcome.detail else outcome.detail
 
 
 def _late(name: str, why: str) -> Answer:

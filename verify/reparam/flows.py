@@ -29,7 +29,7 @@ REFUTED = 4  # laws whose kin are tried
 RANK_WEIGHTS = 60
 OPEN = "a proof, or a point where it moves"
 _GENERAL = "{} is kept by the q-steepest flow of every f(G(w)), for every q > 1."
-_KEPT = "For every q > 1 the q-steepest flow of every f(G(w)) keeps abs(w_a)**q - c*abs(w_b)**q of two weights, c not 0."
+_KEPT = "For every q > 1 the q-steepest flow of every f(G(w)) keeps abs(w_a)**q - c*abs(w_b)**q, c not 0."
 
 
 def index(text: str) -> Fraction | None:
@@ -79,6 +79,8 @@ def _of_functions(found: Algebra) -> Answer:
             factor = "" if abs(ratio) == 1 else f"({abs(ratio)})**(q - 1)*"
             laws.append(f"abs({small.weights[a]})**q {'-' if ratio > 0 else '+'} {factor}abs({small.weights[b]})**q")
     number = f"; weights - 1 = {it.weights - 1} independent laws near generic weights" if it.outputs == 1 else ""
+    if it.weights == 1:
+        return fails("steepest", _KEPT, "there is one weight")
     if laws:
         return holds("steepest", _KEPT, "; ".join(laws) + number, scope="q > 1; at q = 1 off the kinks",
                      values={"laws": laws})  # fmt: skip

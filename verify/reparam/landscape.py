@@ -15,12 +15,13 @@ from verify.exact.signs import signs
 from verify.language.bridge import to_sympy
 from verify.language.evaluate import Undefined, Unknown, exact, truth
 from verify.language.printing import to_text
-from verify.language.terms import Term
+from verify.language.terms import ZERO, Term, substitute
 from verify.reparam.algebra import rational_value
 from verify.reparam.answers import Answer, fails, holds, undecided
 from verify.reparam.reading import Parameterized
 from verify.reparam.subject import Subject
 from verify.reparam.writing import to_term, where_defined
+from verify.statement import Domain
 
 if TYPE_CHECKING:
     import sympy
@@ -30,6 +31,7 @@ MAX_ZERO_SETS = 24
 MAX_ZERO_WEIGHTS = 12
 GRID_WEIGHTS = 7
 _EVERYWHERE = "G is regular everywhere on its domain."
+_SOME = "Some w is critical for every f(G(w))."
 _SADDLES = "Wherever grad G vanishes, w is critical for every f(G(w)); these sets are known."
 
 
@@ -160,25 +162,56 @@ def saddles(it: Subject) -> list[Answer]:
     """The coordinate subspaces on which grad G vanishes, each with the spectrum of the Hessian of f(G(w))."""
     small = it.small
     if small is None or it.map is None or it.weights > 10:
+        if small is not None and it.weights <= 10 and it.outputs <= MAX_OUTPUTS:
+            regular = regular_everywhere(it)
+            if regular.verdict == "holds":
+                return [fails("saddles", _SOME, "grad G vanishes nowhere: G is regular everywhere", tier=regular.tier,
+                              scope=regular.scope)]  # fmt: skip
         return [undecided("saddles", _SADDLES, _some_zeros(it), "all solutions of grad G = 0")]
-    found = zero_sets(small, it.fields)
     names = small.weights
+    every = zero_sets(small, it.fields)
+    places = [_meets(small, z) for z in every]
+    if None in places:
+        return [undecided("saddles", _SADDLES, "weights that are 0 may lie outside of what is given",
+                          "simpler hypotheses")]  # fmt: skip
+    found = [z for z, inside in zip(every, places, strict=True) if inside]
     shown = ["{" + ", ".join(f"{names[a]} = 0" for a in z) + "}" for z in found]
-    monomials = all(len(e) <= 1 for f in it.fields for e in f) and len(found) < MAX_ZERO_SETS
+    monomials = all(len(e) <= 1 for f in it.fields for e in f) and len(every) < MAX_ZERO_SETS
     values = {"sets": [[names[a] for a in z] for z in found], "complete": monomials}
     if monomials and not found:
-        head = fails("saddles", "Some w is critical for every f(G(w)).", "grad G vanishes nowhere", values=values)
+        where = " in the domain" if every else ""
+        head = fails("saddles", _SOME, f"grad G vanishes nowhere{where}", values=values)
     elif monomials:
         head = holds("saddles", _SADDLES, " and ".join(shown), values=values)
-    elif len(found) < MAX_ZERO_SETS and _only_these(small, it, found):
+    elif len(every) < MAX_ZERO_SETS and _only_these(small, it, every):
         values["complete"] = True
-        text = " and ".join(shown) if shown else "there are none"
-        head = holds("saddles", _SADDLES, text, tier=Tier.symbolic, values=values)
+        head = holds("saddles", _SADDLES, " and ".join(shown), tier=Tier.symbolic, values=values) if shown else fails(
+            "saddles", _SOME, "grad G vanishes nowhere in the domain", tier=Tier.symbolic, values=values)
     else:
         text = " and ".join(shown) if shown else "no coordinate subspace"
         head = undecided("saddles", _SADDLES, f"{text} for certain; there may be other sets",
                          "the real solutions of grad G = 0 off these subspaces", values=values)  # fmt: skip
     return [head, *(_spectrum(it, small, z, k) for k, z in enumerate(found[:4], 1))]
+
+
+def _meets(small: Parameterized, zeros: tuple[int, ...]) -> bool | None:
+    """Whether the domain has points at which these weights are 0; None where that is open."""
+    from verify.provers.budget import Budget
+    from verify.provers.refute import find_witness
+
+    at = {small.weights[a]: ZERO for a in zeros}
+    cut = [substitute(h, at) for h in small.domain.hypotheses]
+    for h in cut:
+        if not h.free:
+            try:
+                if truth(h, {}) is False:
+                    return False
+            except (Undefined, Unknown):
+                return None
+    if all(h in small.domain.hypotheses for h in cut):  # none of them speaks of these weights
+        return True
+    rest = Domain(tuple(v for v in small.domain.variables if v[0] not in at), tuple(h for h in cut if h.free))
+    return True if not rest.variables or find_witness(rest, Budget(1.0, 0)) is not None else None
 
 
 def _some_zeros(it: Subject) -> str:

@@ -55,6 +55,9 @@ def mirror(found: Algebra) -> list[Answer]:
         scope = "every twice differentiable r with r'' > 0" if piece else ""
         answers.append(holds("mirror", _MIRROR.format("a sum over the weights of w*r'(w) - r(w), with signs,"),
                              "; ".join(shown) + more, scope=scope, values={"number": len(kept)}))  # fmt: skip
+    elif it.weights == 1:
+        question = _MIRROR.format("c*(w*r'(w) - r(w)), c not 0,")
+        answers.append(fails("mirror", question, "there is one weight, and it moves"))
     elif not complete:
         answers.append(undecided("mirror", _MIRROR.format("a sum of c*(w*r'(w) - r(w)), c not 0,"), "none was found",
                                  "relations between the functions in G that are not known here"))  # fmt: skip

@@ -8,6 +8,7 @@ from theory.parameterizations import Parameterization
 from verify.language.bridge import to_sympy
 from verify.language.parse import parse_term
 from verify.reparam import algebra, potential
+from verify.reparam.landscape import saddles
 from verify.reparam.reading import Request
 from verify.reparam.subject import subject
 from verify.statement import Domain
@@ -65,3 +66,17 @@ def test_the_theorem_on_mirror_flow_needs_both() -> None:
 def test_undefined_points_are_no_counterexamples() -> None:
     small = subject(ask("log(a)*b")).small
     assert small is not None and small.point[0] > 0
+
+
+# what is given -> verdict on the critical points, their sets
+WHERE = {
+    (("abs(w1)*w2",), ("w1 < 0",)): "fails", (("w1*w2",), ("w1 > 0",)): "fails", (("w1*w2",), ("w1 >= 0",)): "holds",
+    (("w1*w2",), ("w2 < 5",)): "holds", (("w1*w2*w3",), ("w1 > w2**2 + 1",)): "undecided",
+    (("w1/w2",), ("w2 > 0",)): "fails",
+    (("exp(w1)*w2",), ()): "fails", (("a*b*(a + b)",), ("a > b",)): "fails", (("a*b*(a + b)",), ()): "holds",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WHERE, ids=str)
+def test_critical_points_are_those_of_the_domain(case: tuple[tuple[str, ...], tuple[str, ...]]) -> None:
+    assert saddles(subject(Request(*case)))[0].verdict == WHERE[case]
