@@ -27,7 +27,7 @@ from verify.language.claims_file import ClaimsFileError, load_toml
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *sorted(DOCS.glob("how-to/*.md"))]
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 SAMPLE = ROOT / "tests" / "sample_paper"
 WORKFLOW = SAMPLE / ".github" / "workflows" / "mirrorproof.yml"
 IN_THE_SAMPLE = ("gate",)

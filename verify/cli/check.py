@@ -62,4 +62,4 @@ def _show(records: list, seconds: float) -> None:
     out = console()
     out.print(table(records))
     explain_failures(out, records)
-    out.print(f"\n{summary(records, seconds)}")
+    out.print(f"\n{summary(records, seconds)}", soft_wrap=True)

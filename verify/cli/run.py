@@ -116,7 +116,7 @@ def _report(
     from verify.cli.show import explain_failures, summary
 
     explain_failures(out, [r for r in records if r["id"] in wrong])
-    out.print(f"\n{summary(records, seconds)}")
+    out.print(f"\n{summary(records, seconds)}", soft_wrap=True)
     if not expected:
         out.print(f"there is no lock file at {where}; `mirrorproof gate --update` writes one", soft_wrap=True)
     else:
