@@ -95,7 +95,7 @@ class Reader:
         if block.language == "python":
             command = [sys.executable, "-c", block.text]
         done = subprocess.run(
-            command, cwd=self.root, env=self.environment, text=True, capture_output=True, check=False, timeout=240
+            command, cwd=self.root, env=self.environment, text=True, capture_output=True, check=False, timeout=900
         )
         where = f"the block in line {block.line}"
         assert done.returncode == block.status, f"{where} ends with {done.returncode}:\n{done.stdout}{done.stderr}"
