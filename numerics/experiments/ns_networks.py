@@ -3,7 +3,8 @@
 For each q the flow of exp-loss classification is followed until log(1/loss) = ``goal``, and along it are compared with
 the laws of ``theory``: the balances of diagonal layers and of neurons on scalar inputs, the descent, and the sums over
 dense layers, which are kept for q = 2 alone. With decoupled decay the balance is followed in plain time. A law with a
-wrong exponent is measured beside the right one.
+wrong exponent is measured beside the right one. For q = 1 the balances are followed until a weight rests at zero
+("rested" in the notes), as the corrected lemma asks.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from numerics.experiments.running import Outcome
 from numerics.experiments.settings import require
 
 QUANTITIES = ("balance", "mutant", "layers", "descent", "decayed", "half_rate", "end", "steps", "events", "slides",
-              "ambiguous", "passed")  # fmt: skip
+              "ambiguous", "passed", "rested")  # fmt: skip
 COLUMN = {name: k for k, name in enumerate(QUANTITIES)}
 POINTS = 60
 DRAWS = 30
@@ -44,7 +45,7 @@ class Settings:
     duration: float = 2.0
     mutants: tuple[float, ...] = (-0.25, 0.25)
     tolerance: float = 1e-9
-    steps: int = 20_000
+    steps: int = 3_000
 
     def check(self) -> None:
         from numerics.networks import Network
@@ -135,13 +136,14 @@ class SteepestNetworks:
             own, wrong = laws.balance_residual(course), self._mutants(s, course, q)
             values |= {"balance": float(np.max(own)), "mutant": min(float(np.max(w)) for w in wrong)}
             other = min(wrong, key=np.max)
+            values["rested"] = float(len(laws.moving(course).steps) < len(course.steps))
         else:
             own = other = laws.layer_residual(course)
             values["layers"] = float(np.max(own))
         if decayed is not None:
             values |= {"decayed": laws.decay_residual(decayed), "half_rate": laws.decay_residual(decayed, 0.5)}
         grid = np.geomspace(0.1, s.goal, POINTS)
-        return values, np.array([grid, *(np.interp(grid, z, _highest(r)) for r in (own, other))])
+        return values, np.array([grid, *(np.interp(grid, z[: len(r)], _highest(r)) for r in (own, other))])
 
     def _mutants(self, s: Settings, course: Any, q: float) -> list[np.ndarray]:
         from numerics.networks.balances import balance_residual
@@ -168,7 +170,7 @@ class SteepestNetworks:
                 if text not in s.dense:
                     found.lines[f"{text}, {q:g}, wrong exponent"] = {"x": grid.tolist(), "y": other.tolist()}
         values = state["values"]
-        for label in ("passed", "slides", "events", "steps"):
+        for label in ("passed", "rested", "slides", "events", "steps"):
             found.notes.append(f"{label}: {int(np.nansum(values[..., COLUMN[label]]))} over {self.total(s)} paths")
         found.notes.append("sizes, goal and thresholds were chosen on seed 1")
         found.notes.append(f"paths that no draw could follow to the end: {int(np.sum(np.isnan(ends)))}")

@@ -2,14 +2,15 @@
 
 Two weights w, u that a network multiplies, w dL/dw = u dL/du, keep |w|^q - |u|^q, and with decoupled decay a it decays
 as e^(-q a t). Such are the weights of each coordinate of diagonal layers, and the one incoming and the one outgoing
-weight of a neuron on scalar inputs. The sums over dense layers are kept for q = 2 alone. A residual is the largest
-change along the path over 1 plus the sum of all |w|^q there.
+weight of a neuron on scalar inputs. For q = 1 they do so until one of them rests at zero: there the inclusion lets the
+other move. The sums over dense layers are kept for q = 2 alone. A residual is the largest change along the path over 1
+plus the sum of all |w|^q there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -18,6 +19,7 @@ from numerics.networks.flow import Course
 from numerics.networks.steepest import SteepestFlow
 
 Array = np.ndarray
+AT_ZERO = 1e-10
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,17 @@ def states(course: Course) -> Array:
     return np.array([node.theta for node in course.nodes])
 
 
+def moving(course: Course) -> Course:
+    """The path until one of the weights of the pairs rests at zero for a step; the whole of it for q > 1."""
+    if course.flow.q > 1:
+        return course
+    own = np.unique(np.array(pairs(course.flow)))
+    for k, (begin, _, end) in enumerate(course.steps):
+        if np.any(np.maximum(np.abs(begin.theta[own]), np.abs(end.theta[own])) < AT_ZERO):
+            return replace(course, steps=course.steps[: max(k, 1)])
+    return course
+
+
 def whole(thetas: Array, q: float) -> Array:
     return 1 + np.sum(np.abs(thetas) ** q, axis=1)
 
@@ -74,7 +87,7 @@ def balance_residual(course: Course, q: float | None = None) -> Array:
     """The change of the balances of all pairs by the nodes, the largest of them, for the exponent q of the law."""
     flow: SteepestFlow = course.flow
     exponent = flow.q if q is None else q
-    sizes = np.abs(states(course))
+    sizes = np.abs(states(moving(course)))
     one, two = np.array(pairs(flow)).T
     kept = law().difference(sizes[:, one], sizes[:, two], exponent)
     return np.asarray(np.max(np.abs(kept - kept[0]), axis=1) / whole(sizes, exponent))
@@ -92,7 +105,7 @@ def layer_residual(course: Course, q: float | None = None) -> Array:
 
 def decay_residual(course: Course, share: float = 1.0) -> float:
     """In plain time with decay: the largest distance to the decayed balance, its rate taken ``share`` times."""
-    flow: SteepestFlow = course.flow
+    flow, course = course.flow, moving(course)
     sizes, times = np.abs(states(course)), np.array([node.r for node in course.nodes])
     one, two = np.array(pairs(flow)).T
     kept = law().difference(sizes[:, one], sizes[:, two], flow.q)

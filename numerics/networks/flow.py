@@ -144,6 +144,7 @@ def follow_flow(
     flow: MirrorFlow | SteepestFlow, start: Sequence[float] | Array, goal: float = math.inf, *,
     duration: float = math.inf, rtol: float = 1e-10, pair: Pair | None = None, steps: int = 40_000,
     step_size: float | None = None, stretch: float = STRETCH, stretches: int = 200, surfaces: int = MOST_SURFACES,
+    scheme: str = "",
 ) -> Course:  # fmt: skip
     """The solution from a start until z = log(1/loss) is at least the goal, with a middle on each step.
 
@@ -156,9 +157,9 @@ def follow_flow(
 
     if isinstance(flow, SteepestFlow):
         return follow_steepest(
-            flow, start, goal, duration=duration, rtol=rtol, steps=steps, step_size=step_size, pair=pair
+            flow, start, goal, duration=duration, rtol=rtol, steps=steps, step_size=step_size, pair=pair, scheme=scheme
         )  # fmt: skip
-    if math.isinf(goal) or not math.isinf(duration) or step_size is not None:
+    if math.isinf(goal) or not math.isinf(duration) or step_size is not None or scheme:
         raise ValueError("mirror flow is followed to a goal")
     pair = pair or dormand_prince()
     field, theta, r = flow.field(), np.asarray(start, dtype=float), 0.0

@@ -35,8 +35,8 @@ A = np.array([
 ORDER = 5
 ROUNDS = 60  # of Newton's method
 SMALLEST = 1e-14
+STALLED = 1e-10  # changes relative to theta below which Newton's method may stall at the rounding of a root
 STRIDE = 0.05  # the most that a controlled step moves theta, relative to its size: quadratures take the same steps
-ROUNDING = 4e-15  # of the entries of h, relative to the largest
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,6 @@ def start(flow: SteepestFlow, theta: Array, sides: Sides, sigma: Array | None = 
     found = []
     for kinks in sides.branches:
         z, h = flow.slope(theta, kinks)
-        h, _ = above_rounding(h)
         found.append(spow(h if flow.rescaled else math.exp(-z) * h, flow.q - 1))
     return Place(theta, np.array(found), np.zeros(int(sides.below is not None)) if sigma is None else sigma)
 
@@ -103,7 +102,7 @@ def step(flow: SteepestFlow, sides: Sides, begin: Place, tau: float) -> Place:
                 z, h, bend = flow.curved(y, kinks)
                 if not flow.rescaled:
                     h, bend = math.exp(-z) * h, math.exp(-z) * (bend - np.outer(h, h))
-                h, acts = above_rounding(h)
+                acts = h != 0  # an entry that vanishes identically has no velocity
                 top = float(np.max(np.abs(h), initial=0.0)) or 1.0
                 residual[i, c * n : (c + 1) * n] = np.where(acts, h - spow(V[i, c], power), -top * V[i, c])
                 rows.append(bend * acts[:, None])
@@ -124,21 +123,15 @@ def step(flow: SteepestFlow, sides: Sides, begin: Place, tau: float) -> Place:
         moved = float(np.max(np.abs(tau * change[:, : C * n]), initial=0.0)) / (
             1e-300 + float(np.max(np.abs(begin.theta), initial=0.0)) + tau * size
         )
-        if moved <= 1e-15 or (moved >= 0.5 * best and best < 1e-12):
+        if moved <= 1e-15 or (moved >= 0.5 * best and best < STALLED):
             V, sigma = unknown[:, : C * n].reshape(3, C, n), unknown[:, C * n :]
             mixed = np.array([weights(sides, s)[0] @ v for s, v in zip(sigma, V, strict=True)])
             end = ((lag @ np.ones(3))[:, None] * begin.theta + carried @ mixed)[-1]
             return Place(end, V[-1], sigma[-1])
-        if turn > 25 and moved > 1e-2:
+        if turn > 25 and moved > 1e-6:
             break
         best = min(best, moved)
     raise _Lost
-
-
-def above_rounding(h: Array) -> tuple[Array, Array]:
-    """(h with its rounding taken off, where it is above that): a root of an entry that is only rounding is large."""
-    size = np.abs(h) - ROUNDING * np.max(np.abs(h), initial=0.0)
-    return np.sign(h) * np.maximum(size, 0.0), size > 0
 
 
 def _secant(h: Array, v: Array, power: float) -> Array:

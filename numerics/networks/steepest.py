@@ -6,7 +6,8 @@ nothing underflows however small L is. Decay is for plain time.
 For q = 1 the inclusion is followed in Filippov's sense from event to event, sliding along factors of the gradient and
 along kinks (``surfaces``), at the pace ds = |(1, theta)| dr. For q > 1 the velocity is not Lipschitz where an entry of
 h passes zero, and stiff: relaxation to h_e = 0 has the rate |h_e|^(q-2). Implicit steps follow it (``implicit``), in
-which h_e = spow(theta_e', 1/(q - 1)) is smooth.
+which h_e = spow(theta_e', 1/(q - 1)) is smooth. Where there are too many weights for events, proximal steps of log L
+for the maximum norm, of first order, follow the inclusion of q = 1.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from numerics.flows import NoProgress, Piece, follow
+from numerics.flows import NoProgress, Piece, follow, sign_step
 from numerics.flows.embedded import Pair, dormand_prince
 from numerics.networks import branches
 from numerics.networks.architecture import Network
@@ -107,19 +108,27 @@ class SteepestFlow:
 def follow_steepest(
     flow: SteepestFlow, start: Sequence[float] | Array, goal: float = math.inf, *, duration: float = math.inf,
     rtol: float = 1e-9, steps: int = 40_000, step_size: float | None = None, pair: Pair | None = None,
+    scheme: str = "",
 ) -> Course:  # fmt: skip
     """The solution from a start until z = log(1/loss) is at least the goal, or for a duration of its own time.
 
     Its own time is that of ``Node.r``: r for q = 1, s for q > 1, t where the flow is not rescaled. step_size: fixed
-    steps instead of controlled ones. Raises NoProgress where it cannot be followed or takes more steps, Undetermined
-    where no continuation is found or several surfaces meet, and ValueError for starts that do not fit.
+    steps instead of controlled ones. scheme: ``events`` and ``proximal`` for q = 1 (the latter with a step_size, r
+    being s), ``radau`` for q > 1; without a name the first that applies. Raises NoProgress where it cannot be followed
+    or takes more steps, Undetermined where no continuation is found or several surfaces meet, NotSolved where a
+    proximal step is too long, and ValueError for starts that do not fit.
     """
     theta = np.asarray(start, dtype=float)
     if theta.shape != (flow.network.size,) or np.any(theta[~flow.network.mask]):
         raise ValueError("the start must have one number for each weight, and 0 beside the diagonals")
     if math.isinf(goal) and math.isinf(duration):
         raise ValueError("a goal or a duration is needed")
-    if flow.q == 1:
+    name = scheme or ("events" if flow.q == 1 else "radau")
+    if name not in (("events", "proximal") if flow.q == 1 else ("radau",)):
+        raise ValueError(f"there is no scheme {scheme!r} for q = {flow.q:g}")
+    if name == "proximal":
+        return _by_proximal_steps(flow, theta, goal, duration, steps, step_size)
+    if name == "events":
         return _by_events(flow, theta, goal, duration, rtol, steps, step_size, pair or dormand_prince())
     from numerics.networks.implicit import by_implicit_steps
 
@@ -158,3 +167,32 @@ def _by_events(
         if touched:
             sides, _ = branches.beside(flow, theta, sides, touched[0])
     return Course(flow, tuple(found), slides, events, ambiguous)
+
+
+def _by_proximal_steps(
+    flow: SteepestFlow, theta: Array, goal: float, duration: float, steps: int, step_size: float | None
+) -> Course:
+    """Each step is the proximal one of log L for the maximum norm (``numerics.flows.proximal``)."""
+    if not step_size or flow.decay:
+        raise ValueError("proximal steps need a step_size, and are without decay")
+
+    def kinks(y: Array) -> Array:
+        return branches.at(flow, y).kinks
+
+    def gradient(y: Array) -> Array:
+        return -flow.slope(y, kinks(y))[1]
+
+    def hessian(y: Array) -> Array:
+        return -flow.curved(y, kinks(y))[2]
+
+    found: list[tuple[Node, Node, Node]] = []
+    s = 0.0
+    while s < duration and flow.loss.log_inverse(flow.outputs(theta)) < goal:
+        if len(found) >= steps:
+            raise NoProgress(f"more than {steps} steps")
+        size = min(step_size, duration - s)
+        end, selected = sign_step(gradient, hessian, theta, size)
+        nodes = [Node(s + part * size, theta + part * (end - theta), -selected, kinks(end)) for part in (0.0, 0.5, 1.0)]
+        found.append((nodes[0], nodes[1], nodes[2]))
+        theta, s = end, s + size
+    return Course(flow, tuple(found), 0, 0, False)

@@ -34,7 +34,8 @@ def diagonal_layers_stay_balanced() -> Draft:
 
 @claim("l45-q1.networks", place="Lemma 4.5, Eq. (6), q = 1", rests_on=["l45-q1.any-depth"], kind="dynamics")
 def diagonal_layers_stay_balanced_under_sign_flow() -> Draft:
-    """The same for q = 1, along Filippov solutions that cross zeros of weights and slide along zeros of slopes."""
+    """The same for q = 1, along Filippov solutions that cross zeros of weights and slide along zeros of slopes, until a
+    weight rests at zero."""
     return measured(NETWORKS, f"balance_1 <= {INTEGRATION}")
 
 
@@ -55,7 +56,8 @@ def balances_decay_at_the_rate() -> Draft:
 
 @claim("l45-smooth.neurons", place="Lemma 4.5", rests_on=["l45-smooth.two-layers"], kind="dynamics")
 def neurons_on_scalar_inputs_stay_balanced() -> Draft:
-    """Two dense layers on scalar inputs: each neuron keeps |a_j|^q - |w_j|^q for every q, through kinks of ReLU too."""
+    """Two dense layers on scalar inputs: each neuron keeps |a_j|^q - |w_j|^q for every q, through kinks of ReLU too; for
+    q = 1 until a weight rests at zero."""
     return measured(NETWORKS, _each("neurons", f"<= {INTEGRATION}", ALL))
 
 
