@@ -34,8 +34,11 @@ def test_an_experiment_writes_results_that_claims_can_read(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("arguments", "told"),
-    [(["ns-figure-9"], "did you mean"), (["ns-figure-3", "--settings", "/nowhere.toml"], "No such file")],
-)
+    [
+        (["ns-figure-9"], "did you mean"), (["ns-sparsity"], "ns-sparsity is run by: mirrorproof train ns-sparsity"),
+        (["ns-figure-3", "--settings", "/nowhere.toml"], "No such file"),
+    ],
+)  # fmt: skip
 def test_bad_input_is_one_line_and_status_two(arguments: list[str], told: str, tmp_path: Path) -> None:
     found = call(*arguments, "--out", str(tmp_path))
     assert found.exit_code == 2 and told in found.output

@@ -69,6 +69,7 @@ def test_a_failed_cell_is_told_and_the_results_are_written() -> None:
     ("text", "arguments", "told"),
     [
         ("", ["tinny"], "did you mean 'tiny'"),
+        ("", ["ns-figure-1"], "ns-figure-1 is run by: mirrorproof simulate ns-figure-1"),
         ("", ["tiny", "--form", "large"], "tiny has no form 'large'"),
         ("", ["ns-sparsity", "--form", "large"], "there are small, full, imagenet"),
         ("epochs = 0", ["tiny"], "epochs must be at least 1"),

@@ -37,7 +37,8 @@ def unpack(tensors: Mapping[str, Tensor], plain: Mapping[str, Any], **parts: Par
     for part, value in parts.items():
         own = {name.removeprefix(f"{part}/"): t for name, t in tensors.items() if name.startswith(f"{part}/")}
         if isinstance(value, Optimizer):
-            value.load_state_dict({"state": _state(own, plain[part]["state"]), "param_groups": plain[part]["groups"]})
+            state = _state(own, plain[part]["state"], value)
+            value.load_state_dict({"state": state, "param_groups": plain[part]["groups"]})
             continue
         named = value.state_dict() if isinstance(value, nn.Module) else value
         if named.keys() != own.keys():
@@ -49,9 +50,18 @@ def unpack(tensors: Mapping[str, Tensor], plain: Mapping[str, Any], **parts: Par
                 t.copy_(own[name])
 
 
-def _state(own: Mapping[str, Tensor], plain: Mapping[str, Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+def _state(
+    own: Mapping[str, Tensor], plain: Mapping[str, Mapping[str, Any]], optimizer: Optimizer
+) -> dict[int, dict[str, Any]]:
+    """Tensors of the shape of their parameter are laid out in memory as it is: fused steps go by places in memory."""
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
     state: dict[int, dict[str, Any]] = {int(index): dict(entries) for index, entries in plain.items()}
     for name, t in own.items():
         index, _, entry = name.partition("/")
-        state.setdefault(int(index), {})[entry] = t.clone()
+        place = int(index)
+        if place >= len(parameters):
+            raise ValueError(f"the state is of more than the {len(parameters)} parameters of the optimizer")
+        p = parameters[place]
+        laid = torch.empty_like(p, dtype=t.dtype, device=t.device) if t.shape == p.shape else torch.empty_like(t)
+        state.setdefault(place, {})[entry] = laid.detach().copy_(t)
     return state

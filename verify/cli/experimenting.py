@@ -20,12 +20,18 @@ INTERRUPTED = 130
 
 
 def known(name: str, names: Iterable[str], as_json: bool) -> None:
-    """Refuse a name that no experiment has."""
+    """Refuse a name that no experiment of the command has; where the other command has it, say so."""
+    if name in names:
+        return
+    from numerics.experiments import NAMES as SIMULATED
+    from training.experiments import NAMES as TRAINED
     from verify.language.errors import did_you_mean
 
-    if name not in names:
-        hint = did_you_mean(name, names) or f"; there are {', '.join(names)}"
-        refuse(f"no experiment is called {name!r}{hint}", as_json)
+    for command, others in (("simulate", SIMULATED), ("train", TRAINED)):
+        if name in others:
+            refuse(f"{name} is run by: mirrorproof {command} {name}", as_json)
+    hint = did_you_mean(name, names) or f"; there are {', '.join(names)}"
+    refuse(f"no experiment is called {name!r}{hint}", as_json)
 
 
 @contextmanager

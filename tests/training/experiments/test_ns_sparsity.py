@@ -11,6 +11,7 @@ import torch
 
 from training.data.batches import CIFAR
 from training.data.images import Labelled
+from training.experiments import checkpoints
 from training.experiments import ns_sparsity as ns
 from training.experiments.cells import Cell, Diverged, Finished
 from training.experiments.ns_sparsity import EXPERIMENT, Course, Prepared, Settings
@@ -83,15 +84,16 @@ def test_the_rate_falls_along_half_a_cosine() -> None:
     assert ns.rate(warm, 1) == pytest.approx(0.1) and ns.rate(warm, 2) == pytest.approx(0.2) and ns.rate(warm, 0) > 0
 
 
-def test_training_lowers_the_loss_and_goes_on_bitwise(prepared: Prepared) -> None:
+def test_training_lowers_the_loss_and_goes_on_bitwise(prepared: Prepared, tmp_path: Path) -> None:
     whole = course(prepared)
     rows = [whole.advance(k) for k in range(3)]
     assert rows[-1]["loss"] < rows[0]["loss"]
     half = course(prepared)
     assert [half.advance(k) for k in range(2)] == rows[:2]
-    tensors = {name: t.detach().clone() for name, t in half.tensors().items()}
+    checkpoints.save(tmp_path / "half", half.tensors(), {"fingerprint": "f", "plain": half.plain()})
+    tensors, head = checkpoints.load(tmp_path / "half", "f") or ({}, {})
     taken_up = course(prepared)
-    taken_up.load(tensors, half.plain())
+    taken_up.load(tensors, head["plain"])
     assert taken_up.advance(2) == rows[2]
     assert all(torch.equal(t, taken_up.tensors()[name]) for name, t in whole.tensors().items())
     assert taken_up.measured() == whole.measured() and 0 <= whole.measured()["accuracy"] <= 100

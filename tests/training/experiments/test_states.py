@@ -22,6 +22,7 @@ OPTIMIZERS: dict[str, Callable[[list[nn.Parameter]], torch.optim.Optimizer]] = {
     "sgd": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
     "adam": lambda p: torch.optim.Adam(p, lr=0.1, weight_decay=0.1),
     "adamw fused": lambda p: torch.optim.AdamW(p, lr=0.1, fused=True),
+    "sgd fused": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, fused=True),
     "steepest": lambda p: SteepestDescent(p, lr=0.1, q=1.5, decoupled=0.1),
     "mirror": lambda p: MirrorDescent(p, lr=0.1, potential=HyperbolicEntropy(0.1)),
 }
@@ -30,6 +31,7 @@ OPTIMIZERS: dict[str, Callable[[list[nn.Parameter]], torch.optim.Optimizer]] = {
 def made(name: str, seed: int) -> tuple[nn.Module, torch.optim.Optimizer]:
     torch.manual_seed(seed)
     model = nn.Sequential(nn.Conv2d(2, 3, 3), nn.BatchNorm2d(3), nn.Flatten(), nn.Linear(12, 2))
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return model, OPTIMIZERS[name](list(model.parameters()))
 
 
