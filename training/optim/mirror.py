@@ -8,12 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from training.optim.descent import Descent, direction, directions
+from training.optim.descent import Descent, direction
 from training.optim.fused import Fused
 from training.optim.maps import MirrorMap, Power
 
 FORMS = ("dual", "metric")
 _SMALL = 1 << 16  # entries; smaller tensors of one map are joined, since starting an operation costs more than copying
+_PART = 1 << 14  # entries at a time on a CPU: so much stays in cache, and memory for it need not be asked of the system
 
 
 class MirrorDescent(Descent):
@@ -48,6 +49,7 @@ class MirrorDescent(Descent):
     ) -> None:
         self._maps: dict[str, Any] = {}
         self._at: dict[str, Any] = {}
+        self._room: dict[Any, Tensor] = {}
         options = {"lr": lr, "q": q, "coupled": coupled, "decoupled": decoupled, "form": form}
         kept = {"potential": self._kept(potential), "nan": nan, "foreach": foreach, "compiled": compiled}
         super().__init__(params, {**options, **kept})
@@ -83,7 +85,7 @@ class MirrorDescent(Descent):
         super().load_state_dict(state_dict)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "_maps": self._maps, "_at": self._at}
+        return {**super().__getstate__(), "_maps": self._maps, "_at": self._at, "_room": {}}
 
     def _maps_of(self, group: dict[str, Any], ps: list[Tensor]) -> list[Any]:
         name = repr(group["potential"])
@@ -100,11 +102,22 @@ class MirrorDescent(Descent):
 
     def _move(
         self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]
-    ) -> list[Tensor]:
-        ds, xs = _prepared(group, lr, ps, gs)
+    ) -> list[Tensor] | None:
         if group["foreach"] is False:
-            return [_moved(m, x, d, lr, group["form"]) for m, x, d in zip(maps, xs, ds, strict=True)]
-        return _joined(maps, lr, xs, ds, group["form"])
+            return [_moved(group, lr, m, p, g) for m, p, g in zip(maps, ps, gs, strict=True)]
+        if group["nan"] == "ignore":  # nothing is looked at: in place
+            _joined(group, lr, maps, ps, gs, ps)
+            return None
+        new = [self._place(k, p) for k, p in enumerate(ps)]
+        _joined(group, lr, maps, ps, gs, new)
+        return new
+
+    def _place(self, k: int, p: Tensor) -> Tensor:
+        """Room for where p goes, kept from step to step: new memory costs more than the step itself."""
+        name = k, p.shape, p.stride(), p.dtype, p.device
+        if name not in self._room:
+            self._room[name] = torch.empty_like(p)
+        return self._room[name]
 
     def _fused(
         self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]
@@ -124,48 +137,66 @@ class MirrorDescent(Descent):
         return new, good, asked
 
     def _again(self, group: dict[str, Any], lr: Any, chosen: Any, p: Tensor, g: Tensor) -> Tensor:
-        (d,), (x,) = _prepared(group, lr, [p], [g])
+        x, d = _prepared(group, lr, p, g)
         return chosen.displaced(x, lr * d)
 
 
-def _prepared(group: dict[str, Any], lr: Any, ps: list[Tensor], gs: list[Tensor]) -> tuple[list[Tensor], list[Tensor]]:
-    """The directions, and the points that they start from: shrunk where decay is decoupled."""
+def _prepared(group: dict[str, Any], lr: Any, p: Tensor, g: Tensor) -> tuple[Tensor, Tensor]:
+    """The point that a step starts from, shrunk where decay is decoupled, and the direction."""
     coupled, decoupled = group["coupled"], group["decoupled"]
-    ds = directions(list(torch._foreach_add(gs, ps, alpha=coupled)) if coupled else gs, group["q"])
-    return ds, list(torch._foreach_mul(ps, 1 - lr * decoupled)) if decoupled else ps
+    d = direction(g + coupled * p if coupled else g, group["q"])
+    return (p * (1 - lr * decoupled) if decoupled else p), d
 
 
-def _joined(maps: list[Any], lr: Any, xs: list[Tensor], ds: list[Tensor], form: str) -> list[Tensor]:
-    """One run of operations for all the small tensors that one map moves; a large one in parts that stay in cache."""
-    result: list[Tensor] = list(xs)
-    together: dict[int | str, tuple[MirrorMap, list[int]]] = {}
-    for k, (chosen, x) in enumerate(zip(maps, xs, strict=True)):
-        if x.numel() > _SMALL:
-            result[k] = _in_parts(chosen, x, ds[k], lr, form)
-        else:  # a map that follows the width is one object for each shape, equal for equal widths
-            name = repr(chosen) if hasattr(chosen, "__dataclass_fields__") else id(chosen)
-            together.setdefault(name, (chosen, []))[1].append(k)
-    for chosen, where in together.values():
-        x, d = (torch.cat([ts[k].reshape(-1) for k in where]) for ts in (xs, ds))
-        new = _in_parts(chosen, x, d, lr, form)
-        for k, part in zip(where, new.split([xs[k].numel() for k in where]), strict=True):
-            result[k] = part.view(xs[k].shape)
-    return result
-
-
-def _in_parts(chosen: MirrorMap, x: Tensor, d: Tensor, lr: Any, form: str) -> Tensor:
-    if x.device.type != "cpu" or x.numel() <= _SMALL or not (x.is_contiguous() and d.is_contiguous()):
-        return _moved(chosen, x, d, lr, form)
-    new = torch.empty_like(x)
-    places = (t.view(-1).split(_SMALL) for t in (x, d, new))
-    for part, way, place in zip(*places, strict=True):
-        place.copy_(_moved(chosen, part, way, lr, form))
-    return new
-
-
-def _moved(chosen: MirrorMap, x: Tensor, d: Tensor, lr: Any, form: str) -> Tensor:
-    if form == "metric":
-        return x - chosen.inverse_metric(x).mul_(d).mul_(lr)
+def _moved(group: dict[str, Any], lr: Any, chosen: MirrorMap, p: Tensor, g: Tensor) -> Tensor:
+    x, d = _prepared(group, lr, p, g)
     step = lr * d
+    if group["form"] == "metric":
+        return x - step.mul_(chosen.inverse_metric(x))
     new, good = chosen.near(x, step)
     return new if good is None or bool(good.all()) else chosen.displaced(x, step)
+
+
+def _joined(
+    group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor], to: list[Tensor]
+) -> None:
+    """Writes where ps go: small tensors that one map moves together, large ones in parts that stay in cache."""
+    bundles: dict[int | str, list[int]] = {}
+
+    def send(where: list[int]) -> None:
+        sizes = [ps[k].numel() for k in where]
+        p, g = (torch.cat([ts[k].reshape(-1) for k in where]) for ts in (ps, gs))
+        new = _moved(group, lr, maps[where[0]], p, g).split(sizes)
+        torch._foreach_copy_([to[k] for k in where], [t.view(ps[k].shape) for k, t in zip(where, new, strict=True)])
+
+    for k, (chosen, p) in enumerate(zip(maps, ps, strict=True)):
+        part = _PART if p.device.type == "cpu" else _SMALL
+        if p.numel() >= part:
+            _in_parts(group, lr, chosen, p, gs[k], to[k])
+            continue
+        # a map that follows the width is one object for each shape, equal for equal widths
+        bundle = bundles.setdefault(repr(chosen) if hasattr(chosen, "__dataclass_fields__") else id(chosen), [])
+        if bundle and sum(ps[i].numel() for i in bundle) + p.numel() > part:
+            send(bundle)
+            bundle.clear()
+        bundle.append(k)
+    for bundle in bundles.values():
+        send(bundle)
+
+
+def _in_parts(group: dict[str, Any], lr: Any, chosen: MirrorMap, p: Tensor, g: Tensor, to: Tensor) -> None:
+    lines = [_line(t) for t in (p, g, to)]
+    if p.device.type != "cpu" or p.stride() != g.stride() or any(line is None for line in lines):
+        to.copy_(_moved(group, lr, chosen, p, g))
+        return
+    for part, slope, place in zip(*(line.split(_PART) for line in lines if line is not None), strict=True):
+        place.copy_(_moved(group, lr, chosen, part, slope))
+
+
+def _line(t: Tensor) -> Tensor | None:
+    """The entries in the order of the memory, where they fill it."""
+    if t.is_contiguous():
+        return t.view(-1)
+    if t.ndim == 4 and t.is_contiguous(memory_format=torch.channels_last):
+        return t.permute(0, 2, 3, 1).view(-1)
+    return None
