@@ -85,7 +85,7 @@ def hugging_face(folder: Path, classes: int | None, *, seed: int = 0) -> tuple[n
         from transformers import AutoModelForImageClassification
     except ImportError:
         raise Missing(
-            f"{folder}: read by transformers, which is not installed: pip install 'mirrorproof[models]'"
+            f"{folder}: read by transformers, which is not installed: pip install 'mirrorproof[folders]'"
         ) from None
     options: dict[str, Any] = {"num_labels": classes} if classes else {}
     try:
