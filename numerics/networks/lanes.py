@@ -1,7 +1,7 @@
 """Descents side by side: networks of one shape, each lane with data, a rule and a seed of its own, by either engine.
 
-``numpy`` takes one lane after the other, for reading; ``compiled`` eight at a time, on all cores. They agree up to the
-order of sums and fused multiply-adds.
+``numpy`` takes one lane after the other, for reading; ``compiled`` eight at a time, on all cores; ``cuda`` all of them
+in one launch on a GPU. They agree up to the order of sums, fused multiply-adds and the rounding of powers.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from numerics.networks.descent import Array, Place, Rule, check, descend
 from numerics.sweep import NoKernel, cores
 from numerics.sweep.sweep import LANES
 
-ENGINES = ("numpy", "compiled")
-POTENTIALS = ("square", "entropy", "smoothed")  # in the order in which the kernel numbers them
+ENGINES = ("numpy", "compiled", "cuda")
+POTENTIALS = ("square", "entropy", "smoothed")  # in the order in which the kernels number them
+KINDS = ("sign", "root", "gradient", "power", "adam", "mirror")  # so, too
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ def descend_lanes(
 
     every: of z, that before each step whose number is a multiple of it. workers: threads, all cores if None. What comes
     out depends neither on them, nor on how the steps are cut, nor on the other lanes: one that diverges rests at the
-    place before, and the others go on. Raises ValueError, and NoKernel where numba is not installed.
+    place before, and the others go on. Raises ValueError, NoKernel where numba is not installed, and NoGpu
+    where there is no GPU.
     """
     if engine not in ENGINES:
         raise ValueError(f"there is no engine {engine}: the engines are {', '.join(ENGINES)}")
@@ -62,6 +64,11 @@ def descend_lanes(
         check(network, lane.inputs, lane.labels, lane.rule, place)
     if engine == "numpy":
         return [_alone(network, *pair, steps, every) for pair in zip(lanes, places, strict=True)]
+    if engine == "cuda":
+        from numerics.networks.gpu import descend_there
+
+        numbers = [(_number(lane.rule), np.array(_numbers(lane.rule)), _layers(lane.rule)) for lane in lanes]
+        return descend_there(network, lanes, places, numbers, steps, every) if lanes else []
     compiled = kernel()
     alike: dict[Hashable, list[int]] = {}
     for k, lane in enumerate(lanes):
@@ -114,7 +121,7 @@ def _together(
         .transpose(1, 2, 0).reshape(-1).copy(), np.array([lanes[k].labels for k in filled], dtype=float).T.ravel(),
         np.array([lanes[k].seed for k in filled], dtype=np.uint64), first.batch, np.array(network.widths),
         np.array([s.degree for s in network.activations], dtype=np.int64),
-        np.array([s.kinked for s in network.activations], dtype=bool), _number(compiled, first), rule,
+        np.array([s.kinked for s in network.activations], dtype=bool), _number(first), rule,
         _layers(first), first.rescaled, first.loss.name == "logistic", done, z, resting, steps, every, course, seen,
     )  # fmt: skip
     ends, means = theta.reshape(-1, LANES), moments.reshape(2, -1, LANES)
@@ -131,13 +138,10 @@ def _numbers(rule: Rule) -> tuple[float, ...]:
     return rule.rate, rule.coupled, rule.decoupled, rule.q, *(astuple(rule.adam) if rule.adam else (0.0, 0.0, 0.0))
 
 
-def _number(compiled: Any, rule: Rule) -> int:
-    """Which of the kernel's kinds of step it is."""
-    if rule.adam:
-        return int(compiled.ADAM)
-    if rule.potentials:
-        return int(compiled.MIRROR)
-    return int({1.0: compiled.SIGN, 1.5: compiled.ROOT, 2.0: compiled.GRADIENT}.get(rule.q, compiled.POWER))
+def _number(rule: Rule) -> int:
+    """Which of the kernels' kinds of step it is."""
+    kind = {1.0: "sign", 1.5: "root", 2.0: "gradient"}.get(rule.q, "power")
+    return KINDS.index("adam" if rule.adam else "mirror" if rule.potentials else kind)
 
 
 def _layers(rule: Rule) -> Array:

@@ -1,4 +1,4 @@
-"""Sweeps of steepest descent of deep diagonal networks on linear regression: compiled, on a GPU, and plain."""
+"""Sweeps of steepest descent of deep diagonal networks on regression and separable data: compiled, on a GPU, plain."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ from numerics.sweep.settings import Array, Data, Setting
 
 MOST_FEATURES, MOST_BATCH, MOST_SAMPLES = 128, 64, 128  # what the registers of a program hold
 
+KERNEL = "numerics.sweep.gpu_kernel"
+
 
 class NoGpu(RuntimeError):
     """No GPU is at hand, what drives it is not installed, or it is too small; the message is one line."""
@@ -23,12 +25,14 @@ def interpreted() -> bool:
     return os.environ.get("TRITON_INTERPRET") == "1"
 
 
-def kernel() -> tuple[Any, Any]:
-    """The kernel, and torch. Raises NoGpu."""
+def launcher(module: str) -> tuple[Any, Any]:
+    """The function ``descend`` of a module of Triton's, and torch. Raises NoGpu."""
+    from importlib import import_module
+
     try:
         import torch
 
-        from numerics.sweep import gpu_kernel
+        gpu_kernel = import_module(module)
     except ImportError as error:
         raise NoGpu(f"sweeps on a GPU need {error.name}: pip install 'mirrorproof[gpu]'") from None
     if not (interpreted() or torch.cuda.is_available()):
@@ -38,7 +42,7 @@ def kernel() -> tuple[Any, Any]:
 
 def name() -> str:
     """Of the device; raises NoGpu."""
-    _, torch = kernel()
+    _, torch = launcher(KERNEL)
     return "Triton's interpreter" if interpreted() else str(torch.cuda.get_device_name())
 
 
@@ -57,7 +61,7 @@ class Lanes:
         exponential, count = data.loss == "exponential", data.samples.shape[1]
         if exponential and full and count > MOST_SAMPLES:
             raise NoGpu(f"on a GPU the exponential loss takes batches, or at most {MOST_SAMPLES} samples, not {count}")
-        self._kernel, torch = kernel()
+        self._kernel, torch = launcher(KERNEL)
         self._place = "cpu" if interpreted() else "cuda"
         self._torch, self._programs = torch, len(settings) * len(data.seeds)
         width = _power(max(features, 16))

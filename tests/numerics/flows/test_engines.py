@@ -109,7 +109,7 @@ def test_many_digits_cross_a_switch_and_refuse_to_slide(case) -> None:
 
 
 @needs_heyoka
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=4, deadline=None, derandomize=True)
 @given(st.integers(-9, 9), st.integers(1, 9), st.integers(-9, 9))
 def test_affine_flows_meet_their_exponentials(a: int, b: int, c: int) -> None:
     rate, start = Fraction(a, 5), Fraction(c, 7)
