@@ -56,8 +56,8 @@ def balances_decay_at_the_rate() -> Draft:
 
 @claim("l45-smooth.neurons", place="Lemma 4.5", rests_on=["l45-smooth.two-layers"], kind="dynamics")
 def neurons_on_scalar_inputs_stay_balanced() -> Draft:
-    """Two dense layers on scalar inputs: each neuron keeps |a_j|^q - |w_j|^q for every q, through kinks of ReLU too; for
-    q = 1 until a weight rests at zero."""
+    """Two dense layers on scalar inputs: each neuron keeps |a_j|^q - |w_j|^q for every q, through kinks of ReLU too,
+    for q = 1 until a weight rests at zero."""
     return measured(NETWORKS, _each("neurons", f"<= {INTEGRATION}", ALL))
 
 
