@@ -18,7 +18,7 @@ from numerics.laws.maps import PolynomialMap
 from numerics.laws.ring import Ring, TooLarge
 from verify.exact.signs import signs
 from verify.language.errors import LanguageError, quote
-from verify.language.evaluate import Undefined, Unknown, truth
+from verify.language.evaluate import Undefined, Unknown, exact, truth
 from verify.language.given import parse_given
 from verify.language.parse import parse_term
 from verify.language.terms import Term, fn, walk
@@ -186,6 +186,8 @@ class Reader:
             return self.ring.constant(fmpq(a[0].numerator, a[0].denominator))
         if op == "sym":
             return self.generators[a[0]]
+        if op == "const":
+            raise self.refuse(f"the constant {term!r} is not worked with here; put in a rational number, or exp(u)")
         if op == "neg":
             return -self._read(a[0])
         if op in ("+", "-", "*"):
@@ -196,6 +198,9 @@ class Reader:
         if op == "/":
             return self.ring.reduced(self._read(a[0]) * self.inverse(self._read(a[1])))
         if op == "**":
+            if not a[1].is_number and signs(a[0], self.domain) != frozenset({1}) and exact(a[1], {}) is None:
+                mend = f'add --given "{a[0]} > 0"'
+                raise self.refuse(f"the base {a[0]} of a power with such an exponent must be positive; {mend}", "**")
             return self.power(self._read(a[0]), self._read(a[1]))
         if op == "sqrt":
             return self.power(self._read(a[0]), self.ring.constant(fmpq(1, 2)))

@@ -62,6 +62,8 @@ REFUSED = [
     (ask("abs(w1)*w2"), "the sign of w1 is not settled"),
     (ask("w1/0"), "divides by zero"),
     (ask("(a + b + c + d + e + f)**60"), "too many terms"),
+    (ask("w1**w2"), "must be positive; add --given \"w1 > 0\""),
+    (ask("pi*w1"), "the constant pi"),
     (ask("b*a**1000"), "expression 1, column 4: an exponent beyond"),
     (ask("gamma(a)"), "not worked with"),
     (ask("3"), "no weight"),
