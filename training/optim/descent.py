@@ -6,7 +6,7 @@ d = spow(u, q - 1), shrinks theta by 1 - lr * decoupled (decay beside the object
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import torch
@@ -15,6 +15,21 @@ from torch.optim import Optimizer
 
 from training.optim import checks
 from training.optim.fused import Fused, Run, compiled, layout
+
+PART = 1 << 16  # entries at a time on a CPU: so much stays in cache, and new memory for it is soon found
+
+
+def parts(*tensors: Tensor) -> Iterator[tuple[Tensor, ...]]:
+    """Tensors of one size in parts of the same entries, on a CPU, where all of them fill their memory in one order."""
+    first = tensors[0]
+    if first.device.type == "cpu" and first.numel() > PART and all(t.stride() == first.stride() for t in tensors):
+        if first.is_contiguous():
+            yield from zip(*(t.view(-1).split(PART) for t in tensors), strict=True)
+            return
+        if first.ndim == 4 and first.is_contiguous(memory_format=torch.channels_last):
+            yield from zip(*(t.permute(0, 2, 3, 1).view(-1).split(PART) for t in tensors), strict=True)
+            return
+    yield tensors
 
 
 def direction(u: Tensor, q: float) -> Tensor:

@@ -101,7 +101,7 @@ class HyperbolicEntropy:
         return self.factor * math.sqrt(self.scale)
 
     def inverse_metric(self, x: Tensor) -> Tensor:
-        return self.factor * torch.sqrt(self.scale * x * x + self.smoothing)
+        return torch.mul(x, x).add_(self._square).sqrt_().mul_(self._speed)
 
 
 @dataclass(frozen=True)

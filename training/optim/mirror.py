@@ -8,13 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from training.optim.descent import Descent, direction
+from training.optim.descent import PART, Descent, direction, parts
 from training.optim.fused import Fused
 from training.optim.maps import MirrorMap, Power
 
 FORMS = ("dual", "metric")
-_SMALL = 1 << 16  # entries; smaller tensors of one map are joined, since starting an operation costs more than copying
-_PART = 1 << 14  # entries at a time on a CPU: so much stays in cache, and memory for it need not be asked of the system
+_SMALL = PART  # entries; smaller tensors of one map are joined, since starting an operation costs more than copying
 
 
 class MirrorDescent(Descent):
@@ -150,9 +149,11 @@ def _prepared(group: dict[str, Any], lr: Any, p: Tensor, g: Tensor) -> tuple[Ten
 
 def _moved(group: dict[str, Any], lr: Any, chosen: MirrorMap, p: Tensor, g: Tensor) -> Tensor:
     x, d = _prepared(group, lr, p, g)
-    step = lr * d
     if group["form"] == "metric":
-        return x - step.mul_(chosen.inverse_metric(x))
+        if isinstance(lr, Tensor):
+            return x - chosen.inverse_metric(x).mul_(d).mul_(lr)
+        return torch.addcmul(x, chosen.inverse_metric(x), d, value=-lr)
+    step = lr * d
     new, good = chosen.near(x, step)
     return new if good is None or bool(good.all()) else chosen.displaced(x, step)
 
@@ -170,13 +171,12 @@ def _joined(
         torch._foreach_copy_([to[k] for k in where], [t.view(ps[k].shape) for k, t in zip(where, new, strict=True)])
 
     for k, (chosen, p) in enumerate(zip(maps, ps, strict=True)):
-        part = _PART if p.device.type == "cpu" else _SMALL
-        if p.numel() >= part:
+        if p.numel() >= _SMALL:
             _in_parts(group, lr, chosen, p, gs[k], to[k])
             continue
         # a map that follows the width is one object for each shape, equal for equal widths
         bundle = bundles.setdefault(repr(chosen) if hasattr(chosen, "__dataclass_fields__") else id(chosen), [])
-        if bundle and sum(ps[i].numel() for i in bundle) + p.numel() > part:
+        if bundle and sum(ps[i].numel() for i in bundle) + p.numel() > _SMALL:
             send(bundle)
             bundle.clear()
         bundle.append(k)
@@ -185,18 +185,5 @@ def _joined(
 
 
 def _in_parts(group: dict[str, Any], lr: Any, chosen: MirrorMap, p: Tensor, g: Tensor, to: Tensor) -> None:
-    lines = [_line(t) for t in (p, g, to)]
-    if p.device.type != "cpu" or p.stride() != g.stride() or any(line is None for line in lines):
-        to.copy_(_moved(group, lr, chosen, p, g))
-        return
-    for part, slope, place in zip(*(line.split(_PART) for line in lines if line is not None), strict=True):
+    for part, slope, place in parts(p, g, to):
         place.copy_(_moved(group, lr, chosen, part, slope))
-
-
-def _line(t: Tensor) -> Tensor | None:
-    """The entries in the order of the memory, where they fill it."""
-    if t.is_contiguous():
-        return t.view(-1)
-    if t.ndim == 4 and t.is_contiguous(memory_format=torch.channels_last):
-        return t.permute(0, 2, 3, 1).view(-1)
-    return None

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from training.optim.descent import Descent, direction, directions
+from training.optim.descent import PART, Descent, direction, directions, parts
 from training.optim.fused import Fused
 
 
@@ -53,6 +53,11 @@ class SteepestDescent(Descent):
             for p, g in zip(ps, gs, strict=True):
                 d = direction(g + coupled * p if coupled else g, q)
                 p.copy_((p * (1 - lr * decoupled) if decoupled else p) - lr * d)
+            return
+        if q < 2 and any(p.numel() > PART for p in ps):
+            for p, g in (part for pair in zip(ps, gs, strict=True) for part in parts(*pair)):
+                d = direction(torch.add(g, p, alpha=coupled) if coupled else g, q)
+                (p.mul_(1 - lr * decoupled) if decoupled else p).add_(d, alpha=-lr)
             return
         us = list(torch._foreach_add(gs, ps, alpha=coupled)) if coupled else gs
         ds = directions(us, q)
