@@ -71,6 +71,7 @@ class SteepestNetworks:
     name = "ns-networks"
     title = "Steepest flow of small networks: the balance along the path"
     kind = Settings
+    together = 1  # seeds do not need each other
 
     def cases(self, s: Settings) -> list[tuple[str, float]]:
         return [(text, q) for text in (*s.diagonal, *s.neurons, *s.dense) for q in s.indices]
@@ -84,7 +85,7 @@ class SteepestNetworks:
     def start(self, s: Settings) -> State:
         return {
             "values": np.full((len(self.cases(s)), len(s.seeds), len(QUANTITIES)), np.nan),
-            "curves": np.full((len(self.cases(s)), 3, POINTS), np.nan),
+            "curves": np.full((len(self.cases(s)), len(s.seeds), 3, POINTS), np.nan),
         }
 
     def advance(self, s: Settings, state: State, done: int, units: int) -> None:
@@ -95,8 +96,8 @@ class SteepestNetworks:
                 values, curve = self._path(s, *self.cases(s)[case], s.seeds[seed])
             for name, value in values.items():
                 state["values"][case, seed, COLUMN[name]] = value
-            if seed == 0 and curve is not None:
-                state["curves"][case] = curve
+            if curve is not None:
+                state["curves"][case, seed] = curve
 
     def _path(self, s: Settings, text: str, q: float, seed: int) -> tuple[dict[str, float], np.ndarray | None]:
         """The quantities of the first draw that can be followed to the end, and residuals over log(1/loss).
@@ -164,7 +165,7 @@ class SteepestNetworks:
                 found.measured[f"{name}_{tag(q)}"] = [float(v) for v in worst(table, axis=0)]
         ends = state["values"][:, :, COLUMN["end"]]
         found.measured["end"] = [float(v) for v in np.min(ends, axis=0)]
-        for (text, q), (grid, own, other) in zip(cases, state["curves"], strict=True):
+        for (text, q), (grid, own, other) in zip(cases, state["curves"][:, 0], strict=True):
             if np.all(np.isfinite(own)):
                 found.lines[f"{text}, {q:g}"] = {"x": grid.tolist(), "y": own.tolist()}
                 if text not in s.dense:
