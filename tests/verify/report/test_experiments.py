@@ -151,6 +151,29 @@ def test_the_command_that_runs_it_is_told() -> None:
         assert f"mirrorproof {command} {name}" in page.text
 
 
+def test_everything_measured_is_told_and_failed_seeds_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results = {"schema": 1, "experiment": "some-run", "measured": {"a": [1, None, 3], "b": [None, None], "c": [0]}}
+    file = tmp_path / "some-run" / "results.json"
+    file.parent.mkdir()
+    file.write_text(json.dumps(results), encoding="utf-8")
+    monkeypatch.setenv(OWN, str(tmp_path))
+    report = view(RUN | {"claims": [measured_claim()]})
+    (found,) = experiments(report)
+    assert [(q.name, q.values, q.lost) for q in found.quantities] == [("a", (1, 3), 1), ("b", (), 2), ("c", (0,), 0)]
+    page = Page(render(RUN | {"claims": [measured_claim()]}))
+    assert page.faults == []
+    told = " ".join(page.text.split())
+    assert "3 quantities, 3 values without a number" in told and "1 failed" in told and "2 failed" in told
+
+
+def test_what_is_recorded_is_shown_though_no_claim_and_no_table_names_it() -> None:
+    named = {e.name for e in experiments(view(RUN | {"claims": [record("a", "holds", paper="mirror-flow")]}))}
+    assert {f.stem for f in RECORDED.glob("mf-*.json")} <= named
+    assert not any(name.startswith("ns-") for name in named)
+
+
 def test_a_run_without_experiments_has_no_such_section() -> None:
     assert 'id="experiments"' not in render(RUN)
 
