@@ -62,6 +62,8 @@ def descend_lanes(
         raise ValueError("seeds lie in [0, 2^64)")
     for lane, place in zip(lanes, places, strict=True):
         check(network, lane.inputs, lane.labels, lane.rule, place)
+    if engine != "numpy" and any(r.smoothing is None for lane in lanes for r in lane.rule.potentials):
+        raise ValueError("a potential that is not made by its name is for the engine numpy alone")
     if engine == "numpy":
         return [_alone(network, *pair, steps, every) for pair in zip(lanes, places, strict=True)]
     if engine == "cuda":
@@ -149,5 +151,5 @@ def _layers(rule: Rule) -> Array:
     found = np.zeros((max(len(rule.potentials), 1), 3))
     for k, r in enumerate(rule.potentials):
         kind, _, degree = r.name.partition("-")
-        found[k] = POTENTIALS.index(kind), float(degree or 2), float(r.smoothing)
+        found[k] = POTENTIALS.index(kind), float(degree or 2), float(r.smoothing or 0.0)
     return found

@@ -23,7 +23,7 @@ x = sympy.Symbol("x", real=True)
 class Potential:
     """gradient R', hessian R'', dual Q(R') and horizon phi of one coordinate, all for arrays; alpha its degree.
 
-    smoothing: what ``potential`` was given.
+    smoothing: what ``potential`` was given; a potential that is made otherwise has none, and is for NumPy alone.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Potential:
     hessian: Callable[[Array], Array]
     dual: Callable[[Array], Array]
     horizon_at_one: float  # phi(1): phi of a vector is phi(1) times its alpha-norm
-    smoothing: float = 1.0
+    smoothing: float | None = None
 
     def horizon(self, weights: Array) -> float:
         """phi(theta) = (sum phi(theta_i)^alpha)^(1/alpha)."""

@@ -200,6 +200,7 @@ def test_mutants_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_does_not_fit_is_told() -> None:
     network, lanes, places = problem()
+    own = replace(potential("square"), smoothing=None)
     for wrong, at, options, message in (
         (lanes, places[:1], {}, "as many places"), (lanes, places, {"engine": "abacus"}, "no engine abacus"),
         ([replace(lanes[0], seed=-1)], places[:1], {}, "seeds"),
@@ -207,6 +208,7 @@ def test_what_does_not_fit_is_told() -> None:
         ([replace(lanes[0], inputs=lanes[0].inputs * np.nan)], places[:1], {}, "finite"),
         (lanes[:1], [Place(places[0].theta, np.zeros((2, 1)))], {}, "none of a descent"),
         (lanes[:1], places[:1], {"every": 0}, "every at least 1"),
+        ([replace(lanes[0], rule=Rule(0.1, potentials=(own, own)))], places[:1], {}, "engine numpy alone"),
     ):  # fmt: skip
         with pytest.raises(ValueError, match=message):
             descend_lanes(network, wrong, at, 1, **options)  # type: ignore[arg-type]
