@@ -144,7 +144,7 @@ def _moved(records: Sequence[Mapping[str, Any]], before: Mapping[str, Any]) -> I
     for record in records:
         now, then = standing(record), before.get(str(record["id"]), {}).get("standing")
         if now and then and now != then:
-            kind = "better" if now == "consistent" else "worse"
+            kind = "better" if now == "consistent" else "new" if then == "not measured" else "worse"
             yield str(record["id"]), kind, f"{STANDINGS[then]} before, now {STANDINGS[now]}"
 
 

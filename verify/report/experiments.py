@@ -26,6 +26,8 @@ from verify.report.drawing.axes import Series, panel, swatch
 from verify.report.drawing.beside import Pair, Span, beside
 from verify.report.model import ClaimView, ReportView, anchor_of
 
+# settings that say how large a run was, which a reader of its numbers must know
+SIZES = ("width", "layers", "size", "images", "texts", "length", "windows", "epochs", "steps")
 MOST_SERIES = 6  # lines in one panel before the first parts of their labels become panels of their own
 SEED = re.compile(r"seed \S+\Z")
 
@@ -350,6 +352,9 @@ def _said(block: Block, settings: Mapping[str, Any] | None, seeds: object) -> It
         yield "as far as it is stated, the same"
     if isinstance(seeds, list) and seeds and "seeds" not in block.setting:
         yield f"{len(seeds)} seeds (paper: not stated)"
-    open_ = sum(d.kind == "ours" and d.name != "seeds" for d in told)
-    if open_:
-        yield f"{open_} of our settings not stated there"
+    own = {d.name: d.ours for d in told if d.kind == "ours" and d.name != "seeds"}
+    sizes = [f"{name} {own.pop(name)}" for name in SIZES if name in own]
+    if sizes:
+        yield f"here {', '.join(sizes)} (not stated there)"
+    if own:
+        yield f"{len(own)} {'more ' if sizes else ''}of our settings not stated there"

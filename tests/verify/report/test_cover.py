@@ -104,6 +104,7 @@ def test_what_the_runs_say_of_a_measured_claim_is_among_the_changes() -> None:
     (kind, name, text) = found.items[0]
     assert (len(found.items), kind, name) == (1, "worse", "m") and "now not seen in the recorded runs" in text
     assert changes(run_of("agrees"), run_of("undecided"), "before").items[0][0] == "better"
+    assert changes(run_of("disagrees"), run_of("undecided"), "before").items[0][0] == "new"
     assert changes(run_of("agrees"), run_of("agrees"), "before").items == ()
     assert changes(run_of("agrees"), locked(run_of("disagrees")["claims"]), "a lock file").items == ()
 

@@ -13,11 +13,11 @@ import pytest
 from tests.verify.report.cases import RUN, record
 from tests.verify.report.pages import Page
 from verify.measured import OWN, RECORDED
-from verify.papers.reported import Figure
+from verify.papers.reported import Block, Figure
 from verify.report.drawing.axes import Series, panel
 from verify.report.drawing.beside import Pair, Span, beside
 from verify.report.drawing.scales import number, scale
-from verify.report.experiments import experiments, figure_view
+from verify.report.experiments import experiments, figure_view, table_view
 from verify.report.html import render
 from verify.report.model import view
 
@@ -149,6 +149,15 @@ def test_the_command_that_runs_it_is_told() -> None:
     for name, command in (("ns-sparsity", "train"), ("ns-figure-1", "simulate")):
         page = Page(render(RUN | {"claims": [measured_claim(name)]}))
         assert f"mirrorproof {command} {name}" in page.text
+
+
+def test_how_large_a_run_was_is_said_in_every_row() -> None:
+    block = Block("t", "Table 1", "sizes", ("a",), {"one": ("1.0",)}, measured="a", setting={"model": "X"})
+    settings = {"model": "X", "width": 8, "images": 2000, "rate": 0.1, "batch": 5}
+    shown = table_view(block, {"measured": {"a": [1.0]}}, settings, "t")
+    assert "here width 8, images 2000 (not stated there)" in shown.said
+    assert "2 more of our settings not stated there" in shown.said
+    assert "here " not in table_view(block, {"measured": {"a": [1.0]}}, {"model": "X", "rate": 0.1}, "t").said
 
 
 def test_everything_measured_is_told_and_failed_seeds_are_counted(
