@@ -84,7 +84,7 @@ def test_comparing_shows_the_same_questions() -> None:
 
 
 def test_the_facade() -> None:
-    report = mirrorproof.potential("x**2 + x", ask=["even"], seconds=2)
+    report = mirrorproof.potential("x**2 + x", ask=["even"], seconds=20)
     assert report["even"].verdict == "fails" and report.status == 0
     with pytest.raises(KeyError):
         report["nothing"]
