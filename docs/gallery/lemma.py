@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 import mirrorproof
 
 given = ["x >= 0", "y >= 0"]
-assert mirrorproof.check("x*y <= x**2/2 + y**2/2", given).verdict.value == "holds"
+assert mirrorproof.check("x*y <= x**2/2 + y**2/2", given, seconds=30).verdict.value == "holds"
 failed = mirrorproof.check("x*y <= x**2/4 + y**2/4", given)
 at = {name: float(Fraction(value)) for name, value in failed.counterexample.items()}
 figure = Figure(figsize=(5.2, 3.4), layout="constrained")
