@@ -155,7 +155,7 @@ def _move(w, before, after, q, rate, coupled, decoupled, smallest):
             w[e] -= rate * (s + decoupled * w[e])
 
 
-@njit(nogil=True, cache=True)
+@njit(nogil=True, cache=True, error_model="numpy")  # no look at divisors, so that it fits vectors
 def _adapt(w, m, v, before, after, rate, coupled, decoupled, beta1, beta2, epsilon, count):
     """The same with Adam's direction of step ``count`` = 1, 2, ..., from the means m and v."""
     first, second = 1.0 - beta1**count, 1.0 - beta2**count

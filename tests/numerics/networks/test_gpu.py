@@ -28,7 +28,7 @@ MUTANTS = {
     "coupled decay left out": ("other=0.0) + coupled * v", "other=0.0)"),
     "decoupled decay grows": ("(direction + decoupled * v)", "(direction - decoupled * v)"),
     "means forgotten": ("mean = beta1 * tl.load(means + at, mask=there, other=0.0)", "mean = 0.0"),
-    "the metric for its inverse": ("u / _metric(", "u * _metric("),
+    "the metric for its inverse": ("push / _metric(", "push * _metric("),
     "one potential for all layers": ("(lane * LAYERS + k) * 3", "(lane * LAYERS) * 3"),
     "one batch for ever": ("_draw(seed, number,", "_draw(seed, number * 0,"),
     "logistic taken for exponential": ("(logistic != 0) & (least <= 36.0)", "(logistic != 0) & (least <= -36.0)"),
