@@ -25,6 +25,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 HEIGHT, COVER, CLAIM, GAP = 640, 540, 960, 16  # pixels
 COLOURS = 200
 MOST_BYTES = 150_000
+WAIT = 300_000  # milliseconds, on a busy machine
 STYLE = """.theme, .skip, .filter, .contents, #overview h2 { display: none !important }
 .cover { padding-top: 1rem !important }
 .parted { grid-template-columns: 1fr 1fr !important } .claim:target { box-shadow: none !important }
@@ -38,7 +39,7 @@ def shots(browser: Any, page: Path, claim: str) -> tuple[bytes, bytes]:
     """The top of the cover, and the claim with its correction beside it, each in a window of its own width."""
     # the page allows no style but its own; these few are for the picture alone
     shown = browser.new_page(viewport={"width": COVER, "height": HEIGHT}, color_scheme="light", bypass_csp=True)
-    shown.goto(page.as_uri())
+    shown.goto(page.as_uri(), timeout=WAIT)
     shown.add_style_tag(content=STYLE)
     cover = shown.screenshot()
     shown.set_viewport_size({"width": CLAIM, "height": HEIGHT})
