@@ -16,7 +16,7 @@ from verify.potential import metric
 from verify.potential.bench import Bench, Unknown
 from verify.potential.reading import Subject
 from verify.potential.shape import hessian
-from verify.potential.telling import jointly
+from verify.potential.telling import MORE_TIME, jointly, open_answer
 from verify.potential.writing import over, times, to_power
 from verify.reparam.answers import Answer
 
@@ -66,6 +66,9 @@ def _joint(bench: Bench, name: str) -> list[Answer]:
     if not bench.judge(fn(">", sym(name), ZERO), it.parameter_domain).holds or not _a_cone(it):
         return []
     guess = bench.conjecture(exponents, name)
+    if isinstance(guess, Unknown) and "computer algebra" in guess.why:
+        question = f"The rate and {name} can scale together so that every first step is kept as sigma -> 0."
+        return [open_answer(f"mirror-mup-{name}", question, guess.why, f"the joint degree of 1/R''; {MORE_TIME}")]
     if guess is None or isinstance(guess, Unknown):  # not every parameter is one of scale
         return []
     k, d = guess
