@@ -130,12 +130,14 @@ class Descent(Optimizer):
         if not group["compiled"] or torch.compiler.is_compiling():
             return self._move(group, lr, maps, ps, gs)
         if not isinstance(lr, Tensor):
-            lr = torch.full((), lr, dtype=torch.float64)  # an argument: another rate compiles nothing anew
-        new, good, asked = self._kernel(group, maps, ps, gs)(lr, ps, gs)
+            kind = torch.promote_types(ps[0].dtype, torch.float32)  # of the parameters: so the loops stay vectors
+            lr = torch.full((), lr, dtype=kind)  # an argument: another rate compiles nothing anew
+        new = self._places(ps)
+        moved, good, asked = self._kernel(group, maps, ps, gs)(lr, ps, gs, new)
         if good is not None and not bool(good.all()):
             for k in (asked[i] for i in (~good).nonzero().flatten().tolist()):
                 new[k] = self._again(group, lr, maps[k], ps[k], gs[k])
-        return new if new else None
+        return None if moved else new
 
     def _kernel(self, group: dict[str, Any], maps: list[Any], ps: list[Tensor], gs: list[Tensor]) -> Run:
         fixed = {k: v for k, v in group.items() if k not in ("params", "lr", "initial_lr")}
@@ -144,6 +146,10 @@ class Descent(Optimizer):
             in_place = self._in_place(fixed)
             self._compiled[key] = compiled(lambda lr, ps, gs: self._fused(fixed, lr, maps, ps, gs), in_place)
         return self._compiled[key]
+
+    def _places(self, ps: list[Tensor]) -> list[Tensor]:
+        """Room for where ps go, of those that do not move in place."""
+        return []
 
     def _in_place(self, group: dict[str, Any]) -> bool:
         """Whether a step moves without a look at where it leads."""

@@ -11,29 +11,30 @@ from torch import Tensor
 
 Fused = tuple[list[Tensor], list[Tensor], list[int]]  # where each goes; whether that of number k does, for each k asked
 Step = Callable[[Any, list[Tensor], list[Tensor]], Fused]
-Run = Callable[[Any, list[Tensor], list[Tensor]], tuple[list[Tensor], Tensor | None, list[int]]]
+Run = Callable[[Any, list[Tensor], list[Tensor], list[Tensor]], tuple[bool, Tensor | None, list[int]]]
 
 
 def compiled(step: Step, in_place: bool) -> Run:
-    """step(lr, ps, gs) as one kernel: where each p goes, (k,) whether that is right, and of which it is asked.
+    """step(lr, ps, gs) as one kernel, run(lr, ps, gs, to): whether ps have moved, (k,) whether they go there, which.
 
-    in_place: ps are moved, and nothing is returned, where nothing is asked. The caller sees to it that a kernel meets
-    tensors of the same sizes, layouts and kind, and a rate of the same type: it looks at none of that.
+    in_place: ps are moved where nothing is asked; else it is written to ``to`` where they go. The caller sees to it
+    that a kernel meets tensors of the same sizes, layouts and kind, and a rate of the same type: it looks at none of
+    that.
     """
 
-    def run(lr: Any, ps: list[Tensor], gs: list[Tensor]) -> tuple[list[Tensor], Tensor | None, list[int]]:
+    def run(
+        lr: Any, ps: list[Tensor], gs: list[Tensor], to: list[Tensor]
+    ) -> tuple[bool, Tensor | None, list[int]]:
         new, good, asked = step(lr, ps, gs)
-        if asked:
-            return new, torch.stack(good), asked
-        if not in_place:
-            return new, None, asked
-        for p, y in zip(ps, new, strict=True):
+        moved = in_place and not asked
+        for p, y in zip(ps if moved else to, new, strict=True):
             p.copy_(y)
-        return [], None, asked
+        return moved, torch.stack(good) if asked else None, asked
 
     # what is compiled is kept with the code of a function: with no guards each kernel needs a code of its own
     own = types.FunctionType(run.__code__.replace(), globals(), closure=run.__closure__)
     options: dict[str, Any] = {"guard_filter_fn": torch.compiler.skip_all_guards_unsafe, "size_asserts": False}
+    options["realize_opcount_threshold"] = 8  # else what is used twice is written out twice, and again in what uses it
     found: Run = torch.compile(own, dynamic=False, options=options)
     return found
 

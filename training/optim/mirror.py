@@ -107,16 +107,19 @@ class MirrorDescent(Descent):
         if group["nan"] == "ignore":  # nothing is looked at: in place
             _joined(group, lr, maps, ps, gs, ps)
             return None
-        new = [self._place(k, p) for k, p in enumerate(ps)]
+        new = self._places(ps)
         _joined(group, lr, maps, ps, gs, new)
         return new
 
-    def _place(self, k: int, p: Tensor) -> Tensor:
-        """Room for where p goes, kept from step to step: new memory costs more than the step itself."""
-        name = k, p.shape, p.stride(), p.dtype, p.device
-        if name not in self._room:
-            self._room[name] = torch.empty_like(p)
-        return self._room[name]
+    def _places(self, ps: list[Tensor]) -> list[Tensor]:
+        """Kept from step to step: new memory costs more than the step itself."""
+        found = []
+        for k, p in enumerate(ps):
+            name = k, p.shape, p.stride(), p.dtype, p.device
+            if name not in self._room:
+                self._room[name] = torch.empty_like(p)
+            found.append(self._room[name])
+        return found
 
     def _fused(
         self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]
