@@ -133,7 +133,7 @@ def test_as_hugging_face() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not os.environ.get("MIRRORPROOF_DATA"), reason="needs the MiniLM file and MRPC")
 def test_sentences_that_mean_the_same_lie_closer() -> None:
-    """The area under the curve of cosines on MRPC's dev pairs is 0.73 for this encoder, and another for a broken one."""
+    """The area under the curve of cosines on MRPC's dev pairs is 0.73 for this encoder, another for a broken one."""
     data = Path(os.environ["MIRRORPROOF_DATA"])
     known, dev = pretrained.load("minilm", data), text.read("mrpc", "dev", data)
     assert dev.second is not None
