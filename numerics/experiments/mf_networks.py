@@ -206,7 +206,7 @@ class MirrorNetworks:
                     line = outcome.lines[f"{net}, {pot}, {kind}"]
                     ax.plot(line["x"], line["y"], style, color=f"C{k}", lw=1, label=net if kind == "soft" else None)
             ax.set(title=pot, xlabel="log t", xscale="symlog", xlim=(0, None), ylim=(-2.2, 0.2), xticks=(0, 10, 1000))
-        axes[0].set_ylabel("log margin, less its soft end")
+        axes[0].set_ylabel("log margin, less its soft end (dotted: hard margin)")
         axes[0].legend(fontsize=6)
 
 

@@ -216,7 +216,12 @@ class Table4:
                 at.plot(line["x"], line["y"], styles[kind], marker=".", lw=1.0, label=kind)
                 at.set(xscale="log", yscale="log")
             at.set_title(f"{row}, {column}", fontsize=8)
-        grid[-1, -1].legend(fontsize=6)
+        handles, labels = grid[-1, -1].get_legend_handles_labels()
+        for at in grid.flat:
+            if not at.lines:  # one layer has no balance: room for the legend
+                at.set_axis_off()
+                at.set_title("")
+        figure.legend(handles, labels, fontsize=6, loc="upper left")
         figure.supxlabel("decay", fontsize=8)
 
 
