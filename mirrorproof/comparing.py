@@ -16,6 +16,7 @@ def compare(
     ask: Sequence[str] = (),
     seed: int = 20250101,
     seconds: float = 5.0,
+    total: float = 60.0,
 ) -> Comparison:
     """The same questions put to two or more potentials: their reports, a table of answers by question, a picture.
 
@@ -28,4 +29,4 @@ def compare(
     """
     from verify.potential.comparison import examine_all
 
-    return examine_all(expressions, variable, tuple(given), seconds, tuple(ask), seed)
+    return examine_all(expressions, variable, tuple(given), seconds, tuple(ask), seed, total)

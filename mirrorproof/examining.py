@@ -17,6 +17,7 @@ def potential(
     ask: Sequence[str] = (),
     seed: int = 20250101,
     seconds: float = 5.0,
+    total: float = 60.0,
 ) -> Report:
     """R(x) = expression, one coordinate of a separable mirror potential: domain, convexity, Legendre, Bregman, range of
     the gradient, inverse metric, conjugate, homogeneity, horizon function and margin, Assumptions 2.3, 4.4 and G.1,
@@ -24,7 +25,8 @@ def potential(
 
     expression: a text in the language of the claims files. given: bounds of the variable and hypotheses on parameters,
     such as ``"x > 0"``, ``"lam > 0"``. ask: groups of questions (default: all). seconds: processor time of one
-    statement. Raises ``BadRequest``, a ``ValueError``, where a text cannot be read.
+    statement. total: wall time after which what is still open is undecided. Raises ``BadRequest``, a ``ValueError``,
+    where a text cannot be read.
 
         report = mirrorproof.potential("x*asinh(x/sqrt(lam)) - sqrt(x**2 + lam)", given=["lam > 0"])
         report["horizon"].values["phi"]      # 'abs(x)'
@@ -32,4 +34,4 @@ def potential(
     from verify.potential.analysis import examine
     from verify.potential.reading import Request
 
-    return examine(Request(expression, variable, tuple(given), seed), seconds, tuple(ask))
+    return examine(Request(expression, variable, tuple(given), seed), seconds, tuple(ask), total)

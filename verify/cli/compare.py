@@ -12,7 +12,7 @@ from verify.cli.common import emit, options, refuse
 if TYPE_CHECKING:
     from verify.potential.comparison import Comparison
 
-_SECONDS = 5.0
+_SECONDS, _TOTAL = 5.0, 60.0
 
 
 @click.command("compare")
@@ -22,10 +22,12 @@ _SECONDS = 5.0
 @click.option("--ask", multiple=True, metavar="GROUP", help="Only this group of questions; may be repeated.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True, max=86400), default=_SECONDS, show_default=True,
               help="Time that one statement may take.")
+@click.option("--total", type=click.FloatRange(min=0, min_open=True, max=86400), default=_TOTAL, show_default=True,
+              help="Time of each potential after which all that is still open is undecided.")
 @options("plot", "seed", "json")
 def command(
     expressions: tuple[str, ...], variable: str, given: tuple[str, ...], ask: tuple[str, ...], seconds: float,
-    plot: Path | None, seed: int, as_json: bool,
+    total: float, plot: Path | None, seed: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Put the same questions to two or more mirror potentials and show the answers side by side.
 
@@ -38,7 +40,7 @@ def command(
     try:
         if plot is not None:
             ready(plot)
-        found = examine_all(expressions, variable, given, seconds, ask, seed)
+        found = examine_all(expressions, variable, given, seconds, ask, seed, total)
         if plot is not None:
             found.draw(plot)
     except (BadRequest, NoPicture) as error:

@@ -12,7 +12,7 @@ from verify.cli.common import emit, options, refuse
 if TYPE_CHECKING:
     from verify.potential.analysis import Report
 
-_SECONDS = 5.0
+_SECONDS, _TOTAL = 5.0, 60.0
 
 
 @click.command("potential")
@@ -23,9 +23,11 @@ _SECONDS = 5.0
 @click.option("--ask", multiple=True, metavar="GROUP", help="Only this group of questions; may be repeated.")
 @click.option("--seconds", type=click.FloatRange(min=0, min_open=True, max=86400), default=_SECONDS, show_default=True,
               help="Time that one statement may take.")
+@click.option("--total", type=click.FloatRange(min=0, min_open=True, max=86400), default=_TOTAL, show_default=True,
+              help="Time after which all that is still open is undecided.")
 @options("plot", "seed", "json")
 def command(
-    expression: str, variable: str, given: tuple[str, ...], ask: tuple[str, ...], seconds: float,
+    expression: str, variable: str, given: tuple[str, ...], ask: tuple[str, ...], seconds: float, total: float,
     plot: Path | None, seed: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Say what the theory knows of the mirror potential R = EXPR, one coordinate of a separable potential.
@@ -43,7 +45,7 @@ def command(
     try:
         if plot is not None:
             ready(plot)
-        report = examine(Request(expression, variable, given, seed), seconds, ask)
+        report = examine(Request(expression, variable, given, seed), seconds, ask, total)
         if plot is not None:
             report.draw(plot)
     except (BadRequest, NoPicture) as error:
@@ -51,11 +53,11 @@ def command(
     if as_json:
         emit(report.as_json())
     else:
-        _show(report)
+        _show(report, total)
     raise click.exceptions.Exit(report.status)
 
 
-def _show(report: Report) -> None:
+def _show(report: Report, total: float) -> None:
     from rich.text import Text
 
     from verify.cli.show import STYLE, console, point
@@ -78,3 +80,5 @@ def _show(report: Report) -> None:
             out.print(Text(f"  would decide it: {a.would_decide}"), soft_wrap=True)
     left = sum(a.verdict == "undecided" for a in report.answers)
     out.print(f"\n{len(report.answers)} answers, {left} undecided, in {report.seconds:.1f} s")
+    if left and report.seconds >= total:
+        out.print(f"the time for all questions together, {total:g} s, was over; more with --total")

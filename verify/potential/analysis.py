@@ -13,7 +13,7 @@ from verify import sandbox
 from verify.language.errors import LanguageError, did_you_mean
 from verify.language.printing import to_text
 from verify.language.terms import fn
-from verify.potential.bench import MEMORY_MB, Bench
+from verify.potential.bench import MEMORY_MB, TOTAL_SECONDS, Bench
 from verify.potential.reading import Interval, Request, Subject, read
 from verify.reparam.answers import Answer, undecided
 
@@ -67,10 +67,13 @@ class Report:
         }  # fmt: skip
 
 
-def examine(request: Request, seconds: float = SECONDS, ask: tuple[str, ...] = ()) -> Report:
+def examine(
+    request: Request, seconds: float = SECONDS, ask: tuple[str, ...] = (), total: float = TOTAL_SECONDS
+) -> Report:
     """Everything the theory says of the potential; raises ``BadRequest`` for what cannot be read.
 
-    seconds: processor time that one statement may take. ask: names of groups of questions (default: all).
+    seconds: processor time that one statement may take. ask: names of groups of questions (default: all). total: wall
+    time after which nothing more is worked out; what is open then is undecided.
     """
     from verify.potential.questions import GROUPS
 
@@ -84,7 +87,7 @@ def examine(request: Request, seconds: float = SECONDS, ask: tuple[str, ...] = (
             raise BadRequest(f"no group of questions is called {name[:40]!r}{did_you_mean(name, GROUPS)}; "
                              f"there are {', '.join(GROUPS)}")  # fmt: skip
     sandbox.preload(HEAVY)
-    bench = _placed(Bench(subject, seconds))
+    bench = _placed(Bench(subject, seconds, begun + total))
     subject = bench.subject
     chosen = [(n, f) for n, f in GROUPS.items() if not ask or n in ask]
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -106,7 +109,7 @@ def _placed(bench: Bench) -> Bench:
     if subject.stated or bench.judge(fn("==", subject.R, subject.R)).holds:
         return bench
     guess = bench.conjecture(natural.interval)
-    return Bench(subject.on(guess), bench.seconds) if isinstance(guess, Interval) else bench
+    return Bench(subject.on(guess), bench.seconds, bench.until) if isinstance(guess, Interval) else bench
 
 
 def _group(name: str, function: Callable[[Bench], list[Answer]], bench: Bench) -> list[Answer]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from verify import sandbox
 from verify.evidence import Tier
@@ -18,7 +19,10 @@ from verify.statement import Domain, Statement
 from verify.verdict import Verdict
 
 ALGEBRA_SECONDS = 40.0  # wall time; the machine may be busy
+TOTAL_SECONDS = 60.0  # wall time of all questions together
+SPENT = "the time for all questions together is over; more with --total"
 MEMORY_MB = 2048
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,10 +52,13 @@ class Unknown:
 
 
 class Bench:
-    """seconds: processor time for one statement. ``asked`` holds every statement with its finding, in no order."""
+    """seconds: processor time for one statement. until: the clock (``time.monotonic``) at which all work ends.
 
-    def __init__(self, subject: Subject, seconds: float) -> None:
-        self.subject, self.seconds = subject, seconds
+    Nothing that may take long runs in this process: what is put off to others is killed when its time is over.
+    """
+
+    def __init__(self, subject: Subject, seconds: float, until: float = float("inf")) -> None:
+        self.subject, self.seconds, self.until = subject, seconds, until
         self._lock = threading.Lock()
         self._done: dict[Any, Future[Any]] = {}
 
@@ -63,8 +70,23 @@ class Bench:
     def conjecture(self, function: Callable[..., Any], *more: Any) -> Any:
         """What ``verify.potential.conjectures`` says under that name, or ``Unknown``."""
         key = (function.__name__, more)
-        return self._once(key, lambda: _value(sandbox.run(
-            _guessed, (function, self.subject, more), seconds=ALGEBRA_SECONDS, memory_mb=MEMORY_MB)))  # fmt: skip
+        return self._once(key, lambda: self._apart(_guessed, (function, self.subject, more), ALGEBRA_SECONDS))
+
+    def work(self, function: Callable[..., T], *args: Any) -> T | Unknown:
+        """function(*args), a plain computation that may take long, or ``Unknown``."""
+        found: T | Unknown = self._apart(function, args, ALGEBRA_SECONDS)
+        return found
+
+    @property
+    def left(self) -> float:
+        return self.until - time.monotonic()
+
+    def _apart(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
+        left = self.left
+        if left <= 0:
+            return Unknown(SPENT)
+        outcome = sandbox.run(function, args, seconds=min(seconds, left), memory_mb=MEMORY_MB)
+        return Unknown(SPENT) if isinstance(outcome, sandbox.TimedOut) and left < seconds else _value(outcome)
 
     def _once(self, key: Any, work: Callable[[], Any]) -> Any:
         with self._lock:
@@ -78,10 +100,14 @@ class Bench:
         return future.result()
 
     def _judged(self, statement: Statement) -> Finding:
+        left, most = self.left, 2 * PATIENCE * self.seconds + 40
+        if left <= 0:
+            return Finding("undecided", Tier.none, statement.text, detail=SPENT)
         settings = Settings(seconds=self.seconds, seed=self.subject.request.seed, hypotheses=False, simulate=False)
-        found = sandbox.run(judge, (statement, settings), seconds=2 * PATIENCE * self.seconds + 40, memory_mb=None)
+        found = sandbox.run(judge, (statement, settings), seconds=min(most, left), memory_mb=None)
         if not isinstance(found, sandbox.Done):
-            return Finding("undecided", Tier.none, statement.text, detail="the judge was stopped")
+            detail = SPENT if left < most and self.left <= 0 else "the judge was stopped"
+            return Finding("undecided", Tier.none, statement.text, detail=detail)
         return finding(statement, found.value)
 
 

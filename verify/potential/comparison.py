@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verify.potential.analysis import BadRequest, Report, examine
+from verify.potential.bench import TOTAL_SECONDS
 from verify.potential.reading import Request, read
 from verify.reparam.answers import Answer
 
@@ -44,9 +45,10 @@ class Comparison:
 
 
 def examine_all(
-    expressions: Sequence[str], variable: str, given: tuple[str, ...], seconds: float, ask: tuple[str, ...], seed: int
-) -> Comparison:
-    """Raises ``BadRequest``, before anything is worked out, for what cannot be read."""
+    expressions: Sequence[str], variable: str, given: tuple[str, ...], seconds: float, ask: tuple[str, ...], seed: int,
+    total: float = TOTAL_SECONDS,
+) -> Comparison:  # fmt: skip
+    """Raises ``BadRequest``, before anything is worked out, for what cannot be read. total: wall time of each."""
     if not LEAST <= len(expressions) <= MOST:
         raise BadRequest(f"compare takes {LEAST} to {MOST} potentials, not {len(expressions)}")
     requests = [Request(e, variable, given, seed) for e in expressions]
@@ -55,4 +57,4 @@ def examine_all(
             read(request)
         except ValueError as error:
             raise BadRequest(f"potential {k}: {' '.join(str(error).split())}") from None
-    return Comparison(tuple(examine(request, seconds, ask) for request in requests))
+    return Comparison(tuple(examine(request, seconds, ask, total) for request in requests))

@@ -214,13 +214,16 @@ def _targets(bench: Bench) -> list[Fraction]:
 def invert(bench: Bench, y: Fraction, bits: int = BITS) -> tuple[Fraction, Fraction] | None:
     """(a, b): R'(a) <= y <= R'(b), b - a small; None where it is not found."""
     it = bench.subject
-    slope = expand(gradient(bench))
-    inner = it.interval
+    found = bench.work(_solved, expand(gradient(bench)), it.x, it.interval, y, bits)
+    return None if isinstance(found, Unknown) else found
+
+
+def _solved(slope: Term, name: str, inner: Interval, y: Fraction, bits: int) -> tuple[Fraction, Fraction] | None:
     low, high = (_number(e) for e in (inner.low, inner.high))
 
     def above(x: Fraction) -> bool | None:
         try:
-            ball = enclose(slope, {it.x: x}, 256) - enclose(num(y), {}, 256)
+            ball = enclose(slope, {name: x}, 256) - enclose(num(y), {}, 256)
         except (Undefined, NotSettled):
             return None
         if ball >= 0:  # a ball may be neither

@@ -235,8 +235,9 @@ def _starts(bench: Bench, grown: Far, side: int, e: Fraction) -> list[Term]:
     """Thresholds to try: numbers by bisection, with parameters by the order of the approach."""
     it = bench.subject
     if not it.parameters:
-        start = _bisected(bench, grown, side, e)
-        return [] if start is None else [num(start), num(start * Fraction(11, 10))]
+        ratio = fn("/", expand(dual(bench)), times(grown.coefficients[side], power(sym(it.x), grown.alpha, side)))
+        start = bench.work(_bisected, ratio, grown.alpha, it.x, side, e)
+        return [] if start is None or isinstance(start, Unknown) else [num(start), num(start * Fraction(11, 10))]
     guess = bench.conjecture(conjectures.approach, side)
     if isinstance(guess, Unknown):
         return []
@@ -249,15 +250,13 @@ def _starts(bench: Bench, grown: Far, side: int, e: Fraction) -> list[Term]:
     return [to_power(times(num(f / e), over(size, grown.alpha)), over(ONE, k)) for f in scales]
 
 
-def _bisected(bench: Bench, grown: Far, side: int, e: Fraction) -> Fraction | None:
-    """Just above the last |x| at which the bound fails, as floating samples show it."""
-    it = bench.subject
-    ratio = fn("/", expand(dual(bench)), times(grown.coefficients[side], power(sym(it.x), grown.alpha, side)))
+def _bisected(ratio: Term, degree: Term, x: str, side: int, e: Fraction) -> Fraction | None:
+    """Just above the last |x| at which ratio^(1/degree) is not within e of 1, as floating samples show it."""
 
     def outside(size: Fraction) -> bool:
         try:
-            root = float(enclose(ratio, {it.x: size * side}, 192).mid())
-            alpha = float(enclose(grown.alpha, {}).mid())
+            root = float(enclose(ratio, {x: size * side}, 192).mid())
+            alpha = float(enclose(degree, {}).mid())
             return not (1 - e) <= root ** (1 / alpha) <= (1 + e) if root > 0 else True
         except (Undefined, NotSettled, ZeroDivisionError, OverflowError):
             return True

@@ -13,7 +13,7 @@ from typing import Any
 from verify.language.calculus import expand
 from verify.language.terms import ONE, TWO, ZERO, Term, fn, fresh_name, num, substitute, sym
 from verify.potential import metric
-from verify.potential.bench import Bench, Unknown
+from verify.potential.bench import SPENT, Bench, Unknown
 from verify.potential.reading import Subject
 from verify.potential.shape import hessian
 from verify.potential.telling import MORE_TIME, jointly, open_answer
@@ -66,7 +66,7 @@ def _joint(bench: Bench, name: str) -> list[Answer]:
     if not bench.judge(fn(">", sym(name), ZERO), it.parameter_domain).holds or not _a_cone(it):
         return []
     guess = bench.conjecture(exponents, name)
-    if isinstance(guess, Unknown) and "computer algebra" in guess.why:
+    if isinstance(guess, Unknown) and (guess.why == SPENT or "computer algebra" in guess.why):
         question = f"The rate and {name} can scale together so that every first step is kept as sigma -> 0."
         return [open_answer(f"mirror-mup-{name}", question, guess.why, f"the joint degree of 1/R''; {MORE_TIME}")]
     if guess is None or isinstance(guess, Unknown):  # not every parameter is one of scale

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from verify.evidence import Tier
-from verify.potential.bench import Finding, together
+from verify.potential.bench import SPENT, Finding, together
 from verify.reparam.answers import Answer
 from verify.reparam.answers import undecided as open_answer
 
@@ -39,7 +39,7 @@ def jointly(
         return Answer(id, question, "fails", tier, otherwise or f"not so: {short(broken.statement)}", scope=scope,
                       counterexample=point, values=data)  # fmt: skip
     left = next(f for f in found if not f.holds)
-    decide = would_decide or f"a proof or a counterexample of: {short(left.statement)}; {MORE_TIME}"
+    decide = would_decide or f"a proof or a counterexample of: {short(left.statement)}; {_more(left)}"
     return Answer(id, question, "undecided", Tier.none, "neither proved nor refuted", scope=scope, would_decide=decide,
                   values=data)  # fmt: skip
 
@@ -50,7 +50,11 @@ def short(text: str, most: int = 400) -> str:
 
 def proof_of(found: Finding) -> str:
     """What would decide a question that hangs on that finding."""
-    return f"a proof of: {short(found.statement)}; {MORE_TIME}"
+    return f"a proof of: {short(found.statement)}; {_more(found)}"
+
+
+def _more(found: Finding) -> str:
+    return "more --total" if found.detail == SPENT else MORE_TIME
 
 
 def refuted(id: str, question: str, text: str, found: list[Finding], **more: Any) -> Answer:
