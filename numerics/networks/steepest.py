@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -155,7 +155,7 @@ def _by_events(
 
         stretch, switched = min(STRETCH, duration - r), sign_field(flow, sides)
         track = follow(switched, theta, stretch, rtol=rtol, pair=pair, step_size=step_size, stop=leaves)
-        found += with_middles(switched, track, pair, r)
+        found += [_on_branches(sides, three) for three in with_middles(switched, track, pair, r)]
         slides += sum(bool(p.sliding) for p in track.pieces)
         events += len(track.events) + bool(track.touching)
         ambiguous |= track.ambiguous
@@ -167,6 +167,17 @@ def _by_events(
         if touched:
             sides, _ = branches.beside(flow, theta, sides, touched[0])
     return Course(flow, tuple(found), slides, events, ambiguous)
+
+
+def _on_branches(sides: branches.Sides, step: tuple[Node, Node, Node]) -> tuple[Node, Node, Node]:
+    """The nodes with the signs of the branch that they are on: silent kinks, too, have sides."""
+    count, rep = len(sides.kinks), sides.rep
+
+    def put(node: Node) -> Node:
+        kinks = sides.signs(0.0 if rep is None else float(node.signs[rep]))
+        return replace(node, signs=np.concatenate([kinks, node.signs[count:]]))
+
+    return put(step[0]), put(step[1]), put(step[2])
 
 
 def _by_proximal_steps(

@@ -9,6 +9,7 @@ side of it, or pass.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,17 +78,38 @@ class Factors:
     def count(self) -> int:
         return int(self.owner.max()) + 1 if len(self.owner) else 0
 
-    def levels(self, theta: Array, p: Array) -> Array:
-        """The factors at theta, for the weights p of the samples."""
-        values = np.prod(np.append(theta, 1.0)[self.monomials], axis=1) * (self.constants + self.forms @ p)
-        return np.bincount(self.owner, values, self.count)
+    @cached_property
+    def seen(self) -> Array:
+        """The samples in the forms of each factor (count, K)."""
+        out = np.zeros((self.count, self.forms.shape[1]), dtype=bool)
+        np.logical_or.at(out, self.owner, self.forms != 0)
+        return out
 
-    def normals(self, theta: Array, p: Array, bend: Array) -> Array:
-        """Their gradients (count, P); bend (K, P): that of p."""
+    def shares(self, logs: Array) -> Array:
+        """exp(logs), logs (K,), over its sum over the samples seen, for each factor (count, K).
+
+        Relative to the weights of all samples a form of samples that are far from the margin is as small as the loss,
+        and looks like 0 on all sides.
+        """
+        chosen = np.where(self.seen, logs, -np.inf)
+        top = np.max(chosen, axis=1, initial=-np.inf, keepdims=True)
+        raised = np.exp(chosen - np.where(np.isfinite(top), top, 0.0))
+        return raised / np.where(np.any(self.seen, axis=1), raised.sum(axis=1), 1.0)[:, None]
+
+    def levels(self, theta: Array, logs: Array) -> Array:
+        """The factors at theta, for the logs of the samples' weights, each in terms of its own ``shares``."""
+        values = np.prod(np.append(theta, 1.0)[self.monomials], axis=1)
+        at = self.constants + np.sum(self.forms * self.shares(logs)[self.owner], axis=1)
+        return np.bincount(self.owner, values * at, self.count)
+
+    def normals(self, theta: Array, logs: Array, bend: Array) -> Array:
+        """Their gradients (count, P); bend (K, P): that of the logs."""
         padded, size = np.append(theta, 1.0), len(theta)
-        chosen = padded[self.monomials]
-        at = self.constants + self.forms @ p
-        rows = np.prod(chosen, axis=1)[:, None] * (self.forms @ bend)
+        chosen, shares = padded[self.monomials], self.shares(logs)
+        weighted = self.forms * shares[self.owner]
+        forms = weighted.sum(axis=1)
+        at = self.constants + forms
+        rows = np.prod(chosen, axis=1)[:, None] * (weighted @ bend - forms[:, None] * (shares @ bend)[self.owner])
         for k in range(chosen.shape[1]):
             others = np.prod(np.delete(chosen, k, axis=1), axis=1) * at
             inside = self.monomials[:, k] < size
@@ -101,9 +123,9 @@ class Factors:
         return np.asarray(self.signs[side] * np.prod(np.append(s, 1.0)[self.entries[side]], axis=1))
 
     def bend(self, side: int, theta: Array, loss: Loss) -> Array:
-        """The derivatives of p on a branch (K, P)."""
+        """The derivatives of the logs of the weights on a branch (K, P)."""
         q = self.paths[side].outputs(theta)
-        return np.asarray(loss.curvature(q, loss.parts(q)[1]) @ self.paths[side].jacobian(theta))
+        return np.asarray(-loss.bends(q)[:, None] * self.paths[side].jacobian(theta))
 
 
 def _filled(rows: list, blank: int) -> Array:
@@ -125,14 +147,14 @@ def sign_field(flow: SteepestFlow, at: Sides) -> SwitchedField:
         return flow.paced(y, parts[0] if k is None else ((1 + s[k]) * parts[0] + (1 - s[k]) * parts[1]) / 2)
 
     def switches(y: Array) -> Array:
-        p = flow.loss.parts(flow.outputs(y))[1]
-        found = np.concatenate([flow.preactivations(y), known.levels(y, p)])
+        logs = flow.loss.terms(flow.outputs(y))[1]
+        found = np.concatenate([flow.preactivations(y), known.levels(y, logs)])
         return np.where(fixed == 0, found, fixed)
 
     def normals(y: Array, s: Array) -> Array:
-        p = flow.loss.parts(flow.outputs(y))[1]
+        logs = flow.loss.terms(flow.outputs(y))[1]
         bend = known.bend(1 if k is not None and s[k] < 0 else 0, y, flow.loss)
-        rows = np.concatenate([flow.network.normals(y, flow.inputs, at.kinks), known.normals(y, p, bend)])
+        rows = np.concatenate([flow.network.normals(y, flow.inputs, at.kinks), known.normals(y, logs, bend)])
         return np.where(fixed[:, None] == 0, rows, 0.0)
 
     return Multilinear(velocity, switches, normals, first + known.count)
@@ -145,11 +167,11 @@ def _fixed(flow: SteepestFlow, at: Sides, known: Factors) -> Array:
         middle = (at.beyond[0] + at.beyond[1]) / 2
         normal = at.beyond[0] - middle
         normal = normal / np.linalg.norm(normal)
-        p = flow.loss.parts(flow.outputs(middle))[1]
-        rows = known.normals(middle, p, known.bend(0, middle, flow.loss))
+        logs = flow.loss.terms(flow.outputs(middle))[1]
+        rows = known.normals(middle, logs, known.bend(0, middle, flow.loss))
         lengths = np.linalg.norm(rows, axis=1)
         across = np.linalg.norm(rows - np.outer(rows @ normal, normal), axis=1)
-        near = np.abs(known.levels(middle, p)) <= 1e-9 * lengths * (1 + np.max(np.abs(middle)))
+        near = np.abs(known.levels(middle, logs)) <= 1e-9 * lengths * (1 + np.max(np.abs(middle)))
         same = near & (across <= 1e-9 * lengths) & (lengths > 0)
         levels[same] = np.sign(rows @ normal)[same]
     return np.concatenate([np.where(at.silent, 1.0, 0.0), levels])

@@ -244,8 +244,8 @@ def test_paths_are_the_branch(text: str) -> None:
     ahead, behind = (flow.slope(theta + s * step, kinks)[1] for s in (1, -1))
     assert (ahead - behind) / 2 == pytest.approx(bend @ step, rel=1e-5, abs=1e-12)
     signs = flow.factors((kinks,))
-    p = flow.loss.parts(flow.outputs(theta))[1]
-    assert np.array_equal(signs.direction(0, np.sign(signs.levels(theta, p))), np.sign(h))
+    logs = flow.loss.terms(flow.outputs(theta))[1]
+    assert np.array_equal(signs.direction(0, np.sign(signs.levels(theta, logs))), np.sign(h))
 
 
 def test_entries_share_their_surfaces() -> None:
