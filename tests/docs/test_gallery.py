@@ -12,7 +12,7 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "gallery"
 PAGE = (FOLDER / "README.md").read_text()
 EXAMPLES = sorted(FOLDER.glob("*.py"))
-SLOW = {"entropy", "dense", "burg", "three_maps", "recipe"}  # these put many statements to the judge
+SLOW = {"entropy", "dense", "burg", "three_maps", "recipe", "lemma", "uneven"}  # these put many statements to the judge
 LONGEST, LARGEST = 40, 150_000
 
 

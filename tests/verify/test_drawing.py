@@ -63,10 +63,20 @@ def test_a_potential_is_drawn_the_same_twice(tmp_path: Path) -> None:
         report.draw(file)
     text = files[0].read_text()
     assert text == files[1].read_text() and "infimum 1: coercive" in text and "1 % from 7.07" in text
-    bare = _potential("-log(x) - log(1 - x)", "x > 0", "x < 1", answers=(_answer("degree", "fails"),))
-    plots.draw([report, bare], tmp_path / "c.png")
-    bare.draw(tmp_path / "d.svg")
-    assert "no horizon function" in (tmp_path / "d.svg").read_text() and (tmp_path / "c.png").stat().st_size > 9000
+
+def test_a_potential_without_horizon_function(tmp_path: Path) -> None:
+    _bare().draw(tmp_path / "d.svg")
+    assert "no horizon function" in (tmp_path / "d.svg").read_text()
+
+
+@pytest.mark.slow
+def test_two_potentials_in_one_png(tmp_path: Path) -> None:
+    plots.draw([_potential("x**2"), _bare()], tmp_path / "c.png")
+    assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG") and (tmp_path / "c.png").stat().st_size > 9000
+
+
+def _bare() -> PotentialReport:
+    return _potential("-log(x) - log(1 - x)", "x > 0", "x < 1", answers=(_answer("degree", "fails"),))
 
 
 def test_parameters_get_plain_numbers_that_meet_what_is_given() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from fractions import Fraction
 
 import pytest
@@ -13,17 +14,17 @@ from verify.cli.potential import command
 from verify.evidence import Tier
 from verify.potential import natural, scaling
 from verify.potential.analysis import BadRequest, examine
-from verify.potential.bench import Bench
+from verify.potential.bench import SPENT, Bench
 from verify.potential.duals import invert
 from verify.potential.reading import Request, read
 from verify.potential.writing import atom, over, plus, times, to_power
 from verify.reparam.answers import Answer
 
-SECONDS = 8.0  # generous: the answer must not depend on how busy the machine is
+SECONDS, TOTAL = 8.0, 900.0  # generous: the answer must not depend on how busy the machine is
 
 
 def _agrees(case: Case) -> None:
-    report = examine(case.request, SECONDS, case.groups)
+    report = examine(case.request, SECONDS, case.groups, TOTAL)
     for id, wanted in case.expected.items():
         verdict, values = wanted if isinstance(wanted, tuple) else (wanted, {})
         found: Answer = report[id]
@@ -84,12 +85,21 @@ def test_comparing_shows_the_same_questions() -> None:
 
 
 def test_the_facade() -> None:
-    report = mirrorproof.potential("x**2 + x", ask=["even"], seconds=20)
+    report = mirrorproof.potential("x**2 + x", ask=["even"], seconds=20, total=TOTAL)
     assert report["even"].verdict == "fails" and report.status == 0
     with pytest.raises(KeyError):
         report["nothing"]
     with pytest.raises(ValueError, match="column"):
         mirrorproof.potential("x*")
+
+
+def test_time_that_is_over_leaves_questions_open_and_says_so() -> None:
+    begun = time.monotonic()
+    report = examine(Request("x**x**x"), SECONDS, ("degree", "legendre"), 0.5)
+    assert {a.verdict for a in report} == {"undecided"} and time.monotonic() - begun < 60
+    assert all(SPENT in a.answer or "--total" in a.would_decide for a in report)
+    run = CliRunner().invoke(command, ["x**x", "--ask", "legendre", "--total", "0.1"])
+    assert run.exit_code == 1 and "all questions together, 0.1 s, was over" in run.output
 
 
 INTERVALS = {

@@ -80,6 +80,8 @@ CASES = {
     ),
 }  # fmt: skip
 
+HEAVY = ("power, dense", "escape by the entropy")  # the computer algebra builds many claims for these
+
 # request -> what the one line says
 REFUSED = [
     (Request("sparsee", q="2"), "did you mean 'sparse'"),

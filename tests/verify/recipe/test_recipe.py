@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import mirrorproof
-from tests.verify.recipe.cases import CASES, MEANS, REFUSED, Case
+from tests.verify.recipe.cases import CASES, HEAVY, MEANS, REFUSED, Case
 from verify import lock
 from verify.catalogue import functions
 from verify.cli.recipe import command
@@ -25,9 +25,18 @@ from verify.recipe.setting import Request
 ROOT = Path(__file__).resolve().parents[3]
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HEAVY)
+def test_what_is_recommended_after_much_algebra(name: str) -> None:
+    _recommends(CASES[name])
+
+
+@pytest.mark.parametrize("name", [n for n in CASES if n not in HEAVY])
 def test_what_is_recommended(name: str) -> None:
-    case: Case = CASES[name]
+    _recommends(CASES[name])
+
+
+def _recommends(case: Case) -> None:
     report = recommend(case.request)
     for id, (open, values) in case.expected.items():
         found = report[id]
@@ -106,6 +115,7 @@ def test_the_command() -> None:
         assert run.exit_code == 2 and run.output.count("\n") == 1
 
 
+@pytest.mark.slow  # torch alone takes seconds to load
 def test_a_module_layer_by_layer(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch")
     nn = torch.nn
@@ -127,6 +137,11 @@ def test_a_module_layer_by_layer(tmp_path: Path) -> None:
     file = tmp_path / "net.py"
     file.write_text("from torch import nn\ndef model():\n    return nn.Linear(3, 2)\nother = 1/0 if False else 2\n")
     assert layers(load(f"{file}:model"))[0][0].fan_in == 3
-    for wrong, says in ((f"{file}:nothing", "nothing"), ("net:model", "FILE.py:NAME"), (f"{file}", "FILE.py:NAME")):
-        with pytest.raises(NoModule, match=says):
-            load(wrong)
+    with pytest.raises(NoModule, match="nothing"):
+        load(f"{file}:nothing")
+
+
+@pytest.mark.parametrize("wrong", ["net:model", "net.py"])
+def test_a_place_without_file_and_name(wrong: str) -> None:
+    with pytest.raises(NoModule, match=r"FILE\.py:NAME"):
+        load(wrong)
