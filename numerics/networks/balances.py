@@ -114,7 +114,11 @@ def decay_residual(course: Course, share: float = 1.0) -> float:
 
 
 def descent_residual(course: Course) -> float:
-    """log(1/loss) rises by the integral of sum |h_e|^q over s (``theory.steepest``), Simpson's rule on each step."""
+    """max over the steps of |z - z_0 - integral of sum_e |h_e|^q ds| / (1 + |z|), z = log(1/loss), h = grad z.
+
+    By Simpson's rule on each step, on the branch of its middle (``Node.signs``); h_e = 0 along a zero of it. A step
+    along a kink, where h has no one value, is left out with what z rises on it. (``theory.steepest``)
+    """
     flow: SteepestFlow = course.flow
     worst = total = 0.0
     count = len(flow.preactivations(course.steps[0][0].theta))

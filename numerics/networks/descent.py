@@ -85,6 +85,8 @@ def check(network: Network, inputs: Array, labels: Array, rule: Rule, place: Pla
         raise ValueError("the place is none of a descent of the network")
     if not all(np.all(np.isfinite(values)) for values in (inputs, labels, place.theta, place.moments)):
         raise ValueError("inputs, labels and weights must be finite")
+    if np.any(place.theta[~network.mask]) or np.any(place.moments[:, ~network.mask]):
+        raise ValueError("weights and means beside the diagonals must be 0")
     rule.check(network, len(labels))
 
 

@@ -62,6 +62,8 @@ def descend_lanes(
         raise ValueError("seeds lie in [0, 2^64)")
     for lane, place in zip(lanes, places, strict=True):
         check(network, lane.inputs, lane.labels, lane.rule, place)
+    if engine != "numpy" and network.diagonal:
+        raise ValueError(f"diagonal layers are for the engine numpy alone, not {engine}")
     if engine != "numpy" and any(r.smoothing is None for lane in lanes for r in lane.rule.potentials):
         raise ValueError("a potential that is not made by its name is for the engine numpy alone")
     if engine == "numpy":

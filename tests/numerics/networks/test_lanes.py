@@ -214,6 +214,20 @@ def test_what_does_not_fit_is_told() -> None:
             descend_lanes(network, wrong, at, 1, **options)  # type: ignore[arg-type]
 
 
+def test_diagonal_layers_are_for_the_plain_loop_alone() -> None:
+    network, draw = Network.read("1-3=3 relu"), np.random.default_rng(1)
+    lane = Lane(draw.standard_normal((3, 4)), np.array([1.0, -1.0, 1.0, 1.0]), Rule(0.1, decoupled=0.1))
+    full = draw.uniform(0.3, 0.9, network.size)
+    place = Place.start(np.where(network.mask, full, 0.0))
+    (found, _), = descend_lanes(network, [lane], [place], 5, engine="numpy")
+    assert not np.any(found.theta[~network.mask]) and np.all(found.theta[network.mask] != place.theta[network.mask])
+    for engine in ("compiled", "cuda"):
+        with pytest.raises(ValueError, match=f"engine numpy alone, not {engine}"):
+            descend_lanes(network, [lane], [place], 5, engine=engine)
+    with pytest.raises(ValueError, match="beside the diagonals must be 0"):
+        descend_lanes(network, [lane], [Place.start(full)], 5, engine="numpy")
+
+
 def test_without_numba_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("numerics.networks.kernel", "numba"):
         monkeypatch.delitem(sys.modules, name, raising=False)
