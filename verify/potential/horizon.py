@@ -17,13 +17,13 @@ from verify.potential.writing import atom, over, power, times, to_power
 from verify.reparam.answers import Answer
 from verify.statement import Domain
 
-_DEGREE = "D = Q(R') is asymptotically homogeneous: D ~ c |x|^alpha with c > 0."
+_DEGREE = "D = Q(R') is asymptotically homogeneous: D ~ c |x|^alpha with c > 0 and alpha > 0."
 _HORIZON = "R has a horizon function phi(x) = lim s -> oo of (alpha D(s x))^(1/alpha)/s."
 
 
 @dataclass(frozen=True)
 class Far:
-    """What is proven of D far out: D ~ c[side] |x|^alpha, c > 0; found: the findings behind it."""
+    """What is proven of D far out: D ~ c[side] |x|^alpha, c > 0, alpha > 0; found: the findings behind it."""
 
     alpha: Term
     coefficients: dict[int, Term]
@@ -63,6 +63,12 @@ def far(bench: Bench) -> Far | Answer:
             return refuted("degree", _DEGREE, f"D/|x|^{atom(d)} -> {c!r}, not positive",
                            [found[-1], bench.judge(fn("<=", c, ZERO), parameters)])  # fmt: skip
         found.append(positive)
+        if not d.is_number:
+            rising = bench.judge(fn(">", d, ZERO), parameters)
+            flat = bench.judge(fn("<=", d, ZERO), parameters) if rising.fails else rising
+            if rising.fails and flat.holds:
+                return refuted("degree", _DEGREE, f"D/|x|^{atom(d)} -> {c!r}, and {d!r} <= 0", [found[-2], flat])
+            found.append(rising)
     alphas = {repr(guess[s][0]) for s in sides}
     if len(alphas) > 1:
         verdict, tier, _ = together(*found)

@@ -143,6 +143,10 @@ CASES: dict[str, Case] = {
     "a jump of the gradient": Case("abs(x) + x**2/2", (), {
         "strictly-convex": H, "2.3-twice": F, "assumption-2.3": F, "gradient-range": "undecided",
     }),
+    "a power that falls": Case("-x**p", ("x > 0", "p < 0"), {"degree": F, "horizon": F, "bias": F}),
+    "a power that may fall": Case("-x**p", ("x > 0", "p < 1", "p != 0"), {
+        "degree": "undecided", "horizon": "undecided", "bias": "undecided",
+    }),
     "a cube": Case("x**3", (), {"convex": F, "strictly-convex": F, "legendre": F, "assumption-2.3": F}),
     "two wells": Case("x**4/4 - x**2/2", (), {"convex": F, "bregman": F, "gradient-range": F}),
     "a line": Case("2*x", (), {"convex": H, "strictly-convex": F}),
