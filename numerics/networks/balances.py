@@ -80,6 +80,7 @@ def moving(course: Course) -> Course:
 
 
 def whole(thetas: Array, q: float) -> Array:
+    """1 + sum_e |theta_e|^q of each row (N, P)."""
     return 1 + np.sum(np.abs(thetas) ** q, axis=1)
 
 

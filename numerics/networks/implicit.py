@@ -60,6 +60,7 @@ class _Lost(ArithmeticError):
 
 
 def spow(u: Array, r: float) -> Array:
+    """sign(u) |u|^r, entrywise."""
     return np.asarray(np.sign(u) * np.abs(u) ** r)
 
 

@@ -59,6 +59,7 @@ class SteepestFlow:
         return self.labels * self.network.outputs(theta, self.inputs)
 
     def preactivations(self, theta: Array) -> Array:
+        """Those whose signs are kinks, one layer after the other from the input on, (count,)."""
         return self.network.preactivations(theta, self.inputs)
 
     def paths(self, kinks: Array) -> Paths:
@@ -78,13 +79,13 @@ class SteepestFlow:
         return found
 
     def slope(self, theta: Array, kinks: Array) -> tuple[float, Array]:
-        """(z, h) on a branch."""
+        """z = log(1/loss) and h = grad z = sum_i p_i grad q_i on a branch."""
         paths = self.paths(kinks)
         z, p = self.loss.parts(paths.outputs(theta))
         return z, p @ paths.jacobian(theta)
 
     def curved(self, theta: Array, kinks: Array) -> tuple[float, Array, Array]:
-        """(z, h, its derivative) on a branch."""
+        """z, h = grad z and the second derivatives of z (P, P) on a branch."""
         paths = self.paths(kinks)
         q, slopes = paths.outputs(theta), paths.jacobian(theta)
         z, p = self.loss.parts(q)
