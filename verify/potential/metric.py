@@ -70,6 +70,8 @@ def coercivity(bench: Bench) -> list[Answer]:
     bound = bench.judge(fn("<=", fn("*", c, hessian(bench)), ONE), domain)
     firm = bench.judge(fn(">", c, ZERO), it.parameter_domain)
     bent = bench.judge(fn(">=", hessian(bench), ZERO), domain)
+    if bent.fails:
+        return [answered("coercivity", question, "", bent, scope=scope, otherwise="R'' < 0 at a point, and so 1/R''")]
     where = f"at {it.x} = {at!r}" if at is not None else "approached at the end of dom R"
     return [jointly("coercivity", f"1/R'' >= {c!r}, and no larger constant is a bound.",
                     f"inf 1/R'' = {c!r}, {where}", [bound, firm, bent, sharp], scope=scope,

@@ -139,6 +139,28 @@ CASES: dict[str, Case] = {
         "strictly-convex": H, "inverse-metric": (H, {"M": "x**2 + 1"}), "coercivity": (H, {"constant": "1"}),
         "metric-exponent": (H, {"exponent": "2"}), "2.3-coercive": F,
     }),
+    "softplus and square": Case("log(1 + exp(x)) + x**2/2", (), {
+        "legendre": H, "bregman": H, "even": F, "coercivity": (H, {"constant": "4/5"}), "degree": (H, {"alpha": "2"}),
+        "assumption-2.3": H, "assumption-4.4": F,
+    }),
+    "three quarters": Case("(1 + x**2)**(3/4)", (), {
+        "legendre": H, "coercivity": (H, {"constant": "2/3"}), "degree": (H, {"alpha": "3/2"}),
+        "metric-exponent": (H, {"exponent": "1/2"}), "assumption-4.4": F,
+    }),
+    "two exponentials": Case("exp(x) + exp(-2*x)", (), {
+        "legendre": H, "even": F, "gradient-range": (H, LINE), "coercivity": F, "degree": F, "assumption-2.3": H,
+    }),
+    "reciprocal": Case("1/x", ("x > 0",), {
+        "legendre": H, "bregman": F, "metric-exponent": (H, {"exponent": "3"}), "homogeneous": (H, {"degree": "-1"}),
+        "homogeneous-dual": (H, {"degree": "-1"}), "degree": F,
+    }),
+    "three powers": Case("x**6/6 - x**4/4 + x**2/2", (), {
+        "legendre": H, "degree": (H, {"alpha": "6"}), "assumption-2.3": H, "assumption-4.4": F,
+    }),
+    "three powers with wells": Case("x**6/6 - x**4/2 + x**2/2", (), {"convex": F, "legendre": F, "coercivity": F}),
+    "barrier on both sides": Case("-log(1 - x**2)", ("x > -1", "x < 1"), {
+        "legendre": H, "bregman": F, "gradient-range": (H, LINE), "coercivity": F, "degree": F,
+    }),
     "no closed inverse": Case("x**2/2 + cosh(x)", (), {"conjugate-values": H, "coercivity": F, "assumption-2.3": H}),
     "a jump of the gradient": Case("abs(x) + x**2/2", (), {
         "strictly-convex": H, "2.3-twice": F, "assumption-2.3": F, "gradient-range": "undecided",
