@@ -44,7 +44,7 @@ def test_a_potential_that_fails_on_purpose(name: str) -> None:
     _agrees(CASES[name])
 
 
-def test_an_entropy() -> None:
+def test_a_square() -> None:
     _agrees(SHORT)
 
 
