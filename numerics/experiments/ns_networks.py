@@ -34,10 +34,10 @@ class Settings:
     added to the exponent of the law, where the sum lies in [1, 3]."""
 
     indices: tuple[float, ...] = (1.0, 1.25, 1.5, 2.0)
-    diagonal: tuple[str, ...] = ("1-3=3 linear",)
-    neurons: tuple[str, ...] = ("1-3-1 linear",)
-    dense: tuple[str, ...] = ("1-3-2 linear",)
-    seeds: tuple[int, ...] = (11, 12, 13)
+    diagonal: tuple[str, ...] = ("1-3=3 linear", "1-3=3 relu", "1-3=3=3 linear linear", "1-3=3=3 relu relu")
+    neurons: tuple[str, ...] = ("1-3-1 linear", "1-3-1 relu")
+    dense: tuple[str, ...] = ("1-3-2 linear", "1-3-2 relu", "1-2-2-2 linear linear", "1-2-2-2 relu relu")
+    seeds: tuple[int, ...] = (21, 22, 23)
     samples: int = 4
     start: float = 0.5
     goal: float = 1000.0
