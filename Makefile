@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3.12 python3.11 python3.13 python3 python; do \
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+# tests that load torch or compile; apart, because every prover is forked from a worker, the quicker the smaller it is
+HEAVY := tests/training tests/numerics tests/verify/test_train.py
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --upgrade --strip-extras --allow-unsafe \
   --build-deps-for editable --no-emit-index-url --no-emit-find-links --no-emit-trusted-host pyproject.toml
 
@@ -20,7 +22,8 @@ test: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) $(HEAVY:%=--ignore=%)
+	$(BIN)/pytest -n $(WORKERS) $(HEAVY)
 
 $(VENV)/core: requirements/core.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=..."; exit 2; }
