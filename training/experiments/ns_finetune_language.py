@@ -8,8 +8,8 @@ without dropout.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +18,20 @@ from torch import nn
 
 from numerics.experiments.running import Outcome
 from numerics.experiments.settings import require
+from training.experiments import leaving
 from training.experiments.cells import Cell, Finished, collected
-from training.experiments.language import TASKS, Course, Made, Plan, Prepared, prepare
-from training.experiments.paired import paired
-from training.measures import distances
+from training.experiments.language import TASKS, Course, Plan, Prepared, prepare
+from training.experiments.leaving import ARMS, Followed, described
 from training.models.bert import restricted
-from training.spectra import Hessian, Spectrum
+from training.spectra import Hessian
 
-ARMS = ("sgd_small", "sgd_large", "adam")
-LABELS = {"sgd_small": "SGD, small rate", "sgd_large": "SGD, best rate", "adam": "Adam"}
+__all__ = ["ARMS", "EXPERIMENT", "FinetuneLanguage", "Settings", "Tuned", "described"]
+
 CHUNK = 16  # texts to a product with the Hessian
+COMPARED = (
+    ("negative_adam", "negative_sgd_small"), ("least_adam", "least_sgd_small"), ("accuracy_adam", "accuracy_sgd_large"),
+    ("accuracy_adam", "accuracy_sgd_small"), ("ratio_adam", "ratio_sgd_small"), ("ratio_adam", "ratio_sgd_large"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,80 +66,34 @@ class Settings:
     def check(self) -> None:
         require(len(set(self.seeds)) == len(self.seeds), "seeds must differ")
         require(self.data in TASKS, f"data must be one of {', '.join(TASKS)}, not {self.data!r}")
-        require(min(self.epochs, self.batch, self.eigenvalues, self.hessian_texts) >= 1,
-                "epochs, batch, eigenvalues and hessian_texts must be at least 1")  # fmt: skip
-        require(min(self.layers, self.texts, self.tests, self.spectra_every, self.evaluate_every) >= 0,
-                "layers, texts, tests, spectra_every and evaluate_every must not be negative")  # fmt: skip
+        require(self.hessian_texts >= 1, "hessian_texts must be at least 1")
+        require(min(self.layers, self.texts, self.tests, self.evaluate_every) >= 0,
+                "layers, texts, tests and evaluate_every must not be negative")  # fmt: skip
         require(8 <= self.length <= 512 and self.drawn_length >= 8, "lengths must lie between 8 and 512")
-        require(min(self.rate, self.large_rate, self.tolerance) > 0, "rates and the tolerance must be positive")
         require(0 <= self.dropout < 1, "dropout must lie in [0, 1)")
-        require(self.products >= 2 * self.eigenvalues, "products must be at least twice the eigenvalues")
+        leaving.checked(self)
 
 
-class Tuned(Course):
-    """A cell with its spectra; after the last epoch the eigenvalues stand in ``spectrum``."""
+class Tuned(Followed, Course):
+    """A cell with its distances and spectra."""
+
+    spare = 10
 
     def __init__(self, settings: Settings, cell: Cell, prepared: Prepared, device: torch.device) -> None:
-        s = settings
-        rate = s.large_rate if cell.arm == "sgd_large" else s.rate
-        make: Made = torch.optim.Adam if cell.arm == "adam" else torch.optim.SGD
+        s, rate = settings, leaving.rate(settings, cell.arm)
         plan = Plan(s.epochs, s.texts, s.drawn_length, s.tests, s.batch, s.dropout, s.evaluate_every)
-        super().__init__(plan, cell.seed, prepared, device, make, rate)
+        super().__init__(plan, cell.seed, prepared, device, partial(leaving.optimizer, cell.arm, rate=rate), rate)
         self.settings = settings
-        self.found: dict[str, Any] = {}
 
-    def advance(self, unit: int) -> dict[str, float]:
-        every = self.settings.spectra_every
-        row = super().advance(unit)
-        travelled = distances(self.start, dict(self.model.named_parameters()))
-        self.found = {**row, "l1": travelled["L1"], "l2": travelled["L2"], "ratio": travelled["L1"] / travelled["L2"]}
-        if unit + 1 == self.total or (every and (unit + 1) % every == 0):
-            self.found |= described(self.spectrum())
-        values: list[float] = self.found.get("eigenvalues", [])
-        row |= {name: self.found[name] for name in ("l1", "l2", "negative", "least", "residual") if name in self.found}
-        return row | {f"eigenvalue_{k + 1}": value for k, value in enumerate(values)}
-
-    def spectrum(self) -> Spectrum:
-        """The eigenvalues largest in size, of the mean loss over the first of the texts that are trained on."""
-        s = self.settings
-        picked = self.chosen[: s.hessian_texts]
+    def hessian(self) -> Hessian:
+        """Over the first of the texts that are trained on, without dropout, in the rows of the words that occur."""
+        picked = self.chosen[: self.settings.hessian_texts]
         chunks = [picked[k : k + CHUNK] for k in range(0, len(picked), CHUNK)]
         batches = [self.prepared.train.batch(chunk, self.pad, self.device) for chunk in chunks]
         self.model.eval()
         small, inputs = restricted(self.model, [x for x, _ in batches])
         pairs = [(x, y) for x, (_, y) in zip(inputs, batches, strict=True)]
-        hessian = Hessian(small, nn.functional.cross_entropy, pairs)
-        k = min(s.eigenvalues, hessian.size)
-        return hessian.top(
-            k, end="size", tolerance=s.tolerance, basis=min(hessian.size, 2 * k + 10), most=s.products, seed=self.seed
-        )
-
-    def plain(self) -> dict[str, Any]:
-        return {**super().plain(), "found": self.found}
-
-    def load(self, tensors: dict[str, torch.Tensor], plain: dict[str, Any]) -> None:
-        super().load(tensors, plain)
-        self.found = dict(plain["found"])
-
-    def measured(self) -> dict[str, float | list[float]]:
-        return dict(self.found)
-
-
-def described(spectrum: Spectrum) -> dict[str, Any]:
-    """How many of the eigenvalues are negative, the least and the largest; negative only beyond the residual.
-
-    An eigenvalue whose residual reaches over 0 has no certain sign, and counts as not negative.
-    """
-    values, residuals = spectrum.values.tolist(), spectrum.residuals.tolist()
-    return {
-        "negative": float(sum(v < -r for v, r in zip(values, residuals, strict=True))),
-        "least": min(values),
-        "largest": max(values),
-        "eigenvalues": values,
-        "residual": max(residuals),
-        "converged": float(spectrum.converged),
-        "products": float(spectrum.products),
-    }
+        return Hessian(small, nn.functional.cross_entropy, pairs)
 
 
 class FinetuneLanguage:
@@ -144,7 +102,7 @@ class FinetuneLanguage:
     kind = Settings
 
     def cells(self, settings: Settings) -> list[Cell]:
-        return [Cell(arm, seed) for seed in settings.seeds for arm in ARMS]
+        return leaving.cells(settings)
 
     def prepare(self, settings: Settings, data: Path | None) -> Prepared:
         return prepare(settings.model, settings.layers, settings.data, settings.length, data)
@@ -153,30 +111,11 @@ class FinetuneLanguage:
         return Tuned(settings, cell, prepared, device)
 
     def outcome(self, settings: Settings, found: dict[str, Finished]) -> Outcome:
-        cells = self.cells(settings)
-        measured = collected(cells, found)
-        lines = {}
-        for seed in settings.seeds:
-            for arm in ARMS:
-                values = found[Cell(arm, seed).key].measured.get("eigenvalues")
-                if isinstance(values, list):
-                    line = {"x": [float(k + 1) for k in range(len(values))], "y": values}
-                    lines[f"{LABELS[arm]}, seed {seed}"] = line
-        return Outcome(measured, lines, notes(settings, measured))
+        measured = collected(self.cells(settings), found)
+        return Outcome(measured, leaving.lines(settings, found), notes(settings, measured))
 
     def draw(self, outcome: Outcome, figure: Any) -> None:
-        """Beside each other, for each seed, the eigenvalues in falling order."""
-        seeds = list(dict.fromkeys(label.rpartition(", ")[2] for label in outcome.lines))
-        axes = figure.subplots(1, max(1, len(seeds)), sharey=True, squeeze=False)[0]
-        for axis, seed in zip(axes, seeds, strict=False):
-            for label, line in outcome.lines.items():
-                arm, _, own = label.rpartition(", ")
-                if own == seed:
-                    axis.plot(line["x"], line["y"], "o", markersize=3, label=arm)
-            axis.axhline(0, color="grey", linewidth=0.5)
-            axis.set(title=seed, xlabel="index", yscale="symlog")
-        axes[0].set_ylabel("eigenvalue")
-        axes[0].legend()
+        leaving.draw(outcome.lines, figure)
 
 
 def notes(settings: Settings, measured: dict[str, list[float]]) -> list[str]:
@@ -194,16 +133,7 @@ def notes(settings: Settings, measured: dict[str, list[float]]) -> list[str]:
         f" (words that do not occur have zero rows); the {settings.eigenvalues} eigenvalues largest in size by Lanczos"
         " with full reorthogonalisation; one counts as negative where it lies below 0 by more than its residual.",
     ]
-    residuals = [r for arm in ARMS for r in measured.get(f"residual_{arm}", []) if math.isfinite(r)]
-    if residuals:
-        found.append(f"Largest residual of all eigenvalues: {max(residuals):.2g}.")
-    compared = (
-        ("negative", "adam", "sgd_small"), ("least", "adam", "sgd_small"), ("accuracy", "adam", "sgd_large"),
-        ("accuracy", "adam", "sgd_small"), ("ratio", "adam", "sgd_small"), ("ratio", "adam", "sgd_large"),
-    )  # fmt: skip
-    for what, one, other in compared:
-        found += paired(measured, f"{what}_{one}", f"{what}_{other}")
-    return found
+    return found + leaving.compared(measured, COMPARED)
 
 
 EXPERIMENT = FinetuneLanguage()

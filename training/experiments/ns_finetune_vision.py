@@ -8,25 +8,23 @@ training images, with the statistics of batch norm held.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.optim import Optimizer
 
 from numerics.experiments.running import Outcome
 from numerics.experiments.settings import require
+from training.experiments import leaving
 from training.experiments.cells import Cell, Finished, collected
 from training.experiments.images import Course, Plan, Prepared, prepare
-from training.experiments.paired import paired
-from training.measures import distances
-from training.spectra import Hessian, Spectrum
+from training.experiments.leaving import ARMS, Followed, described
+from training.spectra import Hessian
 
-ARMS = ("sgd_small", "sgd_large", "adam")
-LABELS = {"sgd_small": "SGD, small rate", "sgd_large": "SGD, best rate", "adam": "Adam"}
+__all__ = ["ARMS", "EXPERIMENT", "FLOWERS", "FinetuneVision", "Settings", "Tuned", "described"]
+
 CHUNK = 64  # images to a product with the Hessian
 COMPARED = (
     ("negative_adam", "negative_sgd_small"), ("least_adam", "least_sgd_small"), ("accuracy_adam", "accuracy_sgd_small"),
@@ -69,14 +67,12 @@ class Settings:
     def check(self) -> None:
         require(len(set(self.seeds)) == len(self.seeds) and min(self.seeds) >= 0, "seeds must differ, from 0")
         require(self.split in ("val", "test"), "split must be val or test")
-        require(min(self.epochs, self.batch, self.eigenvalues, self.hessian_images) >= 1 and self.size >= 16,
-                "epochs, batch, eigenvalues and hessian_images must be at least 1, size at least 16")  # fmt: skip
-        require(min(self.images, self.validation, self.spectra_every, self.shift) >= 0,
-                "images, validation, spectra_every and shift must not be negative")  # fmt: skip
-        require(min(self.rate, self.large_rate, self.tolerance) > 0, "rates and the tolerance must be positive")
+        require(self.hessian_images >= 1 and self.size >= 16, "hessian_images must be at least 1, size at least 16")
+        require(min(self.images, self.validation, self.shift) >= 0,
+                "images, validation and shift must not be negative")  # fmt: skip
         require(0 <= self.smoothing < 1 and 0 < self.zoom <= 1 and 0 < self.statistics <= 1,
                 "smoothing must lie in [0, 1), zoom and statistics in (0, 1]")  # fmt: skip
-        require(self.products >= 2 * self.eigenvalues, "products must be at least twice the eigenvalues")
+        leaving.checked(self)
 
     @property
     def plan(self) -> Plan:
@@ -84,71 +80,22 @@ class Settings:
                     self.statistics)  # fmt: skip
 
 
-class Tuned(Course):
+class Tuned(Followed, Course):
     """A cell with its distances and spectra."""
 
     def __init__(self, settings: Settings, cell: Cell, prepared: Prepared, device: torch.device) -> None:
-        rate = settings.large_rate if cell.arm == "sgd_large" else settings.rate
-
-        def make(parameters: list[nn.Parameter]) -> Optimizer:
-            if cell.arm == "adam":
-                return torch.optim.Adam(parameters, lr=rate)
-            return torch.optim.SGD(parameters, lr=rate)
-
+        rate = leaving.rate(settings, cell.arm)
+        make = partial(leaving.optimizer, cell.arm, rate=rate)
         super().__init__(settings.plan, cell.seed, prepared, device, make, rate)
         self.settings = settings
-        self.found: dict[str, Any] = {}
 
-    def advance(self, unit: int) -> dict[str, float]:
-        row, every = super().advance(unit), self.settings.spectra_every
-        travelled = distances(self.start, dict(self.model.named_parameters()))
-        row |= {"l1": travelled["L1"], "l2": travelled["L2"], "ratio": travelled["L1"] / max(travelled["L2"], 1e-300)}
-        self.found |= row
-        if unit + 1 == self.total or (every and (unit + 1) % every == 0):
-            self.found |= described(self.spectrum())
-            row |= {name: self.found[name] for name in ("negative", "least", "largest", "residual")}
-            row |= {f"eigenvalue_{k + 1}": value for k, value in enumerate(self.found["eigenvalues"])}
-        return row
-
-    def spectrum(self) -> Spectrum:
-        """The eigenvalues that are largest in size, of the mean loss over the first of the training images."""
-        s = self.settings
+    def hessian(self) -> Hessian:
+        """Over the first of the training images, as they are, with the statistics of batch norm held."""
         self.model.eval()
-        part = self.batches.data.first(s.hessian_images)
+        part = self.batches.data.first(self.settings.hessian_images)
         inputs = self.batches.recipe.plain(part.images).contiguous(memory_format=torch.channels_last)
-        hessian = Hessian(
-            self.model, self.criterion, list(zip(inputs.split(CHUNK), part.labels.split(CHUNK), strict=True))
-        )
-        k = min(s.eigenvalues, hessian.size)
-        basis = min(hessian.size, 2 * k + 20)
-        return hessian.top(k, end="size", tolerance=s.tolerance, basis=basis, most=s.products, seed=self.seed)
-
-    def plain(self) -> dict[str, Any]:
-        return {**super().plain(), "found": self.found}
-
-    def load(self, tensors: dict[str, Tensor], plain: dict[str, Any]) -> None:
-        super().load(tensors, plain)
-        self.found = dict(plain["found"])
-
-    def measured(self) -> dict[str, float | list[float]]:
-        return dict(self.found)
-
-
-def described(spectrum: Spectrum) -> dict[str, Any]:
-    """How many of the eigenvalues are negative, the least and the largest, in falling order.
-
-    An eigenvalue whose residual reaches over 0 has no certain sign, and counts as not negative.
-    """
-    values, residuals = spectrum.values.tolist(), spectrum.residuals.tolist()
-    return {
-        "negative": float(sum(v < -r for v, r in zip(values, residuals, strict=True))),
-        "least": min(values),
-        "largest": max(values),
-        "eigenvalues": values,
-        "residual": max(residuals),
-        "converged": float(spectrum.converged),
-        "products": float(spectrum.products),
-    }
+        pairs = list(zip(inputs.split(CHUNK), part.labels.split(CHUNK), strict=True))
+        return Hessian(self.model, self.criterion, pairs)
 
 
 class FinetuneVision:
@@ -158,7 +105,7 @@ class FinetuneVision:
         self.name, self.title = name, title
 
     def cells(self, settings: Settings) -> list[Cell]:
-        return [Cell(arm, seed) for seed in settings.seeds for arm in ARMS]
+        return leaving.cells(settings)
 
     def prepare(self, settings: Settings, data: Path | None) -> Prepared:
         return prepare(settings.data, settings.size, settings.images, settings.validation, settings.split, data)
@@ -168,28 +115,10 @@ class FinetuneVision:
 
     def outcome(self, settings: Settings, found: dict[str, Finished]) -> Outcome:
         measured = collected(self.cells(settings), found)
-        lines = {}
-        for seed in settings.seeds:
-            for arm in ARMS:
-                values = found[Cell(arm, seed).key].measured.get("eigenvalues")
-                if isinstance(values, list):
-                    line = {"x": [float(k + 1) for k in range(len(values))], "y": values}
-                    lines[f"{LABELS[arm]}, seed {seed}"] = line
-        return Outcome(measured, lines, notes(settings, measured))
+        return Outcome(measured, leaving.lines(settings, found), notes(settings, measured))
 
     def draw(self, outcome: Outcome, figure: Any) -> None:
-        """Beside each other, for each seed, the eigenvalues in falling order."""
-        seeds = list(dict.fromkeys(label.rpartition(", ")[2] for label in outcome.lines))
-        axes = figure.subplots(1, max(1, len(seeds)), sharey=True, squeeze=False)[0]
-        for axis, seed in zip(axes, seeds, strict=False):
-            for label, line in outcome.lines.items():
-                arm, _, own = label.rpartition(", ")
-                if own == seed:
-                    axis.plot(line["x"], line["y"], "o", markersize=3, label=arm)
-            axis.axhline(0, color="grey", linewidth=0.5)
-            axis.set(title=seed, xlabel="index", yscale="symlog")
-        axes[0].set_ylabel("eigenvalue")
-        axes[0].legend()
+        leaving.draw(outcome.lines, figure)
 
 
 def notes(settings: Settings, measured: dict[str, list[float]]) -> list[str]:
@@ -208,10 +137,7 @@ def notes(settings: Settings, measured: dict[str, list[float]]) -> list[str]:
         f" all parameters; the {settings.eigenvalues} eigenvalues largest in size by Lanczos with full"
         " reorthogonalisation; one counts as negative where it lies below 0 by more than its residual.",
     ]
-    residuals = [r for arm in ARMS for r in measured.get(f"residual_{arm}", []) if math.isfinite(r)]
-    if residuals:
-        found.append(f"Largest residual of all eigenvalues: {max(residuals):.2g}.")
-    return found + [note for a, b in COMPARED for note in paired(measured, a, b)]
+    return found + leaving.compared(measured, COMPARED)
 
 
 EXPERIMENT = FinetuneVision(
