@@ -1,10 +1,11 @@
 """Measured results: claims about training and figures, judged by the results file of an experiment.
 
-An expectation is a relation between measured quantities, fixed before the run. It is looked at seed by seed and is
-``agrees`` only where it is true for every seed: consistent with the claim, never a proof of it. Until the experiment
-has run the claim is undecided. A results file is JSON: ``{"schema": 1, "experiment": NAME, "measured": {quantity:
-[one number per seed]}, "seeds": [...], "provenance": {...}}``; it is looked for among one's own runs first, then
-among those recorded with the sources.
+An expectation is a relation between measured quantities, fixed before the run. It is looked at seed by seed, the arms
+of a seed beside each other, and is ``agrees`` only where it is true for every seed, of which there must be three where
+there are any: consistent with the claim, never a proof of it. With it is told the p-value of the sign test, the chance
+that as many seeds show it where each does with probability 1/2. Until the experiment has run the claim is undecided.
+A results file is JSON: ``{"schema": 1, "experiment": NAME, "measured": {quantity: [one number per seed]}, "seeds":
+[...], "provenance": {...}}``; it is looked for among one's own runs first, then among those recorded with the sources.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ RECORDED = Path(__file__).resolve().parent.parent / "recorded"
 MOST_BYTES = 64 * 2**20
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}\Z")
 PRECISION = 128
+LEAST_SEEDS = 3
 # what the runs say of a measured claim, which stays undecided -> in a sentence
 STANDINGS = {
     "consistent": "consistent with the recorded runs", "not seen": "not seen in the recorded runs",
@@ -110,20 +112,29 @@ def _compared(method: str, measurement: Measurement, whole: Mapping[str, Any], f
     lengths = {len(c) for c in columns.values()}
     if len(lengths) != 1 or lengths == {0}:
         raise ValueError("the quantities were not measured for the same seeds")
-    seeds = lengths.pop()
+    seeds, named = lengths.pop(), whole.get("seeds")
+    if isinstance(named, list) and 0 < len(named) < LEAST_SEEDS:
+        raise ValueError(f"{len(named)} seeds show nothing: {LEAST_SEEDS} are needed")
     rows = [{name: column[k] for name, column in columns.items()} for k in range(seeds)]
     finite = [{k: v for k, v in row.items() if v is not None} for row in rows if None not in row.values()]
     met = sum(_true(wanted, row) for row in finite)
     lost = f", {seeds - len(finite)} of them without a finite number" if len(finite) < seeds else ""
+    tested = f" (sign test: p = {sign_test(met, seeds):.2g})" if named else ""
     medians = ", ".join(f"{name} = {_median(column):.4g}" for name, column in columns.items())
     source = "recorded" if file.parent == RECORDED else "own run"
     provenance = whole.get("provenance") or {}
     said = ", ".join(f"{k} {provenance[k]}" for k in ("device", "date", "commit") if k in provenance)
-    detail = f"{'consistent with' if met == seeds else 'not seen'}: {met} of {seeds} seeds{lost}; medians {medians}"
+    shown = "consistent with" if met == seeds else "not seen"
+    detail = f"{shown}: {met} of {seeds} seeds{lost}{tested}; medians {medians}"
     return Evidence(
         Tier.simulated, method, "agrees" if met == seeds else "disagrees",
         f"{detail} ({', '.join(p for p in (source, said) if p)})",
     )  # fmt: skip
+
+
+def sign_test(met: int, seeds: int) -> float:
+    """P(at least ``met`` of so many fair coins show heads)."""
+    return sum(math.comb(seeds, k) for k in range(met, seeds + 1)) / 2**seeds
 
 
 def _column(measured: Mapping[str, Any], name: str) -> list[Fraction | None]:

@@ -10,7 +10,7 @@ import pytest
 from verify.claim import Claim, claim, measured
 from verify.cli.show import marks
 from verify.digest import counts
-from verify.measured import STANDINGS, standing
+from verify.measured import STANDINGS, sign_test, standing
 from verify.records import Record, claim_record
 
 
@@ -64,6 +64,24 @@ def test_every_seed_must_show_it(
 def test_a_wrong_file_shows_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: object) -> None:
     found = record(tmp_path, monkeypatch, whole)
     assert found["tier"] == "none" and found["evidence"][0]["result"] == "undecided"
+
+
+@pytest.mark.parametrize(("seeds", "said"), [
+    ([1, 2], "2 seeds show nothing: 3 are needed"), ([1, 2, 3], "3 of 3 seeds (sign test: p = 0.12); medians"),
+    ([], "3 of 3 seeds; medians"),
+])  # fmt: skip
+def test_seeds_are_at_least_three_and_are_tested(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seeds: list[int], said: str
+) -> None:
+    count = len(seeds) or 3
+    found = record(tmp_path, monkeypatch, results([0.1] * count, [1.0] * count, seeds=seeds))
+    assert said in found["evidence"][0]["detail"]
+    assert found["standing"] == ("not measured" if count < 3 else "consistent")
+
+
+def test_the_sign_test_counts_the_tosses() -> None:
+    assert [sign_test(k, 3) for k in (0, 1, 2, 3)] == [1.0, 7 / 8, 1 / 2, 1 / 8]
+    assert sign_test(6, 6) == 2.0**-6 and sign_test(5, 6) == 7 * 2.0**-6
 
 
 def test_a_seed_without_a_number_does_not_show_what_is_expected(
