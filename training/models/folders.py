@@ -88,6 +88,7 @@ def hugging_face(folder: Path, classes: int | None, *, seed: int = 0) -> tuple[n
             f"{folder}: read by transformers, which is not installed: pip install 'mirrorproof[folders]'"
         ) from None
     options: dict[str, Any] = {"num_labels": classes} if classes else {}
+    options["attn_implementation"] = "eager"  # fused attention has no second derivative
     try:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)

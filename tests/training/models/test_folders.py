@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,15 @@ import pytest
 
 torch = pytest.importorskip("torch")
 transformers: Any = pytest.importorskip("transformers")
+pytest.importorskip("PIL")
 
 from safetensors.torch import save_file  # noqa: E402
 
+from tests.training.data import cases  # noqa: E402
 from tests.training.models.cases import stir  # noqa: E402
 from training.data.places import Missing  # noqa: E402
+from training.experiments.cells import Cell  # noqa: E402
+from training.experiments.ns_finetune_vision import EXPERIMENT, Settings  # noqa: E402
 from training.models.folders import classifier  # noqa: E402
 
 BLOCKS = {"basic": (2, 2, 2, 2), "bottleneck": (3, 4, 6, 3)}
@@ -109,3 +114,41 @@ def test_folders_that_are_refused(tmp_path: Path) -> None:
         with pytest.raises(Missing, match=said) as refused:
             classifier(name, 3, tmp_path)
         assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("model", "room", "make"), [
+    ("ViT-Large", "vit-large-patch16-224", tiny_vit), ("ResNet-18", "resnet-18", lambda: tiny_resnet("basic")),
+], ids=["vit", "resnet"])  # fmt: skip
+def test_networks_of_ones_own_are_fine_tuned_and_their_spectra_followed(
+    tmp_path: Path, model: str, room: str, make: Any
+) -> None:
+    """By the code of the experiment, the papers' names in the settings; eigenvalues against those of differences."""
+    make().save_pretrained(tmp_path / room)
+    cases.class_folder(tmp_path)
+    s = Settings(
+        model=model, data="pictures", size=32, epochs=1, batch=4, large_rate=0.05, eigenvalues=1, hessian_images=6,
+        tolerance=0.01, products=40,
+    )  # fmt: skip
+    own = EXPERIMENT.begin(s, Cell("sgd_large", 1), EXPERIMENT.prepare(s, tmp_path), torch.device("cpu"))
+    row = own.advance(0)
+    assert math.isfinite(row["loss"]) and 0 < row["l2"] <= row["l1"]
+    hessian = own.hessian()
+    found = hessian.top(1, end="size", tolerance=0.01, vectors=True)
+    value, v = float(found.values), found.vectors[0]
+    assert value == pytest.approx(row["eigenvalue_1"], rel=0.02) and row["residual_1"] <= 0.02 * abs(value)
+
+    def slope(step: float) -> Any:
+        parts = v.split([p.numel() for p in hessian.parameters])
+        with torch.no_grad():
+            for p, part in zip(own.model.parameters(), parts, strict=True):
+                p.add_(step * part.view_as(p))
+        own.model.zero_grad()
+        for inputs, labels in hessian.batches:
+            own.criterion(own.model(inputs), labels).backward()
+        return torch.cat([p.grad.reshape(-1) for p in own.model.parameters()])
+
+    step = 1e-3 / max(1.0, abs(value)) ** 0.5
+    ahead = slope(step)
+    behind = slope(-2 * step)
+    curvature = float((ahead - behind) @ v) / (2 * step)
+    assert curvature == pytest.approx(value, rel=0.05) and curvature != pytest.approx(value / 2, rel=0.05)
