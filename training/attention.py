@@ -154,4 +154,12 @@ def _opened(given: Path | str | Mapping[str, Tensor]) -> Iterator[Mapping[str, C
         yield {n: (lambda t=t: t.detach()) for n, t in given.items()}  # type: ignore[misc]
         return
     with Shards(given) as opened:
-        yield {n: (lambda n=n: opened.read(n)) for n in opened}  # type: ignore[misc]
+        yield {n: (lambda n=n: _finite(opened, n)) for n in opened}  # type: ignore[misc]
+
+
+def _finite(opened: Shards, name: str) -> Tensor:
+    """Of a file, of which what is not finite says that it is broken."""
+    w = opened.read(name)
+    if not all(bool(part.isfinite().all()) for part in w.reshape(-1).split(1 << 22)):
+        raise CheckpointError(f"{opened.path}: {name} has an entry that is not finite")
+    return w

@@ -96,6 +96,13 @@ def test_faults(tmp_path: Path) -> None:
         with pytest.raises(Missing, match=message) as refused:
             query_key_changes(good, path)
         assert "\n" not in str(refused.value)
+    for odd_one in (float("nan"), float("inf")):
+        holed = checkpoint()
+        holed["head.weight"][2] = odd_one
+        files.save_file(holed, tmp_path / "holed.safetensors")
+        with pytest.raises(CheckpointError, match=r"head\.weight has an entry that is not finite"):
+            query_key_changes(good, tmp_path / "holed.safetensors")
+        assert query_key_changes(good, tmp_path / "holed.safetensors", everything=False).flipped == 0
     with pytest.raises(CheckpointError, match="no layer"):
         query_key_changes({"qkv.weight": torch.ones(2)}, {"qkv.weight": torch.ones(2)})
     other = checkpoint()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -14,7 +15,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from numerics.experiments.running import ExperimentError
 from training.experiments import NAMES
 from training.experiments.spreading import LOOK_SECONDS
 from verify.cli import cli, main
@@ -87,13 +87,45 @@ def test_bad_input_is_one_line_and_status_two(text: str, arguments: list[str], t
     assert machine.exit_code == 2 and told in json.loads(machine.stdout)["error"]
 
 
-def test_what_stops_a_run_is_one_line_and_status_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*arguments: object, **more: object) -> None:
-        raise ExperimentError("out/cells/sgd-1.json: No space left on device")
+@pytest.mark.parametrize("file", ["sgd-1.jsonl", "sgd-1.safetensors", "sgd-1.json", "results.json", "figure.svg"])
+def test_a_full_disk_is_one_line_and_status_two_wherever_it_is_met(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("matplotlib")
+    whole = os.replace
 
-    monkeypatch.setattr("training.experiments.running.work", full)
-    found = call("tiny", "--settings", "tiny.toml", "--out", "out", "--jobs", "1")
-    assert (found.exit_code, found.output) == (1, "error: out/cells/sgd-1.json: No space left on device\n")
+    def full(draft: Path, place: Path) -> None:
+        if Path(place).name == file:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        whole(draft, place)
+
+    arguments = ["tiny", "--settings", "tiny.toml", "--jobs", "1", *([] if file.endswith("svg") else ["--no-plots"])]
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", full)
+        found = call(*arguments, "--out", "out")
+    *cells, said = found.output.strip().splitlines()
+    assert found.exit_code == 2 and said.startswith("error: out") and "No space left on device" in said
+    assert all("min left" in line for line in cells) and not list(Path("out").rglob(".*.[0-9]*"))
+    ends = [call(*arguments, "--out", folder, "--json") for folder in ("out", "whole")]
+    assert [end.exit_code for end in ends] == [0, 0] and len({json.loads(e.stdout)["state"] for e in ends}) == 1
+
+
+def where_files_end(arguments: list[str], said: Path, most: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))  # the kernel refuses to write more
+    as_in_a_shell(arguments, said)
+
+
+@pytest.mark.parametrize(("most", "status"), [(1500, 2), (1_000_000, 0)])
+def test_what_the_kernel_does_not_write_is_told(tmp_path: Path, most: int, status: int) -> None:
+    said = tmp_path / "said"
+    arguments = ["train", "tiny", "--settings", "tiny.toml", "--out", "out", "--jobs", "1", "--no-plots"]
+    child = multiprocessing.get_context("fork").Process(target=where_files_end, args=(arguments, said, most))
+    child.start()
+    child.join(60)
+    assert child.exitcode == status
+    if status:
+        *_, last = said.read_text().splitlines()
+        assert last == "error: out/cells/adam-1.safetensors: File too large; the checkpoint before is kept"
 
 
 def test_without_torch_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -81,14 +81,45 @@ def _decoded(
         return torch.from_numpy(out)
     print_ = hashlib.sha256(json.dumps([str(found.resolve()), size, names]).encode()).hexdigest()[:16]
     file = kept / f"{found.stem}-{size}-{print_}.bytes"
-    if not file.is_file() or file.stat().st_size != total:
+    try:
         kept.mkdir(parents=True, exist_ok=True)
-        unready = file.with_suffix(".unready")
-        mapped = np.memmap(unready, np.uint8, "w+", shape=shape)
-        _fill(mapped, read, names, size, found, threads)
-        mapped.flush()
-        unready.replace(file)
+        with _alone(file.with_suffix(".lock")):  # of several processes one decodes, the others wait for it
+            if not file.is_file() or file.stat().st_size != total:
+                unready = file.with_suffix(".unready")
+                mapped = _room(unready, shape)
+                _fill(mapped, read, names, size, found, threads)
+                mapped.flush()
+                unready.replace(file)
+    except OSError as error:
+        raise Missing(f"{file}: cannot keep {total} bytes of pictures: {error.strerror or error}") from None
     return torch.from_numpy(np.memmap(file, np.uint8, "r+", shape=shape))
+
+
+def _room(file: Path, shape: tuple[int, ...]) -> np.memmap:
+    """A mapped file of so many bytes, which are taken from the disk at once; raises OSError where it has them not.
+
+    Where a disk turns out to be full when a page of a map is written, the process is killed.
+    """
+    try:
+        with file.open("wb") as out:
+            if hasattr(os, "posix_fallocate"):
+                os.posix_fallocate(out.fileno(), 0, int(np.prod(shape)))
+        return np.memmap(file, np.uint8, "r+" if file.stat().st_size else "w+", shape=shape)
+    except OSError:
+        file.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    try:
+        import fcntl
+    except ImportError:  # no such locks on this system
+        yield
+        return
+    with file.open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _fill(

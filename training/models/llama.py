@@ -67,7 +67,7 @@ def heads(folder: Path) -> Heads:
 
 
 def pairs(before: Path, after: Path) -> Iterator[LayerPair]:
-    """The layers of two folders, in order; no more than four matrices are held. Raises Missing, one line.
+    """The layers of two folders, in order; four matrices are read at a time, of which none is kept. Raises Missing.
 
     Both must have the same layers and heads, and each Q and K the shape that the configuration says.
     """
@@ -81,14 +81,18 @@ def pairs(before: Path, after: Path) -> Iterator[LayerPair]:
         if layers != others:
             raise Missing(f"{after} has not the layers of {before}: {len(others)} of attention against {len(layers)}")
         for name in layers:
-            matrices = []
-            for role, shape in (("q", sizes.query_shape), ("k", sizes.key_shape)):
-                key = f"{name}.{role}_proj.weight"
-                for opened in (first, second):
-                    if opened.shape(key) != shape:
-                        raise Missing(f"{opened.path}: {key} has the shape {opened.shape(key)}, not {shape}")
-                matrices.append((first.read(key), second.read(key)))
-            yield LayerPair(name, *matrices)
+            yield _pair(name, first, second, sizes)
+
+
+def _pair(name: str, first: Shards, second: Shards, sizes: Heads) -> LayerPair:
+    matrices = []
+    for role, shape in (("q", sizes.query_shape), ("k", sizes.key_shape)):
+        key = f"{name}.{role}_proj.weight"
+        for opened in (first, second):
+            if opened.shape(key) != shape:
+                raise Missing(f"{opened.path}: {key} has the shape {opened.shape(key)}, not {shape}")
+        matrices.append((first.read(key), second.read(key)))
+    return LayerPair(name, *matrices)
 
 
 def group_balances(query: Tensor, key: Tensor, sizes: Heads, q: float) -> Tensor:
@@ -108,6 +112,7 @@ def group_means(before: Path, after: Path) -> dict[str, float]:
             for q in (1, 2):
                 found = group_balances(layer.queries[i], layer.keys[i], sizes, q).abs().tolist()
                 totals.setdefault(f"group_l{q}_{when}", []).extend(found)
+        del layer  # before the next is read
     return {name: sum(values) / len(values) for name, values in totals.items()}
 
 

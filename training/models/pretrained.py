@@ -104,6 +104,8 @@ def _pretrained(
     for name, tensor in weights.items():
         if tuple(tensor.shape) != expected[name]:
             raise Missing(f"{where}: {name} has the shape {tuple(tensor.shape)}, not {expected[name]}")
+        if not bool(tensor.isfinite().all()):
+            raise Missing(f"{where}: {name} has an entry that is not finite")
     return Pretrained(shape, weights, words)
 
 

@@ -42,7 +42,7 @@ def command(
     Each arm of the comparison with each seed is a cell of its own, spread over processes by --jobs. A run that was
     interrupted or killed goes on from the last checkpoints and ends bitwise where it would have ended, whatever --jobs
     is. A cell that fails is recorded with its reason, and the others go on.
-    Exit status: 0 done, 1 it cannot go on or a cell failed, 2 bad input or missing data, 130 interrupted.
+    Exit status: 0 done, 1 a cell failed, 2 bad input, missing data or what keeps it from going on, 130 interrupted.
     """
     from numerics.experiments import ExperimentError, SettingsError
     from numerics.experiments.checkpoints import CheckpointError
@@ -59,17 +59,15 @@ def command(
         more = {"form": form, "settings_file": settings, "data": data, "device": device, "fresh": fresh}
         with interrupts() as asked, _progress(name, quiet=as_json) as progress:
             found = _run(name, folder, jobs, progress, asked, more)
-    except (SettingsError, CheckpointError, Missing) as error:
+    except (SettingsError, CheckpointError, Missing, ExperimentError) as error:
         refuse(str(error), as_json)
-    except ExperimentError as error:
-        if as_json:
-            emit({"schema": 1, "error": str(error)})
-        click.echo(f"error: {error}", err=True)
-        raise click.exceptions.Exit(1) from None
     if found is None:
         click.echo(f"interrupted; the same command goes on from the checkpoints in {folder}", err=True)
         raise click.exceptions.Exit(INTERRUPTED)
-    drawn = figure(_chosen(name), found, folder) if plots else None
+    try:
+        drawn = figure(_chosen(name), found, folder) if plots else None
+    except OSError as error:
+        refuse(f"{folder}: no figure can be written: {error.strerror or error}", as_json)
     if as_json:
         emit(found.results)
     else:

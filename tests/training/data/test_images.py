@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +70,33 @@ def test_decoded_bytes_are_kept(tmp_path: Path) -> None:
     for _ in range(2):
         mapped = by_class("pictures", "train", tmp_path, size=8, kept=tmp_path / "kept")
         assert torch.equal(mapped.images, plain.images)
-    assert len(list((tmp_path / "kept").iterdir())) == 1
+    assert [file.suffix for file in sorted((tmp_path / "kept").iterdir())] == [".bytes", ".lock"]
+
+
+def test_processes_that_keep_the_same_bytes_wait_for_each_other(tmp_path: Path) -> None:
+    from training.data.pictures import by_class
+
+    cases.class_folder(tmp_path)
+    plain = by_class("pictures", "train", tmp_path, size=8)
+    with ThreadPoolExecutor(4) as many:
+        found = list(many.map(lambda _: by_class("pictures", "train", tmp_path, size=8, kept=tmp_path / "k"), range(8)))
+    assert all(torch.equal(each.images, plain.images) for each in found)
+
+
+def test_bytes_for_which_there_is_no_room_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from training.data.pictures import by_class
+
+    cases.class_folder(tmp_path)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "posix_fallocate", full)
+        with pytest.raises(Missing, match="cannot keep 1728 bytes of pictures: No space left") as told:
+            by_class("pictures", "train", tmp_path, size=8, kept=tmp_path / "kept")
+    assert "\n" not in str(told.value) and not list((tmp_path / "kept").glob("*bytes*"))
+    assert len(by_class("pictures", "train", tmp_path, size=8, kept=tmp_path / "kept")) == 9
 
 
 def test_resizing() -> None:

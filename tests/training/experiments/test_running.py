@@ -109,7 +109,8 @@ def test_a_run_that_was_killed_goes_on_and_ends_bitwise_the_same(go, tmp_path: P
 
 FAULTS = {
     "nan": "the loss is nan after unit 3 of 6", "diverged": "weights are not finite", "memory": "out of memory",
-    "shape": "RuntimeError", "gpu": "CUDA error",
+    "shape": "RuntimeError", "gpu": "CUDA error", "accelerator": "AcceleratorError: device-side assert triggered",
+    "weights": "is of shape (0,",
 }  # fmt: skip
 
 
@@ -128,7 +129,7 @@ def test_an_optimizer_that_climbs_is_noticed(go) -> None:
 
 
 def test_a_failure_of_the_machine_is_tried_again_and_one_of_the_cell_is_not(go, monkeypatch) -> None:
-    for fault, again in {"memory": True, "gpu": True, "nan": False, "shape": False}.items():
+    for fault, again in {"memory": True, "gpu": True, "accelerator": True, "nan": False, "shape": False}.items():
         go(fault, f"fault = '{fault}'")
         monkeypatch.setattr(f"{TARGET}.Course.fail", lambda self, loss: loss)
         taken_up = go(fault, f"fault = '{fault}'")
@@ -144,7 +145,10 @@ def test_a_process_that_is_lost_costs_its_cell_alone(go, tmp_path: Path) -> None
     assert [key for key, cell in found["cells"].items() if "failure" in cell] == ["adam-2"]
     once = go("once", f"fault = 'killed once'\nfile = '{tmp_path / 'flag'}'", **spread)
     assert not any("failure" in cell for cell in once["cells"].values())
-    assert "CUDA error" in go("gpu", "fault = 'gpu'", **spread)["cells"]["adam-2"]["failure"]
+    for fault in ("gpu", "accelerator"):
+        cells = go(fault, f"fault = '{fault}'", **spread)["cells"]
+        assert FAULTS[fault] in cells["adam-2"]["failure"]
+        assert [key for key, cell in cells.items() if "failure" in cell] == ["adam-2"]
 
 
 def test_a_run_of_which_every_cell_fails_is_no_result(go, tmp_path: Path, monkeypatch) -> None:

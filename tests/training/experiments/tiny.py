@@ -70,6 +70,10 @@ class Course:
             return (self.inputs @ self.targets).sum()
         if fault == "gpu":
             raise RuntimeError("CUDA error: unspecified launch failure")
+        if fault == "accelerator":
+            raise torch.AcceleratorError("device-side assert triggered")
+        if fault == "weights":
+            self.load({n: t.flatten()[:0] for n, t in self.tensors().items()}, self.plain())
         if fault == "killed" or (fault == "killed once" and not Path(self.settings.file).exists()):
             Path(self.settings.file or os.devnull).write_text("here")
             os.kill(os.getpid(), signal.SIGKILL)

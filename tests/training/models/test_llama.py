@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ files = pytest.importorskip("safetensors.torch")
 from training.attention import query_key_changes  # noqa: E402
 from training.data.places import Missing  # noqa: E402
 from training.models.llama import Heads, group_balances, group_means, heads, pairs  # noqa: E402
+from training.models.shards import Shards  # noqa: E402
 
 HEADS = Heads(width=8, heads=4, key_heads=2, size=3)
 Q, K = "model.layers.{}.self_attn.q_proj.weight", "model.layers.{}.self_attn.k_proj.weight"
@@ -60,6 +62,27 @@ def test_layers_in_order_with_their_groups(tmp_path: Path) -> None:
     means = group_means(first, second)
     assert means["group_l1_before"] >= changes.means()["balance_l1_before"] / 2
     assert set(means) == {f"group_l{q}_{when}" for q in (1, 2) for when in ("before", "after")}
+
+
+def test_no_more_than_a_layer_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = checkpoint(tmp_path / "base", state()), checkpoint(tmp_path / "tuned", state(2))
+    held: weakref.WeakSet[torch.Tensor] = weakref.WeakSet()
+    most = 0
+    read = Shards.read
+
+    def counted(self: Shards, name: str) -> torch.Tensor:
+        nonlocal most
+        found = read(self, name)
+        held.add(found)
+        most = max(most, len(held))
+        return found
+
+    monkeypatch.setattr(Shards, "read", counted)
+    group_means(first, second)
+    query_key_changes(first, second)
+    assert 2 <= most <= 4
+    kept = list(pairs(first, second))  # one who keeps them all holds them all
+    assert most == 4 * len(kept)
 
 
 def test_what_a_product_conserves() -> None:

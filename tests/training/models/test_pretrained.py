@@ -57,6 +57,7 @@ def broken(tmp_path: Path) -> list[tuple[Path, str]]:
         (folder(tmp_path / "shape", **{query: torch.zeros(12, 11)}), r"shape \(12, 11\), not \(12, 12\)"),
         (folder(tmp_path / "more", encoder__odd=torch.zeros(2)), "encoder.odd is no part"),
         (folder(tmp_path / "words", embeddings__word_embeddings__weight=torch.zeros(9, 12)), r"shape \(9, 12\)"),
+        (folder(tmp_path / "nan", **{query: torch.full((12, 12), torch.nan)}), "query.weight has an entry that is not"),
     ]
     cut = folder(tmp_path / "cut", shards=2)
     shard = cut / "model-1.safetensors"
