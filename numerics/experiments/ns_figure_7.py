@@ -120,9 +120,11 @@ class Figure7:
                 found.measured[f"loss_{name}"] = (np.mean(image**2, axis=-1) / 2).tolist()
                 found.lines[f"k = {k}, batch {cell.batch or 'full'}, L = {cell.depth}, q = {cell.q:g}"] = {
                     "x": (shown * s.record_every * s.rate).tolist(), "y": np.median(line[shown], axis=1).tolist(),
+                    "low": np.min(line[shown], axis=1).tolist(), "high": np.max(line[shown], axis=1).tolist(),
                 }  # fmt: skip
         found.notes += [
-            "distance_*: |x - x*|_1 at the end, distance_l2_*: in the Euclidean norm; lines: medians over the seeds",
+            "distance_*: |x - x*|_1 at the end, distance_l2_*: in the Euclidean norm; lines: medians over the seeds,"
+            " between the least and the greatest",
             "the loss is the mean over samples of <z, x - x*>^2/2, without label noise; at q = 1 its scale is nothing",
             "batches: so many different samples, drawn anew for each step, the same for all settings of a seed",
         ]
@@ -138,7 +140,9 @@ class Figure7:
         for name, line in outcome.lines.items():
             k, batch, depth, q = keys[name]
             at = grid[rows.index((k, batch)), columns.index(depth)]
-            at.plot(line["x"], line["y"], color=colours.setdefault(q, f"C{len(colours)}"), lw=1.0, label=q)
+            colour = colours.setdefault(q, f"C{len(colours)}")
+            at.fill_between(line["x"], line["low"], line["high"], color=colour, alpha=0.2, lw=0)
+            at.plot(line["x"], line["y"], color=colour, lw=1.0, label=q)
             at.set_title(f"{k}, {batch}, {depth}", fontsize=7)
         grid[0, 0].set(xscale="symlog", yscale="log")
         for at in grid[-1]:

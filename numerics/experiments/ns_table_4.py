@@ -183,8 +183,11 @@ class Table4:
                 tail = f"_depth_{depth}" if depth != max(s.depths) else ""
                 for way in ("coupled", "decoupled"):
                     names = [f"{kind}_{way}_{strength(a)}{tail}" for a in s.strengths]
-                    medians = [float(np.median(found.measured[name])) for name in names]
-                    found.lines[f"{kind}, L = {depth}, {way}"] = {"x": list(s.strengths), "y": medians}
+                    seeds = np.array([found.measured[name] for name in names])
+                    found.lines[f"{kind}, L = {depth}, {way}"] = {
+                        "x": list(s.strengths), "y": np.median(seeds, axis=1).tolist(),
+                        "low": np.min(seeds, axis=1).tolist(), "high": np.max(seeds, axis=1).tolist(),
+                    }  # fmt: skip
                 for column in ("first", "second"):
                     shown = [a for a in s.strengths if (depth, column, a) in PRINTED]
                     if shown:
