@@ -43,7 +43,7 @@ def cifar_images(count: int) -> np.ndarray:
 
 
 def cifar_zip(folder: Path, strips: int = 1) -> np.ndarray:
-    """The first part, with the first strip of the training images; gives all images."""
+    """The first part, with the first strip of the training images and of the test images; gives those for training."""
     images = cifar_images(500 * strips)
     labels = np.tile(np.arange(10, dtype=np.uint8), 5000)
     packed = io.BytesIO()
@@ -51,6 +51,7 @@ def cifar_zip(folder: Path, strips: int = 1) -> np.ndarray:
     with zipfile.ZipFile(folder / "cifar10_part1.zip", "w") as archive:
         archive.writestr("labels.npz", packed.getvalue())
         archive.writestr("train/000.webp", strip(images[:500]))
+        archive.writestr("test/000.webp", strip(images[:500]))
     if strips > 1:
         with zipfile.ZipFile(folder / "cifar10_part2.zip", "w") as archive:
             archive.writestr("train/001.webp", strip(images[500:1000]))
