@@ -50,8 +50,8 @@ def cifar_zip(folder: Path, strips: int = 1) -> np.ndarray:
     np.savez(packed, train_labels=labels, test_labels=labels[:10_000])
     with zipfile.ZipFile(folder / "cifar10_part1.zip", "w") as archive:
         archive.writestr("labels.npz", packed.getvalue())
-        archive.writestr("train/000.webp", strip(images[:500]))
         archive.writestr("test/000.webp", strip(images[:500]))
+        archive.writestr("train/000.webp", strip(images[:500]))
     if strips > 1:
         with zipfile.ZipFile(folder / "cifar10_part2.zip", "w") as archive:
             archive.writestr("train/001.webp", strip(images[500:1000]))
