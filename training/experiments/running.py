@@ -22,7 +22,7 @@ from numerics.experiments.settings import SettingsError, plain, read
 from training.experiments import NAMES, checkpoints
 from training.experiments.cells import Cell, Finished
 from training.experiments.sources import source_hash
-from training.experiments.spreading import Pool, spread
+from training.experiments.spreading import Pool, done, spread
 from training.experiments.working import CHECKPOINT_SECONDS, THREADS, Task, find, work
 
 FOLDER = Path(__file__).resolve().parent
@@ -74,13 +74,23 @@ def train(
             spread(waiting, pool, workers, tell, stop)
         else:
             for task in waiting:
-                worked = work(task, stop)
+                worked = work(task, _looking(task, tell, stop))
                 if worked is None:
                     break
                 tell(0.0, worked.finished)
         if len(found) < total:
             return None
         return _finish(chosen, settings, found, folder, source | {"fingerprint": print_[:16]})
+
+
+def _looking(task: Task, tell: Callable[[float, Finished | None], None], stop: Callable[[], bool] | None) -> Any:
+    """``stop``, which is asked after every unit, telling how far the cell has come."""
+
+    def asked() -> bool:
+        tell(done(task.curves), None)
+        return bool(stop and stop())
+
+    return asked
 
 
 def _begun(
@@ -93,8 +103,8 @@ def _begun(
     waiting = []
     for cell in chosen.cells(settings):
         records = [place / f"{cell.key}.json" for place in (places[:1] if fresh else places)]
-        done = (_kept(record, print_, own=k == 0) for k, record in enumerate(records))
-        first = next((one for one in done if one is not None), None)
+        known = (_kept(record, print_, own=k == 0) for k, record in enumerate(records))
+        first = next((one for one in known if one is not None), None)
         if first is None:
             waiting.append(cell)
         elif first.cell != cell:

@@ -91,10 +91,11 @@ def _lost(task: Task, tell: Tell) -> None:
 
 def _fraction(tasks: Iterable[Task]) -> float:
     """How much of the cells under way is done, from the last lines of their curves."""
-    return sum(_part(task.curves) for task in tasks)
+    return sum(done(task.curves) for task in tasks)
 
 
-def _part(curves: Path) -> float:
+def done(curves: Path) -> float:
+    """The share of a cell's units that is done; 0 where that is not known."""
     try:
         with curves.open("rb") as lines:
             lines.seek(0, 2)

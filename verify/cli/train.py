@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from numerics.experiments import Run
     from training.experiments.running import Progress
 
+LINE_SECONDS = 60.0
+
 
 @click.command("train")
 @click.argument("name", required=False)
@@ -138,16 +140,21 @@ def _progress(name: str, *, quiet: bool) -> Iterator[Progress | None]:
 
 
 def _lines() -> Progress:
-    begun, first = time.monotonic(), None
+    """A line for every cell that is finished, and one a minute of those that take longer."""
+    begun = last = time.monotonic()
+    first: float | None = None
 
     def tell(done: float, total: int, finished: Any) -> None:
-        nonlocal first
-        first = done if first is None else first
-        if finished is None:
+        nonlocal first, last
+        first, now = done if first is None else first, time.monotonic()
+        if (finished is None and now - last < LINE_SECONDS) or done == first:
             return
-        spent = time.monotonic() - begun
-        left = spent * (total - done) / max(done - first, 1e-9)
+        last = now
+        left = f"about {(now - begun) * (total - done) / (done - first) / 60:.0f} min left"
+        if finished is None:
+            click.echo(f"{done:.1f} of {total}  {left}", err=True)
+            return
         said = f"failed: {finished.failure}" if finished.failure else f"{finished.seconds:.0f} s"
-        click.echo(f"{int(done)} of {total}  {finished.cell.key}  {said}  about {left / 60:.0f} min left", err=True)
+        click.echo(f"{int(done)} of {total}  {finished.cell.key}  {said}  {left}", err=True)
 
     return tell
