@@ -67,11 +67,12 @@ class Figure:
 
     panel: which parts of a line's label (between commas) name its panel; labels: what such a part is called; panels:
     what holds of one panel alone, by the first part of its name, and with ``into`` that its lines are drawn in
-    another, ``*`` for every other. shared: whether all panels have the same axes.
+    another, ``*`` for every other. shared: whether all panels have the same axes. lines: what a line and its band are,
+    where their labels name no seeds. experiment: empty where none of ours measures it.
     """
 
     place: str
-    experiment: str
+    experiment: str = ""
     shows: str = ""
     setting: Mapping[str, Any] = field(default_factory=dict)
     panel: tuple[int, ...] | None = None
@@ -82,6 +83,7 @@ class Figure:
     panels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     shared: bool = False
+    lines: str = ""
 
 
 @dataclass(frozen=True)

@@ -131,9 +131,15 @@ def _recorded() -> list[str]:
     return sorted(file.stem for file in RECORDED.glob("*.json") if NAME.match(file.stem))
 
 
-def unmeasured(report: ReportView) -> list[tuple[str, Block]]:
-    """The printed tables of the run's papers that none of our experiments measures."""
-    return [(p, b) for p in report.papers if p in PAPERS for b in reported(p).blocks if not b.experiment]
+def unmeasured(report: ReportView) -> list[tuple[str, str, str]]:
+    """(paper, place, what it shows) of those tables and figures of the run's papers that no experiment measures."""
+    found = []
+    for paper in report.papers:
+        if paper in PAPERS:
+            printed = reported(paper)
+            found += [(paper, b.place, b.title) for b in printed.blocks if not b.experiment]
+            found += [(paper, f.place, f.shows.rstrip(".")) for f in printed.figures if not f.experiment]
+    return found
 
 
 def read(name: str) -> tuple[Mapping[str, Any], Path] | None:
@@ -262,7 +268,7 @@ def figure_view(figure: Figure, results: Mapping[str, Any] | None, id: str) -> F
         )  # fmt: skip
         panels.append(Panel(title, series, drawing))
     several = max((len(members) for members in groups.values()), default=1)
-    bands = f"line: the median of {several} seeds; band: their least and greatest" if several > 1 else ""
+    bands = f"line: the median of {several} seeds; band: their least and greatest" if several > 1 else figure.lines
     if lost:
         bands += f"{'; ' if bands else ''}{lost} of {len(lines) + lost} lines have no number and are not drawn"
     kinds = {s.style: s.is_line for group in drawn.values() for s in group}

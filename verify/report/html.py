@@ -13,6 +13,7 @@ from typing import Any
 
 from verify.report.cover import Changes, headlines
 from verify.report.difference import marked
+from verify.report.drawing.beside import swatches
 from verify.report.drawing.scales import number
 from verify.report.experiments import experiments, unmeasured
 from verify.report.gaps import gaps
@@ -62,6 +63,7 @@ def render(results: Mapping[str, Any], changed: Sequence[Changes] = ()) -> str:
         places=places(report),
         experiments=experiments(report),
         unmeasured=unmeasured(report),
+        beside_marks=swatches(),
         columns=[tier for tier in TIERS if report.count(tier=tier)],
         verdicts=[verdict for verdict in VERDICTS if report.count(verdict)],
         links={c.id: Link(c.id, c.anchor) for c in report.claims},

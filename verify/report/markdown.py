@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +11,14 @@ from typing import Any
 from verify.language.latex import to_latex
 from verify.report.comparison import Cell
 from verify.report.cover import Changes, headlines
+from verify.report.drawing.beside import swatches
 from verify.report.drawing.scales import number
-from verify.report.experiments import experiments
+from verify.report.experiments import experiments, unmeasured
 from verify.report.gaps import gaps
 from verify.report.html import SIGNS, duration, summary
-from verify.report.model import STANDINGS, ClaimView, Finding, ReportView
+from verify.report.model import STANDINGS, ClaimView, Finding, ReportView, made_by
 from verify.report.typeset import inline, term_of
+from verify.report.typst_drawing import alone, words_of
 
 ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "|": "&#124;", "\\": "&#92;"}
 
@@ -45,6 +48,17 @@ def mathml(text: str) -> str:
     return re.sub(r"[|*_`~$]", lambda m: f"&#{ord(m[0])};", str(inline(text, large=True)))
 
 
+def picture(svg: str, width: int, words: str = "") -> str:
+    """A drawing as an image that is in the text itself, so many pixels wide, with its description."""
+    data = base64.b64encode(alone(svg).encode()).decode()
+    alt = _attribute(words or words_of(svg))
+    return f'<img alt="{alt}" width="{width}" src="data:image/svg+xml;base64,{data}">'
+
+
+def _attribute(text: str) -> str:
+    return "".join(ENTITIES.get(c, c) for c in " ".join(text.split())).replace('"', "&quot;")
+
+
 @dataclass(frozen=True)
 class Writer:
     """formula: how a recorded text is typeset, ``latex`` or ``mathml``."""
@@ -59,6 +73,29 @@ class Writer:
             "A verdict is about the statement as it was typed, over the real numbers. The code cells read the records "
             "beside this notebook again; they judge nothing."
         ) + _theorems(report) + "".join(_changes(change) for change in changed)
+
+    def errata(self, report: ReportView) -> str:
+        """The errata as a table: what is printed, the counterexample, what holds instead, what leans on it."""
+        rows = []
+        for claim in report.errata:
+            point = claim.printed.counterexample
+            printed = self.formula(claim.printed.statement["claim"]) if claim.printed.statement else plain(claim.title)
+            instead = "nothing is stated"
+            if claim.corrected and claim.corrected.statement:
+                around = (f"{word} {f'{name} = ' if name else ''}{shown}" for word, name, shown in claim.changes)
+                parts = [self.formula(claim.corrected.statement["claim"]), *map(code, around)]
+                instead = f"{'<br>'.join(parts)}<br>{_badge(claim.corrected.verdict, claim.corrected.tier)}"
+            elif claim.readings:
+                instead = "; ".join(f"{plain(name)}: {finding.verdict}" for name, finding in claim.readings)
+            rows.append([
+                f"{_link(claim.id, claim.anchor)}<br>{plain(claim.place)}", printed,
+                self._point(point) if point is not None else _badge(claim.verdict, claim.tier),
+                plain(claim.mend or "none"), instead, str(len(claim.carries) + len(claim.reached)),
+            ])  # fmt: skip
+        head = ["claim", "as printed", "counterexample", "mend", "what holds instead", "claims that lean on it"]
+        return (
+            "## Errata\n\nWhat does not hold as printed, that first on which most of the paper leans.\n\n"
+        ) + _grid(head, rows)
 
     def claim(self, claim: ClaimView) -> Iterator[str]:
         yield f'<a id="{claim.anchor}"></a>\n\n#### {plain(claim.id)} · {plain(claim.place)}'
@@ -109,10 +146,11 @@ class Writer:
             yield _grid(["hypothesis", "mark", "counterexample without it"], rows)
         if finding.evidence:
             rows = (
-                [plain(e["method"]), e["tier"], e["result"], plain(e["detail"]), duration(e["seconds"])]
+                [*(plain(e[key]) for key in ("method", "tier", "result", "detail")), plain(made_by(e)),
+                 duration(e["seconds"])]
                 for e in finding.evidence
-            )
-            yield _grid(["method", "tier", "result", "detail", "time"], rows)
+            )  # fmt: skip
+            yield _grid(["method", "tier", "result", "detail", "made by", "time"], rows)
         if finding.mutants:
             yield "mutants: " + ", ".join(f"{n} {outcome}" for outcome, n in finding.outcomes.items())
 
@@ -137,12 +175,23 @@ class Writer:
             for claim in e.claims:
                 told = "; ".join([claim.standing, *(str(found["detail"]) for found in claim.printed.evidence)])
                 parts.append(f"- {_link(claim.id, claim.anchor)}: {plain(told)}")
+            for figure in e.figures:
+                shows = [f"The paper shows: {figure.shows}"] if figure.shows else []
+                shows += [f"Ours: {figure.bands or 'as recorded'}."] if figure.panels else []
+                parts.append(f"**{plain(figure.place)}** {plain(' '.join(shows))}")
+                parts.append(_legend(figure.legend))
+                parts.append(" ".join(picture(p.drawing, 340) for p in figure.panels))
             for t in e.tables:
                 words = ", ".join(f"{kind}: {w.word} {w.count}".strip() for kind, w in t.comparison.verdict.items())
                 parts.append(f"**{plain(t.comparison.block.place)}: {plain(t.comparison.block.title)}** ({words})")
                 head = ["row", "column", "printed", "ours", "direction", "magnitude", "numbers", "setting"]
+                if t.drawing:
+                    parts += [_legend(swatches()), picture(t.drawing, 760)]
                 parts.append(_grid(head, ([*_compared(c), plain(t.said)] for c in t.comparison.cells)))
             yield "\n\n".join(parts)
+        left = [f"{place} of {paper} ({shows})" for paper, place, shows in unmeasured(report)]
+        if left:
+            yield f"No experiment here measures: {plain('; '.join(left))}."
 
     def end(self, report: ReportView) -> Iterator[str]:
         yield "## What this report does not establish"
@@ -161,6 +210,11 @@ class Writer:
             for name, value in values.items()
         )
         return ", ".join(pairs) or "none is needed: nothing is quantified"
+
+
+def _legend(entries: Iterable[tuple[str, str]]) -> str:
+    """Each label after a piece of its line or its mark."""
+    return " &nbsp; ".join(f"{picture(swatch, 26, label)} {plain(label)}" for label, swatch in entries)
 
 
 def _compared(cell: Cell) -> list[str]:

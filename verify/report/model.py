@@ -292,6 +292,14 @@ def view(results: Mapping[str, Any]) -> ReportView:
     return ReportView(tuple(claims), str(results.get("created", "")), _provenance(results), interrupted)
 
 
+def made_by(evidence: Mapping[str, Any]) -> str:
+    """The engines of a piece of evidence with their versions, its seed and the kind of its certificate."""
+    parts = [f"{engine} {version}" for engine, version in evidence["engines"].items()]
+    parts += [f"seed {evidence['seed']}"] if evidence["seed"] is not None else []
+    parts += [f"certificate: {evidence['certificate']['kind']}"] if evidence["certificate"] else []
+    return ", ".join(parts)
+
+
 def above(name: str, carried: Mapping[str, Sequence[str]]) -> list[str]:
     """Every claim that leans on the named one, itself left out: those next to it first."""
     found: list[str] = []
@@ -373,7 +381,7 @@ def _finding(heading: str, result: Mapping[str, Any], statement: Mapping[str, An
 
 def _command(name: str, settings: Mapping[str, Any]) -> str:
     parts = ["mirrorproof", "run", name]
-    for option in ("seconds", "seed"):
+    for option in ("seconds", "seed", "mutants"):
         if option in settings:
             parts += [f"--{option}", f"{settings[option]:g}" if option == "seconds" else str(settings[option])]
     return shlex.join(parts)

@@ -158,7 +158,7 @@ def compose(
         new_code_cell(TABLE),
     ]
     if report.errata:
-        cells += [new_markdown_cell("## Errata"), new_code_cell(ERRATA)]
+        cells += [new_markdown_cell(text.errata(report)), new_code_cell(ERRATA)]
     cells.append(new_code_cell(METHODS))
     for section in report.sections:
         cells.append(new_markdown_cell(f"## {section.heading}\n\n{section.meaning}"))

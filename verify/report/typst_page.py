@@ -5,21 +5,24 @@ Mutants and texts as typed are left out on paper; the page has them. Every text 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from verify.report.comparison import Cell
 from verify.report.cover import Changes, Headline, headlines
+from verify.report.drawing.beside import swatches
 from verify.report.drawing.scales import number
-from verify.report.experiments import ExperimentView, TableView, experiments
+from verify.report.experiments import ExperimentView, TableView, experiments, unmeasured
 from verify.report.gaps import gaps
 from verify.report.graph import graph
 from verify.report.html import duration, summary
-from verify.report.model import STANDINGS, TIERS, VERDICTS, ClaimView, Finding, Link, ReportView, view
+from verify.report.model import STANDINGS, TIERS, VERDICTS, ClaimView, Finding, Link, ReportView, made_by, view
 from verify.report.typst_drawing import drawing
 from verify.report.typst_math import equation, inline, rows, string
 
+GRAPH = (176.0, 225.0, 0.3)  # the drawing of the graph: how wide and high it is at most, and one of its units, in mm
 STYLE = Path(__file__).parent / "templates" / "report.typ"
 
 
@@ -154,7 +157,9 @@ def _graph(report: ReportView) -> Iterator[str]:
         yield f"= What rests on what {small(f'{drawn.edges} relations')}"
         yield small("Left what is rested on, right what rests on it. Circle: holds; square: fails; diamond: ill-posed; "
                     "triangle: undecided. Full: certified; paler: weaker tiers; empty: none.")  # fmt: skip
-        yield "#align(center, " + drawing(drawn.drawing, 'height: 225mm, width: 100%, fit: "contain"') + ")"
+        wide, high = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn.drawing)[0])
+        scale = min(GRAPH[0] / wide, GRAPH[1] / high, GRAPH[2])
+        yield "#align(center, " + drawing(drawn.drawing, f"width: {wide * scale:.1f}mm") + ")"
 
 
 def _claim(claim: ClaimView) -> str:
@@ -240,13 +245,10 @@ def _named(claim: ClaimView) -> Iterator[tuple[str, Finding]]:
 
 def _evidence(name: str, finding: Finding) -> Iterator[list[str]]:
     for e in finding.evidence:
-        made = [f"{engine} {version}" for engine, version in e["engines"].items()]
-        made += [f"seed {e['seed']}"] if e["seed"] is not None else []
-        made += [f"certificate: {e['certificate']['kind']}"] if e["certificate"] else []
         tier = f" {small(e['tier'])}" if e["tier"] != "none" else ""
         detail = text(e["detail"]) + (f" {small('only ' + str(e['scope']))}" if e["scope"] else "")
         yield [
-            small(name), text(e["method"]) + tier, text(e["result"]), f"{detail} {small(', '.join(made))}",
+            small(name), text(e["method"]) + tier, text(e["result"]), f"{detail} {small(made_by(e))}",
             duration(e["seconds"]),
         ]  # fmt: skip
 
@@ -258,6 +260,9 @@ def _experiments(report: ReportView) -> Iterator[str]:
         yield small("From recorded results alone; the words on agreement are computed.")
     for e in ran:
         yield "\n\n".join(_experiment(e))
+    left = [f"{place} of {paper} ({shows})" for paper, place, shows in unmeasured(report)]
+    if left:
+        yield small(f"No experiment here measures: {'; '.join(left)}.")
 
 
 def _experiment(e: ExperimentView) -> Iterator[str]:
@@ -269,20 +274,29 @@ def _experiment(e: ExperimentView) -> Iterator[str]:
         expected = inline(claim.printed.statement["claim"]) if claim.printed.statement else ""
         yield f"- {reference(claim)} {expected} \\ {small(told)}"
     for figure in e.figures:
-        yield f"*{text(figure.place)}* {small('The paper shows: ' + figure.shows if figure.shows else '')}"
+        head = f"*{text(figure.place)}* {small('The paper shows: ' + figure.shows if figure.shows else '')}"
         if figure.panels:
-            legend = ", ".join(label for label, _ in figure.legend)
-            yield small(f"Ours, {figure.bands or 'as recorded'}. {'Lines: ' + legend if legend else ''}")
+            head += "\n\n" + small(f"Ours, {figure.bands or 'as recorded'}.") + _legend(figure.legend)
+        yield f"#block(sticky: true)[{head}]"
+        if figure.panels:
             cells = ", ".join(drawing(p.drawing, "width: 100%") for p in figure.panels)
             yield f"#grid(columns: (1fr, 1fr, 1fr), gutter: 6pt, {cells})"
     for t in e.tables:
         yield from _table(t)
-    differing = [d for d in e.setting if d.kind != "same"]
-    if differing:
-        entries = (f"{d.name}: paper {d.stated or 'not stated'}, here {d.ours or 'not recorded'}" for d in differing)
-        yield small(f"Setting: {'; '.join(entries)}")
+    for kind, words in (("different", "Other than in the paper"), ("stated", "Stated there, not recorded here"),
+                        ("same", "As in the paper"), ("ours", "Not stated in the paper")):  # fmt: skip
+        entries = [f"{d.name} {d.ours or d.stated}" + f" (paper: {d.stated})" * (kind == "different")
+                   for d in e.setting if d.kind == kind]  # fmt: skip
+        if entries:
+            yield small(f"{words}: {'; '.join(entries)}")
     for note in e.notes:
         yield small(note)
+
+
+def _legend(entries: Sequence[tuple[str, str]]) -> str:
+    """Each label after a piece of its line or its mark."""
+    shown = (f"#box({drawing(swatch, 'width: 7mm', label)}) {small(label)}" for label, swatch in entries)
+    return " #h(6pt) ".join(["", *shown])
 
 
 def _table(t: TableView) -> Iterator[str]:
@@ -291,9 +305,9 @@ def _table(t: TableView) -> Iterator[str]:
     if t.comparison.factor:
         factor, near, asked = t.comparison.factor
         said += f"; up to the one factor {number(factor)} {near} of {asked} have the printed order of magnitude"
-    yield f"*{text(f'{block.place}: {block.title}')}* {small(said)}"
-    if t.drawing:
-        yield "#" + drawing(t.drawing, "width: 88%")
+    head = [f"*{text(f'{block.place}: {block.title}')}* {small(said)}"]
+    head += [_legend(swatches()), "#" + drawing(t.drawing, "width: 88%")] if t.drawing else []
+    yield "#block(breakable: false, width: 100%)[\n" + "\n\n".join(head) + "\n]"
     body = (
         [
             text(f"{c.row}, {c.column}"), text(c.text + (f" ± {c.half}" if c.half else "")),
@@ -302,8 +316,8 @@ def _table(t: TableView) -> Iterator[str]:
         ]
         for c in t.comparison.cells
     )  # fmt: skip
-    yield table("1.3fr, auto, auto, auto, auto, auto, 1.2fr",
-                ["number", "printed", "ours", "direction", "magnitude", "numbers", "setting"], body)  # fmt: skip
+    head = ["number", "printed", "ours", "direction", "magnitude", "numbers", "setting"]
+    yield f"#[#set table.cell(breakable: false)\n{table('1.2fr, auto, auto, auto, auto, auto, 1.5fr', head, body)}]"
 
 
 def _range(cell: Cell) -> str:

@@ -17,7 +17,7 @@ from verify.papers.reported import Block, Figure
 from verify.report.drawing.axes import Series, panel
 from verify.report.drawing.beside import Pair, Span, beside
 from verify.report.drawing.scales import number, scale
-from verify.report.experiments import experiments, figure_view, table_view
+from verify.report.experiments import experiments, figure_view, table_view, unmeasured
 from verify.report.html import render
 from verify.report.model import view
 
@@ -84,8 +84,8 @@ def test_a_drawing_is_xml_with_words_and_no_colour_of_its_own() -> None:
 def test_lines_differ_in_their_dashes_too() -> None:
     from verify.report.drawing.axes import classes
 
-    assert len({classes(k) for k in range(8)}) == 8
-    assert len({classes(k).split()[1] for k in range(4)}) == 4
+    assert len({classes(k) for k in range(32)}) == 32
+    assert all(len({classes(k + j).split()[1] for j in range(4)}) == 4 for k in (0, 4, 8))
 
 
 def test_a_logarithmic_axis_tells_what_it_cannot_show() -> None:
@@ -107,6 +107,16 @@ def test_scales_hold_their_values(values: list[float], kind: str, log: bool) -> 
     ticks = found.ticks()
     assert all(found.low <= v <= found.high and math.isfinite(v) for v, _ in ticks)
     assert len({label for _, label in ticks}) == len(ticks)
+
+
+def test_a_signed_scale_shows_both_sides_of_zero_by_decades() -> None:
+    found = scale([-250.0, 0.0, 3.0, 6000.0], "signed")
+    assert found.at(found.low) == pytest.approx(0) and found.at(found.high) == pytest.approx(1)
+    places = [found.at(v) or 0.0 for v in (-250.0, -20.0, 0.0, 20.0, 250.0, 6000.0)]
+    assert places == sorted(places) and len(set(places)) == 6
+    assert [label for _, label in found.ticks()] == ["−10²", "−10", "0", "10", "10²", "10³"]
+    assert not scale([0.0, 0.0], "signed").unit and scale([5.0], "signed").low < 5 < scale([5.0], "signed").high
+    assert "cannot show" not in panel([Series("a", [1, 2], [-3.0, 7.0])], id="p", title="t", y_scale="signed")
 
 
 @pytest.mark.parametrize(("value", "text"), [(0, "0"), (1e-5, "10⁻⁵"), (-2.5e7, "−2.5·10⁷"), (12.3456, "12.35")])
@@ -175,6 +185,20 @@ def test_everything_measured_is_told_and_failed_seeds_are_counted(
     assert page.faults == []
     told = " ".join(page.text.split())
     assert "3 quantities, 3 values without a number" in told and "1 failed" in told and "2 failed" in told
+
+
+def test_what_no_experiment_measures_is_named_tables_and_figures() -> None:
+    report = view(RUN | {"claims": [record("a", "holds", paper="never-saddle")]})
+    left = {(place, shows) for _, place, shows in unmeasured(report)}
+    assert any(place == "Table 7" for place, _ in left) and any(place == "Figures 25 to 32" for place, _ in left)
+    assert not {e.places for e in experiments(report)} & {place for place, _ in left}
+    assert unmeasured(view(RUN)) == []
+
+
+def test_a_figure_says_what_its_lines_are_where_their_labels_do_not() -> None:
+    figure = Figure("Figure 7", "e", lines="the mean of the seeds")
+    assert figure_view(figure, lines("q = 1"), "f").bands == "the mean of the seeds"
+    assert figure_view(figure, lines("q = 1, seed 1", "q = 1, seed 2"), "f").bands.startswith("line: the median of 2")
 
 
 def test_what_is_recorded_is_shown_though_no_claim_and_no_table_names_it() -> None:

@@ -65,6 +65,8 @@ def test_the_command_runs_the_claim_again_as_it_was_run() -> None:
     commands = {c.id: c.command for c in view(RUN).claims}
     assert commands["plain"] == "mirrorproof run plain --seconds 8 --seed 20250101"
     assert commands["name with spaces & <b>"].startswith("mirrorproof run 'name with spaces & <b>' ")
+    (claim,) = view(run("plain") | {"settings": {"seed": 7, "mutants": 6, "memory_mb": 768}}).claims
+    assert claim.command == "mirrorproof run plain --seed 7 --mutants 6"
 
 
 @pytest.mark.parametrize("name", ["a.b-c_1", "a b", 'x"y', "ü/<", "a_20_b"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
@@ -18,7 +19,9 @@ from tests.verify.report.cases import HOSTILE, RUN, run
 from tests.verify.report.pages import Page
 from verify.cli import cli
 from verify.report import ReportError, notebook, write
-from verify.report.markdown import latex, mathml, plain
+from verify.report.drawing.axes import Series, panel
+from verify.report.markdown import Writer, latex, mathml, picture, plain
+from verify.report.model import view
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +130,31 @@ def test_the_notebook_sets_recorded_numbers_beside_the_printed_ones() -> None:
     assert "| row | column | printed | ours |" in table and "device: " in table
     assert "weakest thing each leans on" in notebook.compose(RUN, "r.json", "0").cells[0].source
     assert not any("Figures and tables" in c.source for c in notebook.compose(RUN, "r.json", "0").cells)
+    assert table.count('src="data:image/svg+xml;base64,') > 6
+    assert "No experiment here measures: Table 7" in cells[-2].source
+
+
+def test_a_drawing_in_the_text_is_xml_of_its_own_with_words() -> None:
+    made = panel([Series('a "b"', [0, 1], [1, 2], [0, 1], [2, 3])], id="p", title="<t>")
+    page = Page(markdown2html(picture(made, 340)))
+    (link,) = page.links
+    root = ElementTree.fromstring(base64.b64decode(link.partition(",")[2]))
+    assert page.elements.count("img") == 1 and page.faults == [] and root.tag.endswith("svg")
+    assert ".band.s0{" in ElementTree.tostring(root, encoding="unicode")
+    assert "alt=" not in picture(made, 340).partition('alt="')[2], "quotes in the words do not end them"
+
+
+def test_the_errata_are_typeset_with_what_holds_instead() -> None:
+    text = Writer().errata(view(RUN))
+    (line,) = [row for row in text.splitlines() if row.startswith("| [wrong]")]
+    assert "$x = 1$, $y$ →" in line or "$x$ = $1$" in line, line
+    assert "misprint" in line and "✓ holds" in line and "with x &gt; 0" in line
+    assert line.count(" | ") == 5
+    whole = notebook.compose(RUN, "r.json", "0").cells
+    assert any(c.source.startswith("## Errata") for c in whole)
+    assert not any(c.source.startswith("## Errata") for c in notebook.compose(run("weak"), "r.json", "0").cells)
+
+
+def test_evidence_tells_what_made_it() -> None:
+    text = "\n".join(Writer().claim(next(c for c in view(RUN).claims if c.id == "wrong")))
+    assert "sympy 1.14.0, seed 7, certificate: squares" in text

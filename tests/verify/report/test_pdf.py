@@ -12,9 +12,10 @@ import pytest
 
 from tests.verify.report.cases import HOSTILE, RUN, record, run, statement
 from verify.report import ReportError, write
+from verify.report.drawing.beside import swatches
 from verify.report.pdf import compiled, packed
 from verify.report.typst_math import inline, rows, string
-from verify.report.typst_page import document
+from verify.report.typst_page import _legend, document
 
 needs_typst = pytest.mark.skipif(importlib.util.find_spec("typst") is None, reason="typst (the extra pdf) is absent")
 ATTACKS = ['#panic("x")', "$ #read() $", '"] #panic()', "\\", '\\" #panic()', "]", "// a comment", "a\nb",
@@ -55,6 +56,19 @@ def test_the_document_holds_every_claim_and_links_only_to_what_is_there() -> Non
     assert len(labels) == len(RUN["claims"])
     assert set(re.findall(r'link\(label\("([^"]*)"\)', source)) <= labels
     assert "Errata" in source and "What this report does not establish" in source and "0123456789abcdef" in source
+
+
+def test_legends_on_paper_show_each_line_and_say_what_it_is() -> None:
+    made = _legend(swatches())
+    assert made.count("#box(drawing(") == 2 and '"ours: median, least and greatest over the seeds", width: 7mm' in made
+    whole = document(RUN | {"claims": [record("a", "holds", paper="never-saddle")]})
+    assert '"q = 1.5", width: 7mm' in whole and "No experiment here measures: Table 7" in whole
+    assert "Other than in the paper: model" in whole and _legend([]) == ""
+
+
+def test_a_small_graph_stays_small_on_paper() -> None:
+    (wide,) = re.findall(r"What rests on what.*?drawing\(.*?, width: ([\d.]+)mm\)", document(RUN), re.DOTALL)
+    assert 10 < float(wide) < 176
 
 
 @needs_typst

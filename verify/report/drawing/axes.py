@@ -86,7 +86,7 @@ def described(series: Sequence[Series], x: str, y: str, lost: int = 0) -> str:
 
 def classes(style: int) -> str:
     """The classes of a line style: a colour, and a dash that tells lines apart without it."""
-    return f"s{style % COLOURS} d{style % 4 if style < COLOURS else (style + 1) % 4}"
+    return f"s{style % COLOURS} d{(style + style // 4 + style // 16) % 4}"
 
 
 def swatch(style: int, is_line: bool) -> Markup:

@@ -61,6 +61,22 @@ def beside(pairs: Sequence[Pair], *, id: str, title: str, x: str = "") -> Markup
     return figure(width, height, *drawn, id=id, title=title, text=text + ".", class_="plot beside")
 
 
+def swatches() -> tuple[tuple[str, Markup], ...]:
+    """The legend: what the two kinds of marks are."""
+    corners = path([(13, 0), (17, 4), (13, 8), (9, 4)], closed=True)
+    dot = element("circle", cx=13, cy=4, r=3.6, class_="mark measured")
+    marks = {
+        "printed, with its half-width where one is given": element("path", d=corners, class_="mark printed"),
+        "ours: median, least and greatest over the seeds": dot,
+    }
+    found = []
+    for (label, mark), kind in zip(marks.items(), ("printed", "measured"), strict=True):
+        bar = element("path", d=path([(1, 4), (25, 4)]), class_=f"span {kind}")
+        found.append((label, element("svg", bar, mark, class_="swatch", viewBox="0 0 26 8", width=26, height=8,
+                                     aria_hidden="true")))  # fmt: skip
+    return tuple(found)
+
+
 def _right(at: float | None) -> float:
     return min(1.0, max(0.0, at or 0.0)) * ROOM
 

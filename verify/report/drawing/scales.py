@@ -1,4 +1,4 @@
-"""Linear and logarithmic scales: where a value stands between 0 and 1, and which ticks it stands among."""
+"""Linear, logarithmic and signed scales: where a value stands between 0 and 1, and which ticks it stands among."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 APART = 300.0  # a scale is logarithmic by itself where positive values are farther apart than this factor
+DECADES = 2  # at least so many on the longer side of 0 of a signed scale
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
 class Scale:
-    """The values from low to high, low < high; for a logarithmic scale both are positive."""
+    """The values from low to high, low < high; for a logarithmic scale both are positive.
+
+    unit: of a signed scale, asinh(value/unit): straight up to about the unit, logarithmic beyond on both sides of 0.
+    """
 
     low: float
     high: float
     log: bool = False
+    unit: float = 0.0
 
     def at(self, value: float) -> float | None:
         """0 at low, 1 at high; None where a logarithmic scale has no place for the value."""
@@ -24,11 +29,24 @@ class Scale:
             if value <= 0:
                 return None
             return math.log(value / self.low) / math.log(self.high / self.low)
+        if self.unit:
+            low, at, high = (math.asinh(v / self.unit) for v in (self.low, value, self.high))
+            return (at - low) / (high - low)
         return (value - self.low) / (self.high - self.low)
 
     def ticks(self, most: int = 6) -> list[tuple[float, str]]:
         """(value, label) for at most so many round values in the scale, and a few more where decades are too far."""
+        if self.unit:
+            return self._signed(most)
         return self._decades(most) if self.log else self._steps(most)
+
+    def _signed(self, most: int) -> list[tuple[float, str]]:
+        least, last = round(math.log10(self.unit)), math.floor(math.log10(max(abs(self.low), abs(self.high))) + 1e-9)
+        every = max(1, math.ceil((last - least + 1) / max(1, most // 2)))
+        powers = [10.0**k for k in range(last, least - 1, -every)]
+        values = sorted([0.0, *powers, *(-p for p in powers)])
+        return [(v, "−" * (v < 0) + (_decade(round(math.log10(abs(v)))) if v else "0")) for v in values
+                if self.low <= v <= self.high]  # fmt: skip
 
     def _steps(self, most: int) -> list[tuple[float, str]]:
         rough = (self.high - self.low) / max(1, most - 1)
@@ -47,7 +65,8 @@ class Scale:
 
 
 def scale(values: Iterable[float], kind: str = "") -> Scale:
-    """A scale that holds the values, with a little room; kind: ``linear``, ``log``, or empty to choose by the values.
+    """A scale that holds the values, with a little room; kind: ``linear``, ``log``, ``signed``, or empty to choose by
+    the values, of the first two.
 
     A logarithmic scale leaves out what is not positive; where nothing is left it is linear.
     """
@@ -60,6 +79,11 @@ def scale(values: Iterable[float], kind: str = "") -> Scale:
         room = max(1.05, (high / low) ** 0.04)
         return Scale(low / room, high * room, True)
     low, high = (min(found), max(found)) if found else (0.0, 1.0)
+    if kind == "signed" and any(found):
+        unit = 10.0 ** (math.floor(math.log10(max(map(abs, found)))) - DECADES)
+        room = 0.04 * (math.asinh(high / unit) - math.asinh(low / unit)) or 0.5
+        low, high = (unit * math.sinh(math.asinh(v / unit) + r) for v, r in ((low, -room), (high, room)))
+        return Scale(low, high, unit=unit)
     room = 0.04 * (high - low) or 0.5 * abs(high) or 0.5
     return Scale(low - room, high + room)
 
