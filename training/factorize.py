@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 STARTS = ("first", "balanced", "closed")
+LISTS = "_lists_of_factors"  # the hooks on a recurrent layer
 
 
 class _Product(torch.autograd.Function):
@@ -126,6 +127,8 @@ def factorize(
             raise ValueError(f"{_joined(name, parameter)} is parametrized already")
     for _, owner, parameter in chosen:
         parametrize.register_parametrization(owner, parameter, Factors(depth, begin))
+        if isinstance(owner, nn.RNNBase) and not hasattr(owner, LISTS):
+            setattr(owner, LISTS, [owner.register_forward_pre_hook(_listed), owner.register_forward_hook(_unlisted)])
     return [_joined(name, parameter) for name, _, parameter in chosen]
 
 
@@ -137,7 +140,21 @@ def fold(module: nn.Module) -> list[str]:
             if isinstance(owner.parametrizations[parameter][0], Factors):  # type: ignore[union-attr, index]
                 parametrize.remove_parametrizations(owner, parameter, leave_parametrized=True)
                 names.append(_joined(name, parameter))
+        if hasattr(owner, LISTS) and not parametrize.is_parametrized(owner):
+            for hook in getattr(owner, LISTS):
+                hook.remove()
+            delattr(owner, LISTS)
+            _listed(owner)
     return names
+
+
+def _listed(owner: Any, *_: Any) -> None:
+    """Recurrent layers keep a list of their weights beside them, which is made anew for every pass."""
+    owner._flat_weights = [getattr(owner, name) for name in owner._flat_weights_names]
+
+
+def _unlisted(owner: Any, *_: Any) -> None:
+    owner._flat_weights = [w.detach() for w in owner._flat_weights]  # what has a graph cannot be copied
 
 
 def factors(module: nn.Module) -> dict[str, list[Tensor]]:
@@ -174,8 +191,7 @@ def _start(depth: int, start: str, scale: float, gamma: float) -> Callable[[Tens
 
 
 def _weights(name: str, owner: nn.Module, parameter: str) -> bool:
-    kinds = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
-    return parameter == "weight" and isinstance(owner, kinds)
+    return parameter == "weight" and isinstance(owner, (nn.Linear, nn.modules.conv._ConvNd))
 
 
 def _joined(name: str, parameter: str) -> str:

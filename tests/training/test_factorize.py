@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -30,6 +33,49 @@ def test_there_and_back(depth: int) -> None:
     for name, p in model.named_parameters():
         torch.testing.assert_close(p.detach(), before[name])
     assert fold(model) == []
+
+
+def attention() -> nn.Module:
+    return nn.TransformerEncoderLayer(8, 2, 16, dropout=0.0, batch_first=True)
+
+
+KINDS: list[tuple[Callable[[], nn.Module], tuple[int, ...], int]] = [
+    (attention, (2, 5, 8), 6), (lambda: nn.LSTM(3, 4), (5, 2, 3), 2),
+    (lambda: nn.ConvTranspose1d(2, 3, 2), (1, 2, 4), 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "shape", "count"), KINDS, ids=["attention", "lstm", "transposed"])
+def test_any_weights_of_any_module(make: Callable[[], nn.Module], shape: tuple[int, ...], count: int) -> None:
+    """What is chosen may be any parameter; a copy and a state dict hold the factors."""
+    model, inputs = make(), torch.randn(shape)
+
+    def outputs(of: nn.Module) -> torch.Tensor:
+        found = of(inputs)
+        return found[0] if isinstance(found, tuple) else found
+
+    before = outputs(model)
+    assert len(factorize(model, 3, choose=lambda name, owner, parameter: "weight" in parameter)) == count
+    torch.testing.assert_close(outputs(model), before)
+    again = make()
+    factorize(again, 3, choose=lambda name, owner, parameter: "weight" in parameter)
+    again.load_state_dict(model.state_dict())
+    for other in (again, copy.deepcopy(model)):
+        torch.testing.assert_close(outputs(other), before)
+        with torch.no_grad():
+            next(iter(factors(other).values()))[1].mul_(2)
+        assert not torch.allclose(outputs(other), before, atol=1e-3)
+    for _ in range(2):  # factors that were learnt are those of the next pass
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+        (loss := outputs(model).square().sum()).backward()
+        optimizer.step()
+        assert outputs(model).square().sum() < loss
+    after = outputs(model)
+    assert len(fold(model)) == count and not torch.allclose(after, before, atol=1e-4)
+    torch.testing.assert_close(outputs(model), after)
+    torch.testing.assert_close(outputs(copy.deepcopy(model)), after)
+    outputs(model).sum().backward()
+    assert all(p.grad is not None for p in model.parameters())
 
 
 @pytest.mark.parametrize("depth", [2, 3, 5])
