@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from numerics.experiments.settings import SettingsError
+from numerics.experiments.settings import SettingsError, require
 from training.data import text
 from training.data.wordpiece import Encoded
 from training.experiments.cells import Diverged
@@ -66,6 +66,17 @@ class Plan:
     batch: int
     dropout: float
     evaluate_every: int = 0  # epochs; 0: after the last alone
+
+
+def checked(settings: Any) -> None:
+    """Raises SettingsError for a task or sizes of texts that cannot be, in the settings that the experiments share."""
+    s = settings
+    require(s.data in TASKS, f"data must be one of {', '.join(TASKS)}, not {s.data!r}")
+    require(len(set(s.seeds)) == len(s.seeds), "seeds must differ")
+    require(min(s.epochs, s.batch) >= 1, "epochs and batch must be at least 1")
+    require(min(s.texts, s.tests) >= 0, "texts and tests must not be negative")
+    require(8 <= s.length <= 512 and s.drawn_length >= 8, "lengths must lie between 8 and 512")
+    require(0 <= s.dropout < 1, "dropout must lie in [0, 1)")
 
 
 def prepare(model: str, layers: int, task: str, length: int, data: Path | None) -> Prepared:

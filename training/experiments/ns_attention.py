@@ -21,7 +21,7 @@ from training.attention import query_key_changes
 from training.data import text
 from training.experiments import language
 from training.experiments.cells import Cell, Course, Diverged, Finished, collected
-from training.experiments.language import TASKS, Plan
+from training.experiments.language import Plan
 from training.experiments.paired import paired
 from training.experiments.states import pack, unpack
 from training.models import llama
@@ -67,18 +67,13 @@ class Settings:
     tuned: str = ""
 
     def check(self) -> None:
-        require(len(set(self.seeds)) == len(self.seeds), "seeds must differ")
+        language.checked(self)
         require(bool(self.base) == bool(self.tuned), "base and tuned are set together, or neither")
         require(not self.base or len(self.seeds) == 1, "two checkpoints are compared once: say seeds = [0]")
-        require(self.data in TASKS, f"data must be one of {', '.join(TASKS)}, not {self.data!r}")
-        require(min(self.epochs, self.batch, self.windows, self.steps) >= 1,
-                "epochs, batch, windows and steps must be at least 1")  # fmt: skip
-        require(min(self.encoder_layers, self.texts, self.tests) >= 0,
-                "encoder_layers, texts and tests must not be negative")  # fmt: skip
-        require(8 <= self.length <= 512 and self.drawn_length >= 8, "lengths must lie between 8 and 512")
+        require(min(self.windows, self.steps) >= 1, "windows and steps must be at least 1")
+        require(self.encoder_layers >= 0 and self.decay >= 0, "encoder_layers and decay must not be negative")
         require(2 <= self.context <= 4096, "context must lie between 2 and 4096")
         require(min(self.rate, self.sgd_rate, self.decoder_rate, self.decoder_sgd_rate) > 0, "rates must be positive")
-        require(self.decay >= 0 and 0 <= self.dropout < 1, "decay must not be negative and dropout lie in [0, 1)")
         Sizes(256, self.width, self.layers, self.heads, self.key_heads)
 
 

@@ -18,9 +18,9 @@ from torch import nn
 
 from numerics.experiments.running import Outcome
 from numerics.experiments.settings import require
-from training.experiments import leaving
+from training.experiments import language, leaving
 from training.experiments.cells import Cell, Finished, collected
-from training.experiments.language import TASKS, Course, Plan, Prepared, prepare
+from training.experiments.language import Course, Plan, Prepared, prepare
 from training.experiments.leaving import ARMS, Followed, described
 from training.models.bert import restricted
 from training.spectra import Hessian
@@ -64,14 +64,10 @@ class Settings:
     products: int = 1000
 
     def check(self) -> None:
-        require(len(set(self.seeds)) == len(self.seeds), "seeds must differ")
-        require(self.data in TASKS, f"data must be one of {', '.join(TASKS)}, not {self.data!r}")
-        require(self.hessian_texts >= 1, "hessian_texts must be at least 1")
-        require(min(self.layers, self.texts, self.tests, self.evaluate_every) >= 0,
-                "layers, texts, tests and evaluate_every must not be negative")  # fmt: skip
-        require(8 <= self.length <= 512 and self.drawn_length >= 8, "lengths must lie between 8 and 512")
-        require(0 <= self.dropout < 1, "dropout must lie in [0, 1)")
+        language.checked(self)
         leaving.checked(self)
+        require(self.hessian_texts >= 1, "hessian_texts must be at least 1")
+        require(min(self.layers, self.evaluate_every) >= 0, "layers and evaluate_every must not be negative")
 
 
 class Tuned(Followed, Course):
