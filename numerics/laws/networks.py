@@ -21,9 +21,10 @@ def _matrix_names(letter: str, layer: int, rows: int, columns: int) -> list[list
     return [[f"{letter}{layer}_{i}_{j}" for j in range(1, columns + 1)] for i in range(1, rows + 1)]
 
 
-def linear(widths: Sequence[int]) -> PolynomialMap:
-    """The product W1 W2 ... of matrices of the widths (n0, n1, ..., nL): W_l is n_{l-1} x n_l."""
-    return _paths(widths, summed=True, bias=False)
+def linear(widths: Sequence[int], bias: bool = False) -> PolynomialMap:
+    """The product W1 W2 ... of matrices of the widths (n0, n1, ..., nL), W_l is n_{l-1} x n_l; with ``bias`` each layer
+    has one, and the network is seen through the product and b_1 W_2 ... W_L + ... + b_L."""
+    return _paths(widths, summed=True, bias=bias)
 
 
 def relu(widths: Sequence[int], bias: bool = False) -> PolynomialMap:
@@ -43,7 +44,7 @@ def _paths(widths: Sequence[int], summed: bool, bias: bool) -> PolynomialMap:
         names += [name for row in block for name in row]
     bias_at = {}
     if bias:
-        for layer in range(1, depth):
+        for layer in range(1, depth + summed):
             bias_at[layer] = len(names)
             names += [f"b{layer}_{j}" for j in range(1, widths[layer] + 1)]
     rows, ends = [], []
@@ -54,32 +55,43 @@ def _paths(widths: Sequence[int], summed: bool, bias: bool) -> PolynomialMap:
             places.insert(0, bias_at[start] + grid[0])
         places += [np.full(grid.shape[1], len(names))] * (depth - len(places))
         rows.append(np.stack(places, axis=1))
-        ends.append(grid[0] * widths[-1] + grid[-1])
+        ends.append((widths[0] if start else grid[0]) * widths[-1] + grid[-1])
     factors = np.concatenate(rows)
     total = len(factors)
     if summed:
-        return PolynomialMap(tuple(names), len(names), widths[0] * widths[-1], factors, ends[0], (1,) * total)
+        outputs = (widths[0] + bias) * widths[-1]
+        return PolynomialMap(tuple(names), len(names), outputs, factors, np.concatenate(ends), (1,) * total)
     return PolynomialMap(tuple(names), len(names), total, factors, np.arange(total), (1,) * total)
 
 
-def attention(d: int, k: int) -> PolynomialMap:
-    """Q^T K of a head: Q and K are k x d; the value and output matrices of a head of size k give the same map."""
-    return _two_factors("q", "k", k, d, d)
+def attention(d: int, k: int, bias: bool = False) -> PolynomialMap:
+    """Q^T K of a head: Q and K are k x d. With ``bias`` the queries have one, and the scores are seen through
+    (Q b)^T K; one of the keys adds the same to every score of a query, which the softmax does not see."""
+    return _two_factors("q", "k", k, d, d, bias)
 
 
-def value_output(d: int, k: int) -> PolynomialMap:
-    """V^T O, with V k x d and O k x d."""
-    return _two_factors("v", "o", k, d, d)
+def value_output(d: int, k: int, bias: bool = False) -> PolynomialMap:
+    """V^T O, with V k x d and O k x d; with ``bias`` seen through b^T O + c too, c the bias of the outputs."""
+    return _two_factors("v", "o", k, d, d, bias, own=bias)
 
 
-def _two_factors(first: str, second: str, inner: int, rows: int, columns: int) -> PolynomialMap:
+def _two_factors(
+    first: str, second: str, inner: int, rows: int, columns: int, bias: bool = False, own: bool = False
+) -> PolynomialMap:
+    """bias: of the first factor, a further row of the product. own: one that is added to that row."""
     names = [f"{first}_{i}_{j}" for i in range(1, inner + 1) for j in range(1, rows + 1)]
     names += [f"{second}_{i}_{j}" for i in range(1, inner + 1) for j in range(1, columns + 1)]
-    split = inner * rows
-    cells = list(itertools.product(range(rows), range(columns), range(inner)))
-    factors = np.array([[c * rows + a, split + c * columns + b] for a, b, c in cells])
-    where = np.array([a * columns + b for a, b, _ in cells])
-    return PolynomialMap(tuple(names), len(names), rows * columns, factors, where, (1,) * len(cells))
+    split, biases = inner * rows, inner * (rows + columns)
+    names += [f"b{first}_{i}" for i in range(1, inner + 1) if bias]
+    names += [f"b{second}_{j}" for j in range(1, columns + 1) if own]
+    cells = list(itertools.product(range(rows + bias), range(columns), range(inner)))
+    factors = [[c * rows + a if a < rows else biases + c, split + c * columns + b] for a, b, c in cells]
+    where = [a * columns + b for a, b, _ in cells]
+    if own:
+        factors += [[biases + inner + b, len(names)] for b in range(columns)]
+        where += [rows * columns + b for b in range(columns)]
+    return PolynomialMap(tuple(names), len(names), (rows + bias) * columns, np.array(factors), np.array(where),
+                         (1,) * len(factors))  # fmt: skip
 
 
 def gated(inputs: int, hidden: int, outputs: int = 1) -> PolynomialMap:

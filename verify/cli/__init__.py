@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "gate": ("verify.cli.gate", "Fail where a verdict or its tier is worse than the lock file says."),
     "report": ("verify.cli.report", "Write the proof report."),
     "potential": ("verify.cli.potential", "Say what the theory knows of a mirror potential of your own."),
-    "compare": ("verify.cli.compare", "Put several mirror potentials side by side."),
+    "compare": ("verify.cli.compare", "Put several mirror maps or geometries side by side."),
     "reparam": ("verify.cli.reparam", "Say what the theory knows of a parameterization of your own."),
     "recipe": ("verify.cli.recipe", "Recommend hyperparameters, each with the claims it rests on."),
     "simulate": ("verify.cli.simulate", "Run one of the papers' experiments, resumable."),

@@ -1,4 +1,4 @@
-"""``mirrorproof compare A B ...``: the answers on several mirror potentials side by side."""
+"""``mirrorproof compare A B ...``: the answers on several mirror maps or geometries side by side."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ def command(
     expressions: tuple[str, ...], variable: str, given: tuple[str, ...], ask: tuple[str, ...], seconds: float,
     total: float, plot: Path | None, seed: int, as_json: bool,
 ) -> None:  # fmt: skip
-    """Put the same questions to two or more mirror potentials and show the answers side by side.
+    """Put the same questions to two or more mirror maps or geometries and show the answers side by side.
+
+    Each is an expression in x, 'entropy', 'square', or a steepest flow of products, 'steepest q=3/2 L=2', of which the
+    mirror potential at balance 0 is taken.
 
     Exit status: 0 every question is decided, 1 not so, 2 bad input.
     """
@@ -61,12 +64,16 @@ def _show(found: Comparison) -> None:
     table = Table(show_lines=False, pad_edge=False)
     table.add_column("")
     for r in found:
-        table.add_column(f"{r.subject.R!r} on {r.subject.interval.text}", overflow="fold")
+        table.add_column(f"{r.subject.title} on {r.subject.interval.text}", overflow="fold")
     for name, answers in found.table.items():
         row: list[Text] = [Text(name, "bold")]
         for a in answers:
-            said = None if a is None else Text.assemble((a.verdict, STYLE[a.verdict]), "  ", a.answer)
-            told = said or Text("not asked", "dim")
-            row.append(told)
+            if a is None:
+                row.append(Text("does not arise", "dim"))
+                continue
+            tier = "" if a.tier.name == "none" else f", {a.tier.name}"
+            row.append(Text.assemble((a.verdict, STYLE[a.verdict]), f"{tier}: {a.answer}"))
+            if a.would_decide:
+                row[-1].append(f"; would decide it: {a.would_decide}", "dim")
         table.add_row(*row)
     console().print(table)

@@ -32,6 +32,7 @@ def command(
 ) -> None:  # fmt: skip
     """Say what the theory knows of the mirror potential R = EXPR, one coordinate of a separable potential.
 
+    EXPR: in x, or 'entropy', 'square', or a steepest flow of products at balance 0, 'steepest q=3/2 L=2'.
     Domain, convexity, Legendre, Bregman, gradient range, inverse metric, conjugate, horizon function and margin,
     Assumptions 2.3, 4.4 and G.1, bias, rate, and how far out the horizon is near; each with verdict, tier and scope.
     The texts are parsed, never evaluated.
@@ -65,6 +66,8 @@ def _show(report: Report, total: float) -> None:
     out = console()
     it = report.subject
     out.print(Text(f"R({it.x}) = {it.R!r} on {it.interval.text}", "bold"), soft_wrap=True)
+    if it.name:
+        out.print(Text(f"the potential of: {it.name}"), soft_wrap=True)
     if it.request.given:
         out.print(Text(f"given: {'; '.join(it.request.given)}"), soft_wrap=True)
     for a in report.answers:

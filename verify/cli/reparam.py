@@ -21,7 +21,8 @@ _SECONDS = 20.0
 @click.option("--given", multiple=True, metavar="ITEM", help="A hypothesis such as 'w1 > 0'; may be repeated.")
 @click.option("--in", "names", default="", metavar="NAMES", help="The weights, as in w1,w2 (default: every name).")
 @click.option("--preset", default="", metavar="NETWORK",
-              help="'linear 3,4,2', 'relu 3,4,2 bias', 'attention d=4 k=2', 'value-output d=4 k=2', 'gated 3,4'.")
+              help="'linear 3,4,2', 'relu 3,4,2', 'attention d=4 k=2', 'value-output d=4 k=2', each also with 'bias' "
+                   "after it; 'gated 3,4', 'gated 3,4,2 smooth'.")
 @click.option("--law", "laws", multiple=True, metavar="EXPR", help="A function to be tested as a law; may be repeated.")
 @click.option("--degree", type=click.IntRange(1, 8), help="The greatest degree of the polynomial laws looked for.")
 @click.option("--q", default="", metavar="Q", help="The index of the steepest flow, a number from 1 (default: all).")

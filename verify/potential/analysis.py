@@ -19,7 +19,8 @@ from verify.reparam.answers import Answer, undecided
 
 SECONDS = 5.0
 AT_ONCE = 2
-HEAVY = ("sympy", "flint", "verify.potential.questions", "verify.potential.natural", "verify.judge")
+HEAVY = ("sympy", "flint", "numpy", "verify.potential.questions", "verify.potential.natural",
+         "verify.potential.conjectures")  # fmt: skip
 
 
 class BadRequest(ValueError):
@@ -86,13 +87,23 @@ def examine(
         if name not in GROUPS:
             raise BadRequest(f"no group of questions is called {name[:40]!r}{did_you_mean(name, GROUPS)}; "
                              f"there are {', '.join(GROUPS)}")  # fmt: skip
-    sandbox.preload(HEAVY)
+    _preload()
     bench = _placed(Bench(subject, seconds, begun + total))
     subject = bench.subject
     chosen = [(n, f) for n, f in GROUPS.items() if not ask or n in ask]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         parts = list(pool.map(lambda g: _group(g[0], g[1], bench), chosen))
     return Report(subject, tuple(a for part in parts for a in part), time.monotonic() - begun)
+
+
+def _preload() -> None:
+    """What each of the many processes would load anew: a third of a second a statement."""
+    from verify.checker import PROOFS, REFUTATIONS
+    from verify.judge import PROVERS
+    from verify.runner import LATE
+
+    checkers = sorted({module for module, _ in (*PROOFS.values(), *REFUTATIONS.values())})
+    sandbox.preload((*HEAVY, *PROVERS, *LATE, *checkers))
 
 
 def _placed(bench: Bench) -> Bench:

@@ -57,7 +57,7 @@ def _homogeneous(bench: Bench, id: str, what: str, f: Term) -> Answer:
     if isinstance(degree, Unknown):
         degree = None
     if degree is not None:
-        found = bench.judge(fn("homogeneous", f, sym(it.x), degree))
+        found = bench.judge(fn("homogeneous", f, sym(it.x), degree), it.domain if what == "R" else it.inside)
         if found.holds:
             text = f"degree {degree!r}"
             return answered(id, f"{what} is homogeneous of degree {degree!r}.", text, found,

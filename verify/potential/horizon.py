@@ -214,11 +214,12 @@ def _within(bench: Bench, grown: Far, side: int, percent: int, even: bool) -> An
         found = [bench.judge(part, domain) for part in _near(bench, grown, side, percent)]
         if all(f.holds for f in found):
             told = f"{size} >= {start!r}" if start != ZERO else f"{size} > 0"
-            said = f"for {told}"
+            said, phi = f"for {told}", times(grown.factor(side), start)
             if start != ZERO:
-                said += "; where Theorem 4.6 applies that is log t of the order phi^L"
+                said += f"; there phi = {phi!r}, and where Theorem 4.6 applies log t is of the order ({phi!r})^L"
             return jointly(id, f"(alpha D)^(1/alpha) is within {percent} % of phi for {told}.", said, found,
-                           values={"threshold": repr(start), "percent": percent})  # fmt: skip
+                           scope="each coordinate; for the sum over coordinates, where each of them is as large",
+                           values={"threshold": repr(start), "percent": percent, "phi": repr(phi)})  # fmt: skip
         tried.append(found)
     why = "no threshold was found" if not tried else "no threshold that was tried is proved"
     return open_answer(id, question, why, f"a bound of |alpha D/phi^alpha - 1|; {MORE_TIME}")

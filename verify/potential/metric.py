@@ -16,19 +16,25 @@ _METRIC = "The inverse metric 1/R'' is known in closed form."
 
 
 def twice(bench: Bench) -> Finding:
-    """Whether R'' has a value everywhere on dom R; not so where R' has none."""
+    """Whether R'' has a value everywhere inside dom R; not so where R' has none."""
     if once(bench).fails:
         return once(bench)
     h = hessian(bench)
-    return bench.judge(fn("==", h, h))
+    return bench.judge(fn("==", h, h), bench.subject.inside)
+
+
+def interior(bench: Bench) -> str:
+    """The scope of what is said inside dom R alone; empty where dom R is open."""
+    it = bench.subject.interval
+    return "inside dom R" if it.low_in or it.high_in else ""
 
 
 def off_kink(bench: Bench) -> tuple[Domain, str]:
-    """Where R'' is spoken of: dom R, without 0 where R'' has no value there."""
+    """Where R'' is spoken of: inside dom R, without 0 where R'' has no value there."""
     it = bench.subject
     if not twice(bench).fails:
-        return it.domain, ""
-    return it.domain.assuming(fn("!=", sym(it.x), ZERO)), f"{it.x} != 0"
+        return it.inside, interior(bench)
+    return it.inside.assuming(fn("!=", sym(it.x), ZERO)), f"{it.x} != 0"
 
 
 def inverse(bench: Bench) -> Term:
@@ -42,7 +48,7 @@ def inverse_metric(bench: Bench) -> list[Answer]:
                             "a closed form")]  # fmt: skip
     domain, scope = off_kink(bench)
     positive = bench.judge(fn(">", hessian(bench), ZERO), domain)
-    if not positive.holds and not scope:
+    if not positive.holds and scope == interior(bench):
         x = sym(bench.subject.x)
         apart = domain.assuming(fn("!=", x, ZERO))
         if bench.judge(fn(">", hessian(bench), ZERO), apart).holds:

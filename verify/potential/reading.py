@@ -10,6 +10,7 @@ from verify.language.parse import parse_term
 from verify.language.scan import name_fault
 from verify.language.syntax import tree_measure
 from verify.language.terms import BINDERS, INFINITY, Term, sym, walk
+from verify.potential.named import named
 from verify.statement import Domain
 
 MAX_NODES = 400
@@ -19,7 +20,7 @@ _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 @dataclass(frozen=True)
 class Request:
-    """The texts of a question, as they came in."""
+    """The texts of a question, as they came in. expression: in the variable, or a name that ``named`` knows."""
 
     expression: str
     variable: str = "x"
@@ -59,7 +60,8 @@ class Interval:
 class Subject:
     """R as a term in x over the interval; conditions: what is given of the parameters alone.
 
-    stated: whether the bounds of x were given; otherwise the interval is the line, or was looked for.
+    stated: whether the bounds of x were given; otherwise the interval is the line, or was looked for. name: the one by
+    which R was asked for, if it has one.
     """
 
     request: Request
@@ -69,6 +71,11 @@ class Subject:
     conditions: tuple[Term, ...]
     interval: Interval
     stated: bool
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}: {self.R!r}" if self.name else repr(self.R)
 
     @property
     def parameter_domain(self) -> Domain:
@@ -101,12 +108,15 @@ def read(request: Request) -> Subject:
     if fault:
         raise LanguageError(fault, 1, "in")
     given = parse_given(request.given)
+    meant = named(request.expression, x, given.names)
+    text, defaults = (request.expression, ()) if meant is None else meant
+    given = parse_given([*request.given, *(item for item in defaults if item.split()[0] not in given.names)])
     if (x, "integer") in given.variables:
         raise LanguageError(f"{quote(x)} is real, not integer", None, "given")
     parameters = tuple((n, s) for n, s in given.variables if n != x)
     if len(parameters) > MAX_PARAMETERS:
         raise LanguageError(f"more than {MAX_PARAMETERS} parameters; put numbers in", None, "given")
-    R = parse_term(request.expression, [x, *(n for n, _ in parameters)], where="expression")
+    R = parse_term(text, [x, *(n for n, _ in parameters)], where="expression")
     _usable(R, x)
     flat = [part for h in given.hypotheses for part in (h.args if h.op == "and" else (h,))]
     interval = Interval()
@@ -114,7 +124,8 @@ def read(request: Request) -> Subject:
         if x in h.free:
             interval = _bounded(interval, h, x)
     conditions = tuple(h for h in flat if x not in h.free)
-    return Subject(request, R, x, parameters, conditions, interval, not interval.whole)
+    name = "" if meant is None else " ".join(request.expression.split())
+    return Subject(request, R, x, parameters, conditions, interval, not interval.whole, name)
 
 
 def _usable(R: Term, x: str) -> None:

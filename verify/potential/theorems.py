@@ -8,7 +8,7 @@ from verify.language.calculus import expand, kinks
 from verify.language.terms import INFINITY, ONE, TWO, ZERO, Term, conjunction, fn, fresh_name, num, substitute, sym
 from verify.potential.bench import Bench, Finding, Unknown, together
 from verify.potential.horizon import Far, far
-from verify.potential.metric import off_kink, twice
+from verify.potential.metric import interior, off_kink, twice
 from verify.potential.shape import at_ends, derivative, dual, ends, hessian, limit, onto, strict, to_end
 from verify.potential.telling import answered, jointly, open_answer, refuted
 from verify.potential.writing import atom, over, plus, power, times, to_power
@@ -31,7 +31,7 @@ def regular(bench: Bench) -> list[Answer]:
                         otherwise=f"dom R = {it.interval.text}"))  # fmt: skip
     out.append(answered("2.3-convex", "(1) R is strictly convex.", "strictly convex", strict(bench)))
     out.append(answered("2.3-twice", "(2) R is twice differentiable.", "R'' has a value everywhere", twice(bench),
-                        otherwise="R'' has no value at a point"))  # fmt: skip
+                        scope=interior(bench), otherwise="R'' has no value at a point"))  # fmt: skip
     out.append(_coercive(bench))
     out.append(_lipschitz(bench))
     return [_joined("assumption-2.3", _REGULAR, out), *out]
@@ -68,9 +68,9 @@ def _lipschitz(bench: Bench) -> Answer:
     question = "(4) R'' is locally Lipschitz."
     it, x = bench.subject, sym(bench.subject.x)
     third, second = derivative(bench, 3), hessian(bench)
-    everywhere = bench.judge(fn("==", third, third))
+    everywhere = bench.judge(fn("==", third, third), it.inside)
     if everywhere.holds and not kinks(it.R, it.x):
-        return answered("2.3-lipschitz", question, "R''' has a value everywhere", everywhere)
+        return answered("2.3-lipschitz", question, "R''' has a value everywhere", everywhere, scope=interior(bench))
     if twice(bench).fails:
         return answered("2.3-lipschitz", question, "", twice(bench), otherwise="R'' has no value at a point")
     for side in ("+", "-"):
@@ -78,7 +78,7 @@ def _lipschitz(bench: Bench) -> Answer:
         if steep.holds and it.interval.whole:
             return refuted("2.3-lipschitz", question, "R''' is unbounded near 0", [steep])
     points: list[Term] = []
-    apart, defined = it.domain, everywhere
+    apart, defined = it.inside, everywhere
     while defined.fails and len(points) < KINKS:  # a point where R''' has no value is a kink to be looked at
         at = _number(defined, it.x)
         if at is None:

@@ -22,7 +22,7 @@ ENTROPY = "x*asinh(x/sqrt(lam)) - sqrt(x**2 + lam)"
 LARGEST_POWER = 64
 _POWER = re.compile(r"power[\s:=]*(.+)", re.DOTALL)
 _FAR = 40.0  # in log z: beyond exp(+-) nothing is left of the normal density
-_STEPS = 4000
+_STEPS = 1000
 
 
 @dataclass(frozen=True)

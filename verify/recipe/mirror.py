@@ -282,7 +282,7 @@ class Mirror:
         if kind == "none":
             return []
         bench = Bench(self.map.subject, self.seconds)
-        R, name = self.map.expression, "x"
+        R, name = repr(self.map.subject.R), "x"
         names = [name, *(n for n, _ in self.map.subject.parameters)]
         what = f"({R})"
         text = "diff(x**2/2, x) == x"

@@ -13,6 +13,7 @@ from numerics.laws.ansatz import size_of_ansatz
 from numerics.laws.certificates import certificate
 from numerics.laws.further import enrich, is_law_in, laws_in
 from numerics.laws.involutive import Involutive, generated
+from numerics.laws.maps import PolynomialMap
 from numerics.laws.modular import Fields
 from numerics.laws.replay import replay
 from numerics.laws.ring import TooLarge, certain_rank
@@ -97,9 +98,12 @@ class Algebra:
         if self.count is not None:
             low = max(low, self.count.field_rank)
             if low < high and self.it.map is not None:
-                seed = self.it.request.seed
-                flat = kernel_dimension(self.it.map, linear_symmetries(self.it.map, seed), seed)
-                high = min(high, self.it.weights - flat)
+                seed, peeled = self.it.request.seed, alone(self.it.map)
+                kept = [i for i in range(self.it.outputs) if i not in peeled]
+                for rest, more in ((self.it.map, 0), (self.it.map.restricted(kept), len(peeled))):
+                    if low < high and kept and len(kept) + more == self.it.outputs:
+                        flat = kernel_dimension(rest, linear_symmetries(rest, seed), seed)
+                        high = min(high, more + self.it.weights - flat)
         elif self.it.small is not None:
             values = self.it.small.ring.values(self.it.small.point)
             if values is not None:
@@ -138,6 +142,18 @@ def independent(small: Parameterized, laws: list[fmpq_mpoly]) -> list[fmpq_mpoly
             rows.append(row)
             kept.append(h)
     return kept
+
+
+def alone(g: PolynomialMap) -> set[int]:
+    """Coordinates that can be left out one after the other since a weight then occurs in no other one: its column of J
+    has one entry, so that the rank is one more than that of the rest."""
+    where = [set(g.coordinate[(g.factors == a).any(axis=1)].tolist()) for a in range(g.weights)]
+    gone: set[int] = set()
+    while True:
+        found = next((at - gone for at in where if len(at - gone) == 1), None)
+        if found is None:
+            return gone
+        gone |= found
 
 
 def regular(found: Algebra) -> Answer:

@@ -27,7 +27,8 @@ MAX_WEIGHTS = 600
 
 PRESETS = ("linear", "relu", "attention", "value-output", "gated")
 _HELP = (
-    '"linear 3,4,2", "relu 3,4,2 bias", "attention d=4 k=2", "value-output d=4 k=2", "gated 3,4", "gated 3,4,2 smooth"'
+    '"linear 3,4,2", "relu 3,4,2", "attention d=4 k=2", "value-output d=4 k=2", each also with "bias", "gated 3,4", '
+    '"gated 3,4,2 smooth"'
 )
 
 
@@ -126,11 +127,12 @@ def preset(text: str) -> PolynomialMap:
         hint = did_you_mean(kind, PRESETS) or f"; there are {', '.join(PRESETS)}"
         raise LanguageError(f"no network is called {kind[:30]!r}{hint}", column, "preset")
     if kind in ("attention", "value-output"):
-        sizes = _sizes(rest, ("d", "k"))
-        _bounded(2 * sizes["d"] * sizes["k"], sizes["d"] ** 2 * sizes["k"])
+        bias = rest[-1:] and rest[-1][0] == "bias"
+        sizes = _sizes(rest[:-1] if bias else rest, ("d", "k"))
+        _bounded((2 * sizes["d"] + 2) * sizes["k"], sizes["d"] * (sizes["d"] + 1) * sizes["k"])
         make = networks.attention if kind == "attention" else networks.value_output
-        return make(sizes["d"], sizes["k"])
-    widths, flags = _widths(rest, {"relu": ("bias",), "gated": ("smooth",)}.get(kind, ()))
+        return make(sizes["d"], sizes["k"], bool(bias))
+    widths, flags = _widths(rest, ("smooth",) if kind == "gated" else ("bias",))
     if kind == "gated":
         if len(widths) not in (2, 3):
             raise LanguageError("gated needs inputs, hidden units and, if you like, outputs, as in 3,4,1", 1, "preset")
@@ -143,7 +145,7 @@ def preset(text: str) -> PolynomialMap:
     for w in widths:
         paths *= w
     _bounded(weights, paths)
-    return networks.linear(widths) if kind == "linear" else networks.relu(widths, bool(flags))
+    return (networks.linear if kind == "linear" else networks.relu)(widths, bool(flags))
 
 
 def _bounded(weights: int, terms: int) -> None:

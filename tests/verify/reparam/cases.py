@@ -9,6 +9,10 @@ def ask(*expressions: str, **more: object) -> Request:
     return Request(expressions, **more)  # type: ignore[arg-type]
 
 
+def preset(network: str, law: str) -> Request:
+    return Request(preset=network, laws=(law,))
+
+
 # name -> (request, regular, commuting, number of independent laws)
 KNOWN = {
     "product": (ask("w1*w2"), "holds", "holds", 1),
@@ -32,9 +36,15 @@ KNOWN = {
     "polar, cartesian": (ask("u*u - v*v", "u*v"), "holds", "fails", 0),
     "squares, separate": (ask("u1**2 - v1**2", "u2**2 - v2**2"), "holds", "holds", 2),
     "linear": (Request(preset="linear 3,4,2"), "holds", "fails", 10),
-    "relu": (Request(preset="relu 3,4,2 bias"), "fails", "fails", 4),
+    "linear with biases": (Request(preset="linear 3,4,2 bias"), "holds", "fails", 10),
+    "one hidden unit with biases": (Request(preset="linear 2,1,2 bias"), "fails", "fails", 1),
+    "relu": (Request(preset="relu 3,4,2"), "fails", "fails", 4),
+    "relu with biases": (Request(preset="relu 3,4,2 bias"), "fails", "fails", 4),
+    "deep relu with biases": (Request(preset="relu 2,3,3,2 bias"), "fails", "fails", 6),
     "attention": (Request(preset="attention d=4 k=2"), "fails", "fails", 3),
+    "attention with a bias": (Request(preset="attention d=4 k=2 bias"), "fails", "fails", 3),
     "values": (Request(preset="value-output d=3 k=2"), "fails", "fails", 3),
+    "values with biases": (Request(preset="value-output d=3 k=2 bias"), "fails", "fails", 3),
     "gated": (Request(preset="gated 3,4"), "holds", "fails", 8),
     "gated by a function": (Request(preset="gated 3,4,2 smooth"), "fails", "fails", 4),
 }  # fmt: skip
@@ -51,6 +61,23 @@ STATED = [
     (ask("tanh(u)*v", laws=("v**2/2 - cosh(2*u)/2",)), "fails"),
     (Request(preset="linear 1,2,1", laws=("w1_1_1**2 - w2_1_1**2",)), "holds"),
     (Request(preset="linear 2,2,2", laws=("w1_1_1**2 - w2_1_1**2",)), "fails"),
+    (preset("linear 2,2,2 bias", "w1_1_1**2 + w1_2_1**2 + b1_1**2 - w2_1_1**2 - w2_1_2**2"), "holds"),
+    (preset("linear 2,2,2 bias", "w1_1_1**2 + w1_2_1**2 - w2_1_1**2 - w2_1_2**2"), "fails"),
+    (preset("linear 2,2,2 bias", "w1_1_1*w1_1_2 + w1_2_1*w1_2_2 + b1_1*b1_2 - w2_1_1*w2_2_1 - w2_1_2*w2_2_2"), "holds"),
+    (preset("linear 2,1,1,1 bias", "w2_1_1**2 + b2_1**2 - w3_1_1**2"), "holds"),
+    (preset("relu 2,2,2 bias", "w1_1_1**2 + w1_2_1**2 + b1_1**2 - w2_1_1**2 - w2_1_2**2"), "holds"),
+    (preset("relu 2,2,2 bias", "w1_1_1*w1_1_2 + w1_2_1*w1_2_2 + b1_1*b1_2 - w2_1_1*w2_2_1 - w2_1_2*w2_2_2"), "fails"),
+    (preset("relu 2,2,2", "w1_1_1**2 + w1_2_1**2 - w2_1_1**2 - w2_1_2**2"), "holds"),
+    (preset("attention d=2 k=2", "q_1_1*q_2_1 + q_1_2*q_2_2 - k_1_1*k_2_1 - k_1_2*k_2_2"), "holds"),
+    (preset("attention d=2 k=2", "q_1_1*q_1_2 + q_2_1*q_2_2 - k_1_1*k_1_2 - k_2_1*k_2_2"), "fails"),
+    (preset("attention d=2 k=1 bias", "q_1_1**2 + q_1_2**2 + bq_1**2 - k_1_1**2 - k_1_2**2"), "holds"),
+    (preset("attention d=2 k=1 bias", "q_1_1**2 + q_1_2**2 - k_1_1**2 - k_1_2**2"), "fails"),
+    (preset("value-output d=2 k=1 bias", "v_1_1**2 + v_1_2**2 + bv_1**2 - o_1_1**2 - o_1_2**2"), "holds"),
+    (preset("value-output d=2 k=1 bias", "v_1_1**2 + v_1_2**2 + bv_1**2 - o_1_1**2 - o_1_2**2 - bo_1**2"), "fails"),
+    (preset("gated 2,1", "w_1_1**2 + w_1_2**2 - u_1_1**2"), "holds"),
+    (preset("gated 2,1", "w_1_1**2 + w_1_2**2 - v_1_1**2 - v_1_2**2"), "holds"),
+    (preset("gated 2,1 smooth", "v_1_1**2 + v_1_2**2 - u_1_1**2"), "holds"),
+    (preset("gated 2,1 smooth", "w_1_1**2 + w_1_2**2 - u_1_1**2"), "fails"),
 ]
 
 # request, what its one line of refusal must say

@@ -25,7 +25,7 @@ def test_known_answers(name: str) -> None:
     assert counted.values["least"] == counted.values["most"] == number
 
 
-@pytest.mark.parametrize(("request_", "verdict"), STATED, ids=[str(r.expressions + r.laws) for r, _ in STATED])
+@pytest.mark.parametrize(("request_", "verdict"), STATED, ids=[f"{r.preset}{r.expressions}{r.laws}" for r, _ in STATED])
 def test_stated_laws(request_: Request, verdict: str) -> None:
     (answer,) = algebra.claimed(algebra.Algebra(subject(request_)))
     assert answer.verdict == verdict
