@@ -9,6 +9,8 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from training.factorize import factors
+
 Named = Mapping[str, Tensor]
 
 
@@ -57,9 +59,10 @@ def margins(
 
     {"margin", "layers": name -> margin/||W||_p, "norms": name -> ||W||_p, "normalized": margin/prod ||W||_p}, for the
     weights with two sizes or more. For a network that is homogeneous of degree one in each of them, "normalized" does
-    not depend on their scales. Raises ValueError where no such weight is there or one is 0.
+    not depend on their scales. Raises ValueError where no such weight is there or one is 0, and for factorised weights.
     Source: the margin of K. Lyu and J. Li, with the norms layer by layer.
     """
+    _whole(weights)
     norms = {
         name: float(torch.linalg.vector_norm(w.detach().double(), p))
         for name, w in _named(weights).items()
@@ -79,8 +82,10 @@ def pruned(model: nn.Module, fraction: float) -> Iterator[dict[str, int]]:
     """The model with the smallest ``fraction`` of the entries of each weight at 0, as it was afterwards.
 
     floor(fraction * entries) of every parameter with two sizes or more, the earlier of two equal ones first. Gives the
-    numbers of entries cut. Raises ValueError for a fraction outside [0, 1].
+    numbers of entries cut. Raises ValueError for a fraction outside [0, 1], and for factorised weights, which are to be
+    folded before.
     """
+    _whole(model)
     if not 0 <= fraction <= 1:
         raise ValueError(f"the fraction must lie in [0, 1], not at {fraction}")
     kept: list[tuple[nn.Parameter, Tensor]] = []
@@ -112,6 +117,12 @@ def pruning_curve(
         with pruned(model, fraction), torch.no_grad():
             values.append(float(evaluate(model)))
     return {"x": list(fractions), "y": values}
+
+
+def _whole(given: nn.Module | Named) -> None:
+    """Of factorised weights the parameters are the factors, whose sizes say nothing of the weights."""
+    if isinstance(given, nn.Module) and (own := factors(given)):
+        raise ValueError(f"{next(iter(own))} is a product of factors: fold(model), or a copy of it, first")
 
 
 def _named(given: nn.Module | Named) -> dict[str, Tensor]:

@@ -10,6 +10,7 @@ torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 
+from training.factorize import factorize, fold  # noqa: E402
 from training.measures import distances, gaps, margins, pruned, pruning_curve, snapshot  # noqa: E402
 
 
@@ -90,3 +91,19 @@ def test_pruning() -> None:
     assert curve == {"x": [0.0, 0.5, 1.0], "y": [0.0, 15.0, 30.0]}
     with pytest.raises(ValueError, match="fraction"), pruned(model, 1.5):
         pass
+
+
+def test_factors_are_no_layers() -> None:
+    model = nn.Sequential(nn.Linear(4, 5), nn.ReLU(), nn.Linear(5, 2))
+    inputs, labels = torch.randn(3, 4), torch.tensor([0, 1, 1])
+    outputs = model(inputs)
+    known = margins(model, outputs, labels)["normalized"]
+    factorize(model, 3)
+    with pytest.raises(ValueError, match=r"0\.weight is a product of factors"), pruned(model, 0.5):
+        pass
+    with pytest.raises(ValueError, match="fold"):
+        margins(model, outputs, labels)
+    fold(model)
+    assert margins(model, outputs, labels)["normalized"] == pytest.approx(known)
+    with pruned(model, 0.5) as cut:
+        assert cut == {"0.weight": 10, "2.weight": 5}
