@@ -5,10 +5,12 @@
 "Abide by the law and follow the flow" (Marcotte, Gribonval, Peyre, 2023) draws 50 linear networks (2 to 4 layers,
 widths 2 to 5) and 50 ReLU networks (2 to 4 layers, widths 2 to 9, half of them with biases) and computes the rank of
 the Lie algebra, and for 10 smaller ones of each kind all laws of degree 2; its notebooks show the wall times for 64
-cores. The same draws are made here. Each network's laws of degree at most 2 are found, all of them, and the number is
-exact where their independent gradients meet the rank; a number that is not exact fails the run. Figures are wall times
-of whole sets on ``jobs`` processes, the best of the repetitions, and the processor time of the same repetition, which
-a busy machine changes less; starting the processes and importing is timed apart.
+cores. Networks of the same distribution are drawn here, in the same order; the published stream also feeds points of
+evaluation, so that from the second network on the draws themselves differ. Each network's laws of degree at most 2 are
+found, all of them, and the number is exact where their independent gradients meet the rank; a number that is not exact
+fails the run. Figures are wall times of whole sets on ``jobs`` processes, the best of the repetitions, and the
+processor time of the same repetition, which a busy machine changes less; starting the processes and importing is timed
+apart.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ Network = tuple[str, tuple[int, ...], bool]
 
 
 def drawn(kind: str, many: int, deepest: int, widest: int, biases: bool) -> list[Network]:
-    """The networks of one of the published loops: its draws in its order, from seed 0."""
+    """Networks of the distribution of one of the published loops, drawn in its order from its seed."""
     np.random.seed(0)  # the published generator
     answer = []
     for _ in range(many):
