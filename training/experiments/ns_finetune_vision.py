@@ -21,6 +21,7 @@ from training.experiments import leaving
 from training.experiments.cells import Cell, Finished, collected
 from training.experiments.images import Course, Plan, Prepared, prepare
 from training.experiments.leaving import ARMS, Followed, described
+from training.models.folders import located
 from training.spectra import Hessian
 
 __all__ = ["ARMS", "EXPERIMENT", "FLOWERS", "FinetuneVision", "Settings", "Tuned", "described"]
@@ -108,6 +109,7 @@ class FinetuneVision:
         return leaving.cells(settings)
 
     def prepare(self, settings: Settings, data: Path | None) -> Prepared:
+        located(settings.model, data)  # what is missing is told before all images are decoded
         return prepare(settings.data, settings.size, settings.images, settings.validation, settings.split, data)
 
     def begin(self, settings: Settings, cell: Cell, prepared: Prepared, device: torch.device) -> Tuned:

@@ -21,6 +21,7 @@ from training.models.weights import UNSAFE, fill, read
 LITE0 = "EfficientNet-Lite0"
 # a name that papers use -> where its weights are looked for: a file with torchvision's names, or a folder
 KNOWN = {
+    LITE0: (efficientnet_lite.FILE,),
     "ResNet-18": ("resnet18.safetensors", "resnet-18"),
     "ResNet-50": ("resnet50.safetensors", "resnet-50"),
     "ViT-Large": ("vit-large-patch16-224", "vit-large-patch16-224-in21k"),
@@ -44,20 +45,24 @@ def classifier(
 ) -> tuple[nn.Module, Recipe]:
     """A pretrained network and how its inputs are made of bytes; with ``classes`` its last layer is new.
 
-    name: ``EfficientNet-Lite0``, one of ``KNOWN``, or a safetensors file or Hugging Face folder below that of the data.
+    name: one of ``KNOWN``, or a safetensors file or Hugging Face folder below that of the data.
     momentum: of the statistics of batch norm, for Lite0. The new layer is a function of the seed. Raises Missing.
     """
+    found = located(name, data)
     if name == LITE0:
-        file = find(efficientnet_lite.FILE, data)
-        return efficientnet_lite.pretrained(file, classes, momentum=momentum, seed=seed), efficientnet_lite.RECIPE
-    first, *others = KNOWN.get(name, (name,))
-    found = find(first, data, alternatives=others)
+        return efficientnet_lite.pretrained(found, classes, momentum=momentum, seed=seed), efficientnet_lite.RECIPE
     if found.is_dir():
         return hugging_face(found, classes, seed=seed)
     weights = read(found)
     model = _of_torchvision(weights, found, classes, seed)
     fill(model, weights, found, new=("fc.",) if classes else ())
     return model, IMAGENET
+
+
+def located(name: str, data: Path | None = None) -> Path:
+    """The file or folder of the weights, which are not read yet. Raises Missing."""
+    first, *others = KNOWN.get(name, (name,))
+    return find(first, data, alternatives=others)
 
 
 def _of_torchvision(weights: Mapping[str, Tensor], file: Path, classes: int | None, seed: int) -> resnet.ResNet:

@@ -115,11 +115,17 @@ def test_the_figure(folder: Path) -> None:
     assert [len(a.lines) for a in figure.axes] == [4, 4]
 
 
-def test_what_is_refused(folder: Path, tmp_path: Path) -> None:
+def test_what_is_refused(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Missing, match=r"tiny\.safetensors is missing"):
+        EXPERIMENT.prepare(TINY, tmp_path)
+    (tmp_path / "tiny.safetensors").write_bytes((folder / "tiny.safetensors").read_bytes())
     with pytest.raises(Missing, match="pictures is missing"):
         EXPERIMENT.prepare(TINY, tmp_path)
-    with pytest.raises(Missing, match=r"other\.safetensors is missing"):
-        begun(folder, replace(TINY, model="other.safetensors"))
+    for model, looked in (("other.safetensors", r"other\.safetensors is missing"), ("ViT-Large", "looked for .*in21k")):
+        with monkeypatch.context() as patched:  # before all pictures are decoded
+            patched.setattr("training.experiments.images.load", lambda *_, **__: pytest.fail("decoded first"))
+            with pytest.raises(Missing, match=looked):
+                EXPERIMENT.prepare(replace(TINY, model=model), folder)
     for wrong in ({"split": "train"}, {"epochs": 0}, {"rate": -1.0}, {"seeds": [1, 1]}, {"zoom": 0.0}, {"products": 3}):
         with pytest.raises(SettingsError):
             checked(Settings, wrong)
