@@ -6,7 +6,8 @@ d = spow(u, q - 1), shrinks theta by 1 - lr * decoupled (decay beside the object
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -14,8 +15,10 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from training.optim import checks
-from training.optim.fused import Fused, Run, compiled, layout
+from training.optim.fused import Fused, Run
+from training.optim.lanes import Lane, Lanes
 
+Taken = Sequence[tuple[list[Tensor], list[Tensor]]]  # what may have moved, and where it was
 PART = 1 << 16  # entries at a time on a CPU: so much stays in cache, and new memory for it is soon found
 
 
@@ -66,6 +69,7 @@ class Descent(Optimizer):
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         self.skipped = 0
         self._compiled: dict[Any, Run] = {}
+        self._lanes: dict[int, Lanes] = {}
         checks.options(defaults)
         super().__init__(params, defaults)
 
@@ -84,6 +88,7 @@ class Descent(Optimizer):
         super().__setstate__(state)
         self.__dict__.setdefault("skipped", 0)
         self.__dict__.setdefault("_compiled", {})
+        self.__dict__.setdefault("_lanes", {})
 
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "skipped": self.skipped}
@@ -101,79 +106,98 @@ class Descent(Optimizer):
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
-        moves = [(group, ps, gs) for group in self.param_groups for ps, gs in _gathered(group["params"])]
-        if not torch.compiler.is_compiling() and not self._admitted([(g["nan"], gs) for g, _, gs in moves]):
+        tracing = torch.compiler.is_compiling()
+        numbers = [] if tracing else [k for k, group in enumerate(self.param_groups) if group["compiled"]]
+        plain = [group for k, group in enumerate(self.param_groups) if k not in numbers]
+        moves = [(group, ps, gs) for group in plain for ps, gs in _gathered(group["params"])]
+        if not tracing and not self._admitted([(group["nan"], gs) for group, _, gs in moves]):
             return loss
+        fused = [move for k in numbers for move in self._lanes_of(k)]
+        taken: list[tuple[list[Tensor], list[Tensor]]] = []
+        for group, lane, ps, gs in fused:
+            if group["nan"] != "ignore":
+                taken.append((ps, lane.old))
+            well, each = lane.run(lane.rate(group["lr"]), ps, gs, lane.old)
+            if well is not None and not bool(well) and not self._again(group, lane, ps, gs, each, taken):
+                return loss
         pending = []
         for group, ps, gs in moves:
-            result = self._run(group, ps, gs)
-            if result is not None:
-                pending.append((group["nan"], ps, result))
-        if not torch.compiler.is_compiling() and not self._admitted([(nan, new) for nan, _, new in pending]):
+            new = self._move(group, group["lr"], self._maps_of(group, ps), ps, gs)
+            if new is not None:
+                pending.append((group["nan"], ps, new))
+        if not tracing and not self._admitted([(nan, new) for nan, _, new in pending], taken):
             return loss
         for _, ps, new in pending:
             torch._foreach_copy_(ps, new)
         return loss
 
-    def _admitted(self, lists: list[tuple[str, list[Tensor]]]) -> bool:
+    def _again(
+        self, group: dict[str, Any], lane: Lane, ps: list[Tensor], gs: list[Tensor], each: list[Any], taken: Taken
+    ) -> bool:
+        """The step in full, from where they were, of those with which all is not well."""
+        for k, good in enumerate(each):
+            if good is not None and not bool(good):
+                chosen = lane.maps[k] if lane.maps else None
+                new = self._whole(group, lane.rate(group["lr"]), chosen, lane.old[k], gs[k])
+                if not self._admitted([(group["nan"], [new, gs[k]])], taken):
+                    return False
+                ps[k].copy_(new)
+        return True
+
+    def _admitted(self, lists: list[tuple[str, list[Tensor]]], taken: Taken = ()) -> bool:
+        """Whether all is finite that must be; if not, the policy is followed, and what was taken is given back."""
         for nan, tensors in lists:
             if nan == "ignore" or checks.finite(tensors):
                 continue
+            for ps, before in taken:
+                torch._foreach_copy_(ps, before)
             if nan == "raise":
                 raise FloatingPointError("a gradient or what it leads to is not finite: no parameter was changed")
             self.skipped += 1
             return False
         return True
 
-    def _run(self, group: dict[str, Any], ps: list[Tensor], gs: list[Tensor]) -> list[Tensor] | None:
-        lr, maps = group["lr"], self._maps_of(group, ps)
-        if not group["compiled"] or torch.compiler.is_compiling():
-            return self._move(group, lr, maps, ps, gs)
-        if not isinstance(lr, Tensor):
-            kind = torch.promote_types(ps[0].dtype, torch.float32)  # of the parameters: so the loops stay vectors
-            lr = torch.full((), lr, dtype=kind)  # an argument: another rate compiles nothing anew
-        new = self._places(ps)
-        moved, good, asked = self._kernel(group, maps, ps, gs)(lr, ps, gs, new)
-        if good is not None and not bool(good.all()):
-            for k in (asked[i] for i in (~good).nonzero().flatten().tolist()):
-                new[k] = self._again(group, lr, maps[k], ps[k], gs[k])
-        return None if moved else new
-
-    def _kernel(self, group: dict[str, Any], maps: list[Any], ps: list[Tensor], gs: list[Tensor]) -> Run:
-        fixed = {k: v for k, v in group.items() if k not in ("params", "lr", "initial_lr")}
-        key = (repr(fixed), isinstance(group["lr"], Tensor), layout(ps, gs))
-        if key not in self._compiled:
-            in_place = self._in_place(fixed)
-            self._compiled[key] = compiled(lambda lr, ps, gs: self._fused(fixed, lr, maps, ps, gs), in_place)
-        return self._compiled[key]
-
-    def _places(self, ps: list[Tensor]) -> list[Tensor]:
-        """Room for where ps go, of those that do not move in place."""
-        return []
-
-    def _in_place(self, group: dict[str, Any]) -> bool:
-        """Whether a step moves without a look at where it leads."""
-        return bool(group["nan"] == "ignore")
+    def _lanes_of(self, number: int) -> list[tuple[dict[str, Any], Lane, list[Tensor], list[Tensor]]]:
+        """The kernels of a group, each with its tensors."""
+        group = self.param_groups[number]
+        ps, gs = [], []
+        for p in group["params"]:
+            g = p.grad
+            if g is not None:
+                ps.append(p)
+                gs.append(g)
+        if not ps:
+            return []
+        lanes = self._lanes.get(number)
+        if lanes is None or not lanes.fit(group, ps + gs):
+            lanes = self._lanes[number] = Lanes(self, group, ps, gs)
+        if len(lanes.lanes) == 1:
+            return [(group, lanes.lanes[0], ps, gs)]
+        return [(group, lane, [ps[k] for k in lane.at], [gs[k] for k in lane.at]) for lane in lanes.lanes]
 
     def _maps_of(self, group: dict[str, Any], ps: list[Tensor]) -> list[Any]:
         """The mirror map of each, where there are any."""
         return []
 
+    @abstractmethod
     def _fused(
         self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]
     ) -> Fused:
         """``_move`` as it is compiled."""
-        raise NotImplementedError
 
-    def _again(self, group: dict[str, Any], lr: Any, chosen: Any, p: Tensor, g: Tensor) -> Tensor:
-        """Where p goes, however far, for those of which ``_fused`` does not know."""
-        raise NotImplementedError
+    @abstractmethod
+    def _whole(self, group: dict[str, Any], lr: Any, chosen: Any, p: Tensor, g: Tensor) -> Tensor:
+        """Where p goes, however far."""
 
+    def _asks(self, group: dict[str, Any], maps: list[Any]) -> bool:
+        """Whether ``_fused`` may not know where some go."""
+        return False
+
+    @abstractmethod
     def _move(
         self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]
     ) -> list[Tensor] | None:
         """Moves ps in place and returns None, or returns where they go."""
-        raise NotImplementedError
 
 
 def _gathered(params: list[Tensor]) -> list[tuple[list[Tensor], list[Tensor]]]:

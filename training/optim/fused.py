@@ -1,35 +1,46 @@
-"""A step of all tensors of a group as one compiled kernel."""
+"""A step of all tensors of a group as one compiled kernel, and what must stay as it is for the kernel to be right."""
 
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-Fused = tuple[list[Tensor], list[Tensor], list[int]]  # where each goes; whether that of number k does, for each k asked
+Fused = tuple[list[Tensor], list[Tensor | None]]  # where each goes; at which entries that is so, None where at all
 Step = Callable[[Any, list[Tensor], list[Tensor]], Fused]
-Run = Callable[[Any, list[Tensor], list[Tensor], list[Tensor]], tuple[bool, Tensor | None, list[int]]]
+Run = Callable[[Any, list[Tensor], list[Tensor], list[Tensor]], tuple[Tensor | None, list[Tensor | None]]]
 
 
-def compiled(step: Step, in_place: bool) -> Run:
-    """step(lr, ps, gs) as one kernel, run(lr, ps, gs, to): whether ps have moved, (k,) whether they go there, which.
+def compiled(step: Step, looked: bool) -> Run:
+    """step(lr, ps, gs) as one kernel that moves ps; run(lr, ps, gs, old) returns whether all is well, and each.
 
-    in_place: ps are moved where nothing is asked; else it is written to ``to`` where they go. The caller sees to it
-    that a kernel meets tensors of the same sizes, layouts and kind, and a rate of the same type: it looks at none of
-    that.
+    All is well with a tensor where every entry goes there and, if ``looked``, it and its gradient are finite; None is
+    returned where nothing can go wrong, else (), of bool. old: where ps were is written to it, unless it is empty. The
+    caller sees to it that a kernel meets tensors of the same sizes, layouts and kind, and a rate of the same type: it
+    looks at none of that (see ``Laid``).
     """
 
     def run(
-        lr: Any, ps: list[Tensor], gs: list[Tensor], to: list[Tensor]
-    ) -> tuple[bool, Tensor | None, list[int]]:
-        new, good, asked = step(lr, ps, gs)
-        moved = in_place and not asked
-        for p, y in zip(ps if moved else to, new, strict=True):
+        lr: Any, ps: list[Tensor], gs: list[Tensor], old: list[Tensor]
+    ) -> tuple[Tensor | None, list[Tensor | None]]:
+        new, settled = step(lr, ps, gs)
+        well: Tensor | None = None
+        each: list[Tensor | None] = []
+        for k, (p, g, y, there) in enumerate(zip(ps, gs, new, settled, strict=True)):
+            if old:
+                old[k].copy_(p)
+            if looked:  # a sum that overflows is a false alarm; y * 0 would be simplified to 0
+                finite = torch.abs(y) + torch.abs(g) < torch.inf
+                there = finite if there is None else there & finite
+            flag = None if there is None else there.all()
+            if flag is not None:
+                well = flag if well is None else well & flag
+            each.append(flag)
             p.copy_(y)
-        return moved, torch.stack(good) if asked else None, asked
+        return well, each
 
     # what is compiled is kept with the code of a function: with no guards each kernel needs a code of its own
     own = types.FunctionType(run.__code__.replace(), globals(), closure=run.__closure__)
@@ -39,6 +50,25 @@ def compiled(step: Step, in_place: bool) -> Run:
     return found
 
 
-def layout(ps: list[Tensor], gs: list[Tensor]) -> tuple[Any, ...]:
-    """What a kernel depends on of the tensors, all of one kind and place."""
-    return (ps[0].dtype, ps[0].device, *(p.shape for p in ps), *(p.stride() for p in ps), *(g.stride() for g in gs))
+def layout(tensors: Sequence[Tensor]) -> tuple[Any, ...]:
+    """What a kernel depends on."""
+    return tuple((t.dtype, t.device, t.shape, t.stride()) for t in tensors)
+
+
+class Laid:
+    """Whether tensors are laid out as these are: of their kind, place, sizes and strides, one by one."""
+
+    def __init__(self, tensors: Sequence[Tensor]) -> None:
+        self.count = len(tensors)
+        try:  # torch's own, a tenth of a microsecond for each
+            from torch._C._dynamo.guards import TensorGuards
+        except ImportError:
+            known = layout(tensors)
+            self._alike = lambda *found: layout(found) == known
+        else:
+            sizes: Any = [list(t.shape) for t in tensors]
+            strides: Any = [list(t.stride()) for t in tensors]
+            self._alike = TensorGuards(*tensors, dynamic_dims_sizes=sizes, dynamic_dims_strides=strides).check
+
+    def holds(self, tensors: Sequence[Tensor]) -> bool:
+        return len(tensors) == self.count and bool(self._alike(*tensors))

@@ -69,21 +69,19 @@ class HyperbolicEntropy:
         return {"map": "HyperbolicEntropy", **asdict(self)}
 
     def displaced(self, x: Tensor, d: Tensor) -> Tensor:
-        """sinh(asinh u - e) = u + u (cosh e - 1) - sqrt(u^2 + 1) sinh e; by exponentials where |e| > 1."""
+        """sinh(asinh u - e) = u + u (cosh e - 1) - sqrt(u^2 + 1) sinh e; by exponentials where |e| > 1/2."""
         unit, e = math.sqrt(self._square), d * self._speed
-        step, _ = self.near(x, torch.clamp(d, -1 / self._speed, 1 / self._speed))
+        near = self._close(x, torch.clamp(e, -0.5, 0.5))
         u = torch.abs(x) / unit
-        root, growth = u + torch.sqrt(u * u + 1), torch.exp(-torch.sign(x) * e)  # exp(asinh u), exp(-e) for x > 0
-        far = unit / 2 * (root * growth - 1 / (root * growth))
-        far = torch.where(x < 0, -far, torch.where(x == 0, -unit * torch.sinh(e), far))
-        return torch.where(torch.abs(e) <= 1, step, far)
+        grown = (u + torch.sqrt(u * u + 1)) * torch.exp(torch.where(x < 0, e, -e))  # of exp(asinh |u|)
+        far = unit / 2 * (grown - 1 / grown)
+        return torch.where(torch.abs(e) <= 0.5, near, torch.where(x < 0, -far, far))
 
     def near(self, x: Tensor, d: Tensor) -> Near:
-        """|e| <= 1: series in one kernel, else what a = exp(e) - 1 and b = 1 - exp(-e) = a/(1 + a) give."""
+        """Series for |e| <= 1/2 in a kernel; else, to |e| <= 1, by a = exp(e) - 1 and 1 - exp(-e) = a/(1 + a)."""
         if torch.compiler.is_compiling():
             e = d * self._speed
-            odd, even = _hyperbolic(e)
-            return x + (x * even - torch.sqrt(x * x + self._square) * odd), torch.abs(e) <= 1
+            return self._close(x, e), torch.abs(e) <= 0.5
         a = d * self._speed
         good = torch.linalg.vector_norm(a, math.inf) <= 1 if a.numel() else None
         a = torch.expm1(a, out=a)
@@ -91,6 +89,10 @@ class HyperbolicEntropy:
         root = torch.mul(x, x).add_(self._square).sqrt_()
         step = torch.sub(a, b).mul_(x).addcmul_(a.add_(b), root, value=-1)
         return torch.add(x, step, alpha=0.5), good
+
+    def _close(self, x: Tensor, e: Tensor) -> Tensor:
+        odd, even = _hyperbolic(e)
+        return x + (x * even - torch.sqrt(x * x + self._square) * odd)
 
     @property
     def _square(self) -> float:
@@ -195,33 +197,35 @@ class SmoothedHomogeneous:
     def near(self, x: Tensor, d: Tensor) -> Near:
         """Newton's method from the tangent at x; a last step s leaves about s^2 (r - 1) (R'' - 1)/(2 y R'').
 
-        Where the number of steps need not be fixed, it is the least that suffices.
+        Where the number of steps need not be fixed, it is the least that suffices; in a kernel one less than the most.
+        d = 0 leads to x itself: both sides of the equation are then the same numbers.
         """
         if self.p == 3:
             return self.displaced(x, d), None
         c, r = self.weight / (self.lam * (self.p - 1)), self.p - 1
         compiling, eps = torch.compiler.is_compiling(), torch.finfo(x.dtype).eps
+        steps = _STEPS.get(x.dtype, 2) - compiling
         w = _power(torch.abs(x), r - 1)
         target = (x + c * (x * w)) - d
         y = x - d / (1 + c * r * w)
         good = torch.zeros((), dtype=torch.bool)
-        for _ in range(_STEPS.get(x.dtype, 2)):
+        for _ in range(steps):
             w = _power(torch.abs(y), r - 1)
-            bent = c * r * w
-            step = ((y + c * (y * w)) - target) / (1 + bent)
+            slope = 1 + (c * r) * w
+            step = ((y + c * (y * w)) - target) / slope
             y = y - step
-            good = (r - 1) * bent * (step * step) <= 2 * eps * (1 + bent) * (y * y)
+            good = ((r - 1) / (2 * eps)) * ((slope - 1) * (step * step)) <= slope * (y * y)
             if not compiling and bool(good.all()):
                 break
-        return (torch.where(d == 0, x, y) if compiling else y), good
+        return y, good
 
     def inverse_metric(self, x: Tensor) -> Tensor:
         return self.lam / (self.weight * _power(torch.abs(x), self.p - 2) + self.lam)
 
 
 def _hyperbolic(e: Tensor) -> tuple[Tensor, Tensor]:
-    """sinh e and cosh e - 1 for |e| <= 1 by their series, to rounding: cheaper than functions, and fused."""
-    last = 17 if e.dtype == torch.float64 else 9
+    """sinh e and cosh e - 1 for |e| <= 1/2 by their series, to rounding: cheaper than functions, and fused."""
+    last = 15 if e.dtype == torch.float64 else 7
     s = e * e
     odd, even = torch.ones_like(e), torch.ones_like(e)
     for k in range(last, 2, -2):  # Horner's scheme

@@ -128,19 +128,16 @@ class MirrorDescent(Descent):
         xs = [p * (1 - lr * decoupled) if decoupled else p for p in ps]
         ds = [direction(g + coupled * p if coupled else g, q) for p, g in zip(ps, gs, strict=True)]
         if group["form"] == "metric":
-            return [x - lr * d * m.inverse_metric(x) for m, x, d in zip(maps, xs, ds, strict=True)], [], []
-        new, good, asked = [], [], []
-        for k, (chosen, x, d) in enumerate(zip(maps, xs, ds, strict=True)):
-            y, settled = chosen.near(x, lr * d)
-            new.append(y)
-            if settled is not None:
-                good.append(settled.all())
-                asked.append(k)
-        return new, good, asked
+            return [x - lr * d * m.inverse_metric(x) for m, x, d in zip(maps, xs, ds, strict=True)], [None] * len(ps)
+        near = [m.near(x, lr * d) for m, x, d in zip(maps, xs, ds, strict=True)]
+        return [y for y, _ in near], [settled for _, settled in near]
 
-    def _again(self, group: dict[str, Any], lr: Any, chosen: Any, p: Tensor, g: Tensor) -> Tensor:
-        x, d = _prepared(group, lr, p, g)
-        return chosen.displaced(x, lr * d)
+    def _asks(self, group: dict[str, Any], maps: list[Any]) -> bool:
+        still = torch.zeros(1)
+        return group["form"] == "dual" and any(m.near(still + 1, still)[1] is not None for m in maps)
+
+    def _whole(self, group: dict[str, Any], lr: Any, chosen: Any, p: Tensor, g: Tensor) -> Tensor:
+        return _moved(group, lr, chosen, p, g)
 
 
 def _prepared(group: dict[str, Any], lr: Any, p: Tensor, g: Tensor) -> tuple[Tensor, Tensor]:

@@ -42,10 +42,11 @@ class SteepestDescent(Descent):
     ) -> Fused:
         q, coupled, decoupled = group["q"], group["coupled"], group["decoupled"]
         ds = [direction(g + coupled * p if coupled else g, q) for p, g in zip(ps, gs, strict=True)]
-        return [(p * (1 - lr * decoupled) if decoupled else p) - lr * d for p, d in zip(ps, ds, strict=True)], [], []
+        new = [(p * (1 - lr * decoupled) if decoupled else p) - lr * d for p, d in zip(ps, ds, strict=True)]
+        return new, [None] * len(ps)
 
-    def _in_place(self, group: dict[str, Any]) -> bool:
-        return True
+    def _whole(self, group: dict[str, Any], lr: Any, chosen: Any, p: Tensor, g: Tensor) -> Tensor:
+        return self._fused(group, lr, [], [p], [g])[0][0]
 
     def _move(self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]) -> None:
         q, coupled, decoupled = group["q"], group["coupled"], group["decoupled"]
