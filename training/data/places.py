@@ -16,9 +16,9 @@ class Missing(RuntimeError):
 def folder(data: Path | None = None) -> Path | None:
     """The folder that was named, else that of ``$MIRRORPROOF_DATA``; None where neither is said."""
     if data is not None:
-        return data
+        return data.expanduser()
     said = os.environ.get(OWN, "")
-    return Path(said) if said else None
+    return Path(said).expanduser() if said else None
 
 
 def find(name: str, data: Path | None = None, *, alternatives: Sequence[str] = ()) -> Path:
@@ -29,7 +29,7 @@ def find(name: str, data: Path | None = None, *, alternatives: Sequence[str] = (
     """
     root = folder(data)
     if root is None:
-        raise Missing(f"{_either(name, alternatives)} is missing: say where the data lie by --data DIR or {OWN}")
+        raise Missing(f"{_either(name, alternatives)} is missing: no folder to look in was named; say --data DIR or {OWN}")
     for wanted in (name, *alternatives):
         if (root / wanted).exists():
             return root / wanted
