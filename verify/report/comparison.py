@@ -259,6 +259,8 @@ def shown(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, (list, tuple)) and len(value) > 3 and len(set(map(shown, value))) == 1:
+        return f"{len(value)} times {shown(value[0])}"
     if isinstance(value, (list, tuple)):
         return ", ".join(shown(v) for v in value)
     if isinstance(value, Mapping):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from verify.papers.reported import Block, reported
-from verify.report.comparison import Word, compare, differences, evaluated, last_digit
+from verify.report.comparison import Word, compare, differences, evaluated, last_digit, shown
 
 BLOCK = Block(
     id="t", place="Table 1", title="sizes", columns=("a", "b"), values={"one": ("1.0", "2.0"), "two": ("30", "40")},
@@ -81,6 +81,11 @@ def test_the_setting_is_compared_entry_by_entry() -> None:
     assert {d.name: d.kind for d in told} == {
         "steps": "different", "model": "stated", "depth": "same", "seeds": "same", "own": "ours",
     }  # fmt: skip
+
+
+def test_settings_are_short() -> None:
+    assert [shown(v) for v in ([400] * 4, [1, 1], [1, 1, 1, 2])] == ["4 times 400", "1, 1", "1, 1, 1, 2"]
+    assert shown({"a": True}) == "a: yes" and shown(None) == "" and shown(0.5) == "0.5"
 
 
 @pytest.mark.parametrize("paper", ["never-saddle", "mirror-flow"])

@@ -70,7 +70,8 @@
 
   let before = [];
   addEventListener("beforeprint", () => {
-    before = details().filter((part) => !part.open && !part.classList.contains("aloof")); // too long for paper
+    const foldable = [...details(), ...document.querySelectorAll(".experiment details, .absents")];
+    before = foldable.filter((part) => !part.open && !part.classList.contains("aloof")); // too long for paper
     before.forEach((part) => {
       unfold(part);
       part.open = true;
