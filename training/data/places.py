@@ -27,17 +27,13 @@ def find(name: str, data: Path | None = None, *, alternatives: Sequence[str] = (
     Names may have several parts ("cifar-10-batches-py/data_batch_1"). Raises Missing, whose message names what is
     missing, every place looked in, and the mend.
     """
-    root = folder(data)
+    root, what, mend = folder(data), " or ".join((name, *alternatives)), f"say --data DIR or {OWN}"
     if root is None:
-        raise Missing(f"{_either(name, alternatives)} is missing: no folder to look in was named; say --data DIR or {OWN}")
+        raise Missing(f"{what} is missing: no folder to look in was named; {mend}")
     for wanted in (name, *alternatives):
         if (root / wanted).exists():
             return root / wanted
     if not root.is_dir():
-        raise Missing(f"{_either(name, alternatives)} is missing: {root} is no folder; say --data DIR or {OWN}")
+        raise Missing(f"{what} is missing: {root} is no folder; {mend}")
     looked = ", ".join(str(root / wanted) for wanted in (name, *alternatives))
-    raise Missing(f"{_either(name, alternatives)} is missing: looked for {looked}; say --data DIR or {OWN}")
-
-
-def _either(name: str, alternatives: Sequence[str]) -> str:
-    return " or ".join((name, *alternatives))
+    raise Missing(f"{what} is missing: looked for {looked}; {mend}")
