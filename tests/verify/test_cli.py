@@ -90,6 +90,20 @@ def test_json_is_one_object_with_the_promised_keys(oracle: Path, file) -> None:
     assert whole["claims"][1]["counterexample"] == {"wrong": "1/2"}
 
 
+def test_a_report_can_be_made_of_a_file_of_one_s_own(oracle: Path, file) -> None:
+    path = file("x", "wrong")
+    found = call("check", path, "--json", "--out", "out/r.json", "--seconds", 2)
+    assert found.exit_code == 1 and set(json.loads(found.stdout)) == {"schema", "claims"}
+    whole = json.loads(Path("out/r.json").read_text())
+    assert whole["file"] == "claims.toml" and whole["settings"]["seconds"] == 2
+    assert whole["claims"] == json.loads(found.stdout)["claims"]
+    assert call("report", "--results", "out/r.json").output.strip() == "report/report.html"
+    page = Path("report/report.html").read_text()
+    assert "mirrorproof check claims.toml --seconds 2" in page and "mirrorproof run " not in page
+    refused = call("check", path, "--out", "claims.toml/r.json")
+    assert refused.exit_code == 2 and len(refused.stderr.strip().splitlines()) == 1
+
+
 def test_a_person_sees_the_counterexample(oracle: Path, file) -> None:
     shown = call("check", file("x", "wrong", "open")).stdout
     for line in ("counterexample: wrong = 1/2", "wrong**2 + 1 >= wrong", "survived", "1 hold, 1 fail, 1 undecided"):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from verify.cli.common import cache_folder, emit, executor, options, refuse, settings
+
+if TYPE_CHECKING:
+    from verify.judge import Settings
 
 
 @click.command("check")
@@ -15,9 +19,11 @@ from verify.cli.common import cache_folder, emit, executor, options, refuse, set
 @options("json", "seconds", "jobs", "seed", "no-cache", "cluster")
 @click.option("--mutants", type=click.IntRange(0, 64), default=0, show_default=True,
               help="How many of its own mutants each statement is tried against.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="F",
+              help="Write the records to this file, for `mirrorproof report --results F`.")  # fmt: skip
 def command(
     file: Path, as_json: bool, seconds: float, jobs: int | None, seed: int, no_cache: bool, cluster: str | None,
-    mutants: int,
+    mutants: int, out: Path | None,
 ) -> None:  # fmt: skip
     """Verify the claims in FILE.
 
@@ -49,11 +55,24 @@ def command(
     if empty is not None:
         given = "; ".join(text for text in empty["statement"]["given"] if not text.endswith((" real", " integer")))
         refuse(f"{file}: claim {empty['id']}: given, column 1: unsatisfiable hypotheses: {given}", as_json)
+    if out is not None:
+        _write(out, file, records, chosen, as_json)
     if as_json:
         emit({"schema": 1, "claims": records})
     else:
         _show(records, time.monotonic() - begun)
     raise click.exceptions.Exit(0 if all(r["verdict"] == "holds" for r in records) else 1)
+
+
+def _write(out: Path, file: Path, records: list, chosen: Settings, as_json: bool) -> None:
+    """Write what a report needs; a file that cannot be written is refused."""
+    from verify.records import results, write_json
+    from verify.runner import settings_json
+
+    try:
+        write_json(out, results(records, settings_json(chosen)) | {"file": str(file)})
+    except OSError as error:
+        refuse(f"{out}: {error.strerror or error}", as_json)
 
 
 def _show(records: list, seconds: float) -> None:

@@ -284,8 +284,7 @@ def view(results: Mapping[str, Any]) -> ReportView:
         corrected = known[name].get("corrected") or {}
         return Link(name, anchors[name], str(known[name]["verdict"]), str(corrected.get("verdict", "")))
 
-    settings = results.get("settings") or {}
-    claims = [_claim(r, anchors[str(r["id"])], link, carried, settings) for r in records]
+    claims = [_claim(r, anchors[str(r["id"])], link, carried, _command(str(r["id"]), results)) for r in records]
     rank, seen = list(VERDICTS), ("", "not seen", "not measured", "consistent")
     claims.sort(key=lambda c: (rank.index(c.verdict) if c.verdict in rank else 0, seen.index(c.standing)))
     interrupted = bool(results.get("interrupted"))
@@ -320,7 +319,7 @@ def _claim(
     anchor: str,
     link: Any,
     carried: Mapping[str, Sequence[str]],
-    settings: Mapping[str, Any],
+    command: str,
 ) -> ClaimView:
     name = str(record["id"])
     corrected = record.get("corrected")
@@ -350,7 +349,7 @@ def _claim(
         own_tier=str(record.get("own_tier") or record["tier"]),
         seconds=float(record.get("seconds") or 0.0),
         cached=record.get("cached") is True,
-        command=_command(name, settings),
+        command=command,
         experiment=str(measurement["experiment"]) if measurement else "",
         standing=standing(record),
     )
@@ -379,8 +378,11 @@ def _finding(heading: str, result: Mapping[str, Any], statement: Mapping[str, An
     )
 
 
-def _command(name: str, settings: Mapping[str, Any]) -> str:
-    parts = ["mirrorproof", "run", name]
+def _command(name: str, results: Mapping[str, Any]) -> str:
+    """What verifies the claim again; of a file of claims, all that are in it. `check --json` names neither."""
+    settings = results.get("settings") or {}
+    file = str(results.get("file") or "") if settings else "FILE"
+    parts = ["mirrorproof", "check", file] if file else ["mirrorproof", "run", name]
     for option in ("seconds", "seed", "mutants"):
         if option in settings:
             parts += [f"--{option}", f"{settings[option]:g}" if option == "seconds" else str(settings[option])]

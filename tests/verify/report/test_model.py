@@ -67,6 +67,10 @@ def test_the_command_runs_the_claim_again_as_it_was_run() -> None:
     assert commands["name with spaces & <b>"].startswith("mirrorproof run 'name with spaces & <b>' ")
     (claim,) = view(run("plain") | {"settings": {"seed": 7, "mutants": 6, "memory_mb": 768}}).claims
     assert claim.command == "mirrorproof run plain --seed 7 --mutants 6"
+    (claim,) = view(run("plain") | {"settings": {"seed": 7}, "file": "my lemma.toml"}).claims
+    assert claim.command == "mirrorproof check 'my lemma.toml' --seed 7"
+    (claim,) = view({"schema": 1, "claims": run("plain")["claims"]}).claims
+    assert claim.command == "mirrorproof check FILE"
 
 
 @pytest.mark.parametrize("name", ["a.b-c_1", "a b", 'x"y', "ü/<", "a_20_b"])
