@@ -82,6 +82,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         status = INTERRUPTED
+    except click.UsageError as error:
+        more = f"; {error.ctx.command_path} --help tells what there is" if error.ctx else ""
+        click.echo(f"error: {' '.join(error.format_message().split()).rstrip('.')}{more}", err=True)
+        status = error.exit_code
     except click.ClickException as error:
         error.show()
         status = error.exit_code

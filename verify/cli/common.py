@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -53,9 +54,20 @@ def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return add
 
 
+class Seconds(click.FloatRange):
+    """A time above 0 and up to a day; what is no number is refused."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True, max=86400)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        return self.fail(f"{value!r} is no number.", param, ctx) if math.isnan(found) else found
+
+
 def _seconds(default: float) -> Callable[..., Any]:
     return click.option(
-        "--seconds", type=click.FloatRange(min=0, min_open=True, max=86400), default=default, show_default=True,
+        "--seconds", type=Seconds(), default=default, show_default=True,
         help="Time that one statement may take.",
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verify.cli.common import emit, options, refuse
+from verify.cli.common import Seconds, emit, options, refuse
 
 if TYPE_CHECKING:
     from verify.potential.analysis import Report
@@ -21,9 +21,9 @@ _SECONDS, _TOTAL = 5.0, 60.0
 @click.option("--given", multiple=True, metavar="ITEM",
               help="A bound of the variable or a parameter, as in 'x > 0', 'lam > 0'; may be repeated.")
 @click.option("--ask", multiple=True, metavar="GROUP", help="Only this group of questions; may be repeated.")
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True, max=86400), default=_SECONDS, show_default=True,
+@click.option("--seconds", type=Seconds(), default=_SECONDS, show_default=True,
               help="Time that one statement may take.")
-@click.option("--total", type=click.FloatRange(min=0, min_open=True, max=86400), default=_TOTAL, show_default=True,
+@click.option("--total", type=Seconds(), default=_TOTAL, show_default=True,
               help="Time after which all that is still open is undecided.")
 @options("plot", "seed", "json")
 def command(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verify.cli.common import emit, options, refuse
+from verify.cli.common import Seconds, emit, options, refuse
 
 if TYPE_CHECKING:
     from verify.recipe.analysis import Report
@@ -30,7 +30,7 @@ _SECONDS = 5.0
               help="A torch module of your own; the file is EXECUTED.")
 @click.option("--results", type=click.Path(path_type=Path), metavar="FILE",
               help="Take the verdicts from this file, the results of a run or a lock file (default: claims.lock).")
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True, max=86400), default=_SECONDS, show_default=True,
+@click.option("--seconds", type=Seconds(), default=_SECONDS, show_default=True,
               help="Time that one statement about a map of your own may take.")
 @options("seed", "json")
 def command(

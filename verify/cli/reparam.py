@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verify.cli.common import emit, options, refuse
+from verify.cli.common import Seconds, emit, options, refuse
 
 if TYPE_CHECKING:
     from verify.reparam.analysis import Report
@@ -28,7 +28,7 @@ _SECONDS = 20.0
 @click.option("--q", default="", metavar="Q", help="The index of the steepest flow, a number from 1 (default: all).")
 @click.option("--mirror", default="", metavar="R", help="The potential of each weight, in x, such as 'cosh(x)'.")
 @click.option("--scale", default="", metavar="EPS", help="The size of the initial weights, for the escape time.")
-@click.option("--seconds", type=click.FloatRange(min=0, min_open=True, max=86400), default=_SECONDS, show_default=True,
+@click.option("--seconds", type=Seconds(), default=_SECONDS, show_default=True,
               help="Time that one group of questions may take.")
 @options("plot", "seed", "json")
 def command(

@@ -13,7 +13,7 @@ from verify import sandbox
 from verify.language.errors import LanguageError, did_you_mean
 from verify.language.printing import to_text
 from verify.language.terms import fn
-from verify.potential.bench import MEMORY_MB, TOTAL_SECONDS, Bench
+from verify.potential.bench import MEMORY_MB, TOTAL_SECONDS, Bench, Unknown
 from verify.potential.reading import Interval, Request, Subject, read
 from verify.reparam.answers import Answer, undecided
 
@@ -120,6 +120,9 @@ def _placed(bench: Bench) -> Bench:
     if subject.stated or bench.judge(fn("==", subject.R, subject.R)).holds:
         return bench
     guess = bench.conjecture(natural.interval)
+    if isinstance(guess, Unknown) and guess.why == natural.NOWHERE:
+        mend = f"give the domain, as in --given '{subject.x} > 0'"
+        raise BadRequest(f"expression: {natural.NOWHERE}; {mend}")
     return Bench(subject.on(guess), bench.seconds, bench.until) if isinstance(guess, Interval) else bench
 
 

@@ -57,4 +57,10 @@ def examine_all(
             read(request)
         except ValueError as error:
             raise BadRequest(f"potential {k}: {' '.join(str(error).split())}") from None
-    return Comparison(tuple(examine(request, seconds, ask, total) for request in requests))
+    reports = []
+    for k, request in enumerate(requests, 1):
+        try:
+            reports.append(examine(request, seconds, ask, total))
+        except BadRequest as error:
+            raise BadRequest(f"potential {k}: {error}") from None
+    return Comparison(tuple(reports))

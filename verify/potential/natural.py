@@ -11,6 +11,7 @@ from verify.language.terms import ONE, Term, fn, walk
 from verify.potential.conjectures import Algebra
 from verify.potential.reading import Interval, Subject
 
+NOWHERE = "no point was found at which it has a value"
 MOST = 6  # zeros of one guard that are looked at
 
 
@@ -18,10 +19,15 @@ def interval(subject: Subject) -> Interval:
     """The interval around 1 (or nearest to it) on which R seems to have a value. A conjecture."""
     import sympy
 
-    it = Algebra(subject)
     sample = _sample(subject)
     found: dict[Any, Any] = {}
-    for guard in _guards(subject.R, subject.x):
+    try:
+        it = Algebra(subject)
+    except StopIteration:  # the computer algebra sees no x in R
+        guards: list[Term] = []
+    else:
+        guards = _guards(subject.R, subject.x)
+    for guard in guards:
         for root in sympy.solve(it.shifted(guard), it.x)[:MOST]:
             term = it.term(root)
             value = _exact(term, sample)
@@ -39,7 +45,7 @@ def interval(subject: Subject) -> Interval:
         else:
             runs.append((k, k))
     if not runs:
-        raise ValueError("R has no value anywhere that was looked at")
+        raise ValueError(NOWHERE)
     first, last = min(runs, key=lambda r: _distance(cuts, r))
     low, high = (found[cuts[first - 1]] if first else None), (found[cuts[last]] if last < len(cuts) else None)
     return Interval(low, high, first > 0 and at[first - 1], last < len(cuts) and at[last])

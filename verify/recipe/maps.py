@@ -11,12 +11,12 @@ from functools import cached_property
 
 from verify.language.calculus import expand
 from verify.language.errors import LanguageError
-from verify.language.evaluate import exact, to_float
-from verify.language.parse import parse_term
+from verify.language.evaluate import to_float
 from verify.language.terms import ONE, TWO, Term, fn, sym
 from verify.potential.reading import Request as PotentialRequest
 from verify.potential.reading import Subject
 from verify.potential.reading import read as read_potential
+from verify.reparam.constants import constant
 
 ENTROPY = "x*asinh(x/sqrt(lam)) - sqrt(x**2 + lam)"
 LARGEST_POWER = 64
@@ -78,7 +78,7 @@ def read(text: str, given: tuple[str, ...]) -> Map:
         return _fixed(Map("square", "x**2/2", ()), given)
     found = _POWER.fullmatch(text)
     if found:
-        p = exact(parse_term(found[1], (), where="mirror"), {})
+        p = constant(found[1], "mirror")
         if p is None or not 2 <= p <= LARGEST_POWER:
             raise LanguageError(f"the power is a number from 2 to {LARGEST_POWER}, as in 'power 3'", 1, "mirror")
         return _fixed(Map("power", f"abs(x)**({p})/({p}) + lam*x**2/2", ("lam > 0",), p), given)

@@ -87,7 +87,7 @@ def load(text: str) -> Any:
         return value() if callable(value) and not built else value
     except AttributeError as error:
         raise NoModule(f"{path}: {' '.join(str(error).split())[:160]}") from None
-    except Exception as error:  # a stranger's file may raise anything
+    except (Exception, SystemExit) as error:  # a stranger's file may raise anything
         raise NoModule(f"{path}: {type(error).__name__}: {' '.join(str(error).split())[:160]}") from None
     finally:
         sys.modules.pop(spec.name, None)

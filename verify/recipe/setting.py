@@ -9,8 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from verify.language.errors import LanguageError, did_you_mean
-from verify.language.evaluate import exact
-from verify.language.parse import parse_term
+from verify.reparam.constants import constant
 
 AIMS = ("sparse", "dense", "escape", "margin")
 DECAYS = ("none", "coupled", "decoupled")
@@ -121,7 +120,7 @@ def _one_of(text: str, names: tuple[str, ...], place: str) -> str:
 
 
 def _number(text: str, place: str, wanted: str) -> Fraction:
-    value = exact(parse_term(text, (), where=place), {})
+    value = constant(text, place)
     if value is None:
         raise LanguageError(f"not {wanted}", 1, place)
     return value

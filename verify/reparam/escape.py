@@ -9,9 +9,8 @@ import numpy as np
 from numerics.laws.diagonal import exponent_table, gradient
 from verify.evidence import Tier
 from verify.language.errors import LanguageError
-from verify.language.evaluate import exact
-from verify.language.parse import parse_term
 from verify.reparam.answers import Answer, fails, holds, undecided
+from verify.reparam.constants import constant
 from verify.reparam.flows import index
 from verify.reparam.subject import Subject
 
@@ -22,7 +21,7 @@ def scale(text: str) -> Fraction | None:
     """The eps of ``--scale``: a number between 0 and 1; None where it is not given."""
     if not text:
         return None
-    value = exact(parse_term(text, (), where="scale"), {})
+    value = constant(text, "scale")
     if value is None or not 0 < value < 1:
         raise LanguageError("the scale is a number between 0 and 1, such as 1e-3", 1, "scale")
     return value

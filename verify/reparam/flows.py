@@ -18,11 +18,10 @@ from numerics.laws.diagonal import diagonal_laws, gradient, proportional
 from numerics.laws.identities import Law
 from numerics.laws.ring import certain_rank
 from verify.language.errors import LanguageError
-from verify.language.evaluate import exact
-from verify.language.parse import parse_term
 from verify.reparam.algebra import Algebra
 from verify.reparam.answers import Answer, fails, holds, undecided
 from verify.reparam.balances import equal_slopes, ring_balances
+from verify.reparam.constants import constant
 
 TRIED = (Fraction(1), Fraction(3))
 REFUTED = 4  # laws whose kin are tried
@@ -36,7 +35,7 @@ def index(text: str) -> Fraction | None:
     """The q of ``--q``: a number at least 1; None where it is not given."""
     if not text:
         return None
-    value = exact(parse_term(text, (), where="q"), {})
+    value = constant(text, "q")
     if value is None or value < 1 or value > 64:
         raise LanguageError("q is a number from 1 to 64, such as 1, 3/2 or 2", 1, "q")
     return value

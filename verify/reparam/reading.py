@@ -29,6 +29,7 @@ MAX_NAMES = 60
 MAX_POWER = 64
 ROOM = 40
 POINTS = 400
+NO_NUMBERS = ("nan", "inf", "infinity")
 
 
 @dataclass
@@ -92,6 +93,11 @@ def read(request: Request) -> Parameterized:
         for k, text in enumerate(request.expressions, 1)
     ]
     free = _in_order(terms)
+    for name in free:
+        if name.lower() in NO_NUMBERS:
+            raise LanguageError(f"{quote(name)} is no number, and no name for a weight", None, "expression 1")
+    if len(set(request.weights)) < len(request.weights):
+        raise LanguageError("a weight stands here twice", None, "in")
     weights = tuple(request.weights) or free
     for name in weights:
         if name not in free:

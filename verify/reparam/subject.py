@@ -179,4 +179,6 @@ def _widths(words: list[tuple[str, int]], flags: tuple[str, ...]) -> tuple[list[
         if word not in flags:
             allowed = f"only {', '.join(flags)}" if flags else "nothing"
             raise LanguageError(f"{word[:30]!r} has no meaning here; {allowed} may follow", column, "preset")
+        if column != words[1][1]:
+            raise LanguageError(f"{word[:30]!r} stands here twice", column, "preset")
     return widths, len(words) > 1

@@ -196,5 +196,8 @@ REFUSED = [
     ("x**2", "x", ("x > 1", "x < 0"), (), "exclude each other"),
     ("integrate(exp(-t**2), (t, 0, x))", "x", (), (), "closed form"),
     ("x**2", "x", (), ("horizons",), "did you mean 'horizon'"),
+    ("1/(x - x)", "x", (), (), "no point was found"),
+    ("sqrt(-1)*x", "x", (), (), "no point was found"),
+    ("steepest q=2", "x", (), (), "write the flow as in"),
     ("+".join(["x**2"] * 100) + "+" + "*".join(["(x + x)"] * 90), "x", (), (), "parts"),
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from verify.evidence import Tier
 from verify.potential import natural, scaling
 from verify.potential.analysis import BadRequest, examine
 from verify.potential.bench import SPENT, Bench
+from verify.potential.comparison import examine_all
 from verify.potential.duals import invert
 from verify.potential.reading import Request, read
 from verify.potential.writing import atom, over, plus, times, to_power
@@ -67,6 +68,14 @@ def test_json_is_one_object_and_the_status_is_zero_where_all_is_decided() -> Non
 def test_bad_input_ends_with_status_two() -> None:
     run = CliRunner().invoke(command, ["x**", "--json"])
     assert run.exit_code == 2 and "column 4" in run.output
+
+
+def test_a_time_that_is_no_number_is_refused() -> None:
+    for option in ("--seconds", "--total"):
+        run = CliRunner().invoke(command, ["x**2", option, "nan"])
+        assert run.exit_code == 2 and "is no number" in run.output
+    with pytest.raises(BadRequest, match="potential 1: expression: no point"):
+        examine_all(["x/0", "x**2"], "x", (), 5.0, ("even",), 1)
 
 
 def test_comparing_needs_two_and_tells_which_one_cannot_be_read() -> None:

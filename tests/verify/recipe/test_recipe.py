@@ -141,6 +141,13 @@ def test_a_module_layer_by_layer(tmp_path: Path) -> None:
         load(f"{file}:nothing")
 
 
+def test_a_file_that_ends_the_program_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "ends.py"
+    file.write_text("import sys\ndef model():\n    sys.exit(0)\n")
+    with pytest.raises(NoModule, match="SystemExit"):
+        load(f"{file}:model")
+
+
 @pytest.mark.parametrize("wrong", ["net:model", "net.py"])
 def test_a_place_without_file_and_name(wrong: str) -> None:
     with pytest.raises(NoModule, match=r"FILE\.py:NAME"):
