@@ -6,7 +6,8 @@ Weights are safetensors alone; code that comes with a model is not run, and noth
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def hugging_face(folder: Path, classes: int | None, *, seed: int = 0) -> tuple[n
     options: dict[str, Any] = {"num_labels": classes} if classes else {}
     options["attn_implementation"] = "eager"  # fused attention has no second derivative
     try:
-        with torch.random.fork_rng(devices=[]):
+        with torch.random.fork_rng(devices=[]), _quietly():
             torch.manual_seed(seed)
             model, told = AutoModelForImageClassification.from_pretrained(
                 folder, use_safetensors=True, local_files_only=True, trust_remote_code=False,
@@ -110,6 +111,22 @@ def hugging_face(folder: Path, classes: int | None, *, seed: int = 0) -> tuple[n
     if not all(bool(torch.isfinite(p).all()) for p in model.parameters()):
         raise Missing(f"{folder}: a weight is not finite")
     return Logits(model), _recipe(folder)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Without the bars and tables that transformers writes beside ours; what it raises is told."""
+    from transformers.utils import logging
+
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()
 
 
 def _recipe(folder: Path) -> Recipe:

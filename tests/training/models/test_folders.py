@@ -97,6 +97,17 @@ def test_hugging_face_folders(tmp_path: Path, make: Any) -> None:
     assert torch.equal(outputs[0], outputs[1]) and not torch.allclose(outputs[0], outputs[2])
 
 
+def test_transformers_writes_nothing_beside_ours(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    tiny_vit().save_pretrained(tmp_path / "tiny")
+    capfd.readouterr()
+    classifier("tiny", 7, tmp_path)
+    assert capfd.readouterr() == ("", "")
+    transformers.AutoModelForImageClassification.from_pretrained(
+        tmp_path / "tiny", num_labels=7, ignore_mismatched_sizes=True
+    )
+    assert "Loading weights" in capfd.readouterr().err  # as it was before
+
+
 def test_folders_that_are_refused(tmp_path: Path) -> None:
     tiny_vit().save_pretrained(tmp_path / "cut")
     file = tmp_path / "cut" / "model.safetensors"
