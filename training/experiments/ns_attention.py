@@ -173,10 +173,8 @@ class Compared:
 
     def advance(self, unit: int) -> dict[str, float]:
         means = query_key_changes(self.base, self.tuned).means()
-        if (self.base / "config.json").is_file() and (self.tuned / "config.json").is_file():
-            sizes = llama.heads(self.base)
-            if sizes.heads != sizes.key_heads:
-                means |= llama.group_means(self.base, self.tuned)
+        if llama.grouped(self.base) and llama.grouped(self.tuned):
+            means |= llama.group_means(self.base, self.tuned)
         self.found = {**means}
         return means
 

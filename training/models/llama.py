@@ -52,10 +52,7 @@ class LayerPair:
 def heads(folder: Path) -> Heads:
     """The sizes in the ``config.json`` of a Hugging Face folder. Raises Missing, one line."""
     file = folder / "config.json"
-    try:
-        config: dict[str, Any] = dict(json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as broken:
-        raise Missing(f"{file} cannot be read: {broken}") from None
+    config = _config(file)
     width, count = _positive(config.get("hidden_size")), _positive(config.get("num_attention_heads"))
     if not width or not count:
         raise Missing(f"{file} has no good hidden_size or num_attention_heads")
@@ -64,6 +61,22 @@ def heads(folder: Path) -> Heads:
     if not keys or not size or count % keys:
         raise Missing(f"{file}: {count} query heads cannot share its key heads")
     return Heads(width, count, keys, size)
+
+
+def grouped(folder: Path) -> bool:
+    """Whether the ``config.json`` of a folder says that several query heads share a key head. Raises Missing."""
+    file = folder / "config.json"
+    if not file.is_file() or "num_key_value_heads" not in _config(file):
+        return False
+    sizes = heads(folder)
+    return sizes.heads != sizes.key_heads
+
+
+def _config(file: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as broken:
+        raise Missing(f"{file} cannot be read: {broken}") from None
 
 
 def pairs(before: Path, after: Path) -> Iterator[LayerPair]:

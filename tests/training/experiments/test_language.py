@@ -148,6 +148,26 @@ def test_a_pair_of_ones_own(tmp_path: Path) -> None:
         train("ns-attention", tmp_path / "run", settings_file=tmp_path / "s.toml", fresh=True)
 
 
+def test_a_pair_of_other_encoders(tmp_path: Path) -> None:
+    """Whose configuration calls its sizes otherwise: nothing is shared between heads, and nothing is asked of it."""
+    names_ = [f"transformer.layer.0.attention.{role}_lin.weight" for role in "qk"]
+    for k, place in enumerate(("base", "tuned")):
+        (tmp_path / place).mkdir()
+        files.save_file({n: torch.full((6, 6), 1.0 + j + k) for j, n in enumerate(names_)},
+                        tmp_path / place / "model.safetensors")  # fmt: skip
+        (tmp_path / place / "config.json").write_text('{"dim": 6, "n_heads": 2}')
+    said = {"seeds": [0], "base": str(tmp_path / "base"), "tuned": str(tmp_path / "tuned")}
+    file = settings_file(tmp_path / "s.toml", **said)
+    run = train("ns-attention", tmp_path / "run", settings_file=file)
+    assert run is not None and run.results["measured"]["balance_l1_before"] == [36]
+    assert not any(name.startswith("group") for name in run.results["measured"])
+    (tmp_path / "tuned" / "config.json").write_text("{")
+    assert train("ns-attention", tmp_path / "run", settings_file=file, fresh=True) is not None
+    (tmp_path / "base" / "config.json").write_text("{")
+    with pytest.raises(Missing, match=r"config\.json cannot be read"):
+        train("ns-attention", tmp_path / "run", settings_file=file, fresh=True)
+
+
 BAD = [
     ("ns-finetune-language", {"data": "CoLA"}, "data must be one of"),
     ("ns-finetune-language", {"epochs": 0}, "at least 1"),
