@@ -96,7 +96,9 @@ def main() -> None:
         print(f"{'plain' if depth == 0 else f'depth {depth}':9} {row}", flush=True)
     for row in rows.values():
         row["memory times plain"] = round(row["MB"]["all"] / rows["plain"]["MB"]["all"], 3)
-    record = {"command": "python benchmarks/factorized_step.py", "date": time.strftime("%Y-%m-%d"),
+    depths = " ".join(map(str, options.depths))
+    command = f"python benchmarks/factorized_step.py --batch {options.batch} --depths {depths}"
+    record = {"command": command, "date": time.strftime("%Y-%m-%d"),
               "machine": processor(), "torch": torch.__version__, "batch": options.batch, "threads": 1,
               "rounds": ROUNDS, "steps": rows}  # fmt: skip
     options.out.parent.mkdir(parents=True, exist_ok=True)
