@@ -40,9 +40,9 @@ def traced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "compile", lambda f, **kinds: compile_(f, backend="eager", fullgraph=True))
 
 
-def check_refusal(make: Callable[..., Any], bad: float) -> None:
+def check_refusal(make: Callable[..., Any], bad: float, *policies: str) -> None:
     """One bad entry in the last group, of another kind of number: no parameter of any group moves."""
-    for nan in ("raise", "skip"):
+    for nan in policies:
         ps = parameters()
         before = [p.detach().clone() for p in ps]
         optimizer = make([{"params": ps[:2]}, {"params": ps[2:]}], nan=nan, compiled=True)
@@ -59,21 +59,32 @@ def check_refusal(make: Callable[..., Any], bad: float) -> None:
         assert not any(torch.equal(p, b) for p, b in zip(ps, before, strict=True))
 
 
-@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
-@pytest.mark.parametrize("name", MAKERS)
-def test_a_refused_step_changes_nothing(name: str, bad: float, traced: None) -> None:
-    check_refusal(MAKERS[name], bad)
+@pytest.mark.parametrize(("name", "nan"), [("between", "skip"), ("entropy", "raise"), ("metric", "skip")])
+def test_a_refused_step_changes_nothing(name: str, nan: str, traced: None) -> None:
+    check_refusal(MAKERS[name], float("inf"), nan)
+
+
+def test_what_is_compiled_looks_and_gives_back() -> None:
+    """The compiler simplifies and orders: by itself it may take away a look, or copy what has moved."""
+    p = torch.nn.Parameter(torch.tensor([1.0, 2.0, 3.0]))
+    p.grad = torch.tensor([1.0, float("nan"), 1.0])
+    optimizer = SteepestDescent([p], 0.5, compiled=True, nan="skip")
+    optimizer.step()
+    assert p.tolist() == [1, 2, 3]
+    p.grad[1] = 2.0
+    optimizer.step()
+    assert p.tolist() == [0.5, 1, 2.5] and optimizer.skipped == 1
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MAKERS)
-def test_a_compiled_look_is_not_simplified_away(name: str) -> None:
+def test_what_is_compiled_changes_nothing_where_it_is_refused(name: str) -> None:
     for bad in (float("nan"), float("-inf")):
-        check_refusal(MAKERS[name], bad)
+        check_refusal(MAKERS[name], bad, "raise", "skip")
 
 
-@pytest.mark.parametrize("nan", ["raise", "ignore"])
-@pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.parametrize(("name", "nan"), [("signs", "ignore"), ("between", "raise"), ("entropy", "ignore"),
+                                           ("tenth power", "raise"), ("balanced", "ignore")])  # fmt: skip
 def test_steps_far_and_near_are_those_of_the_loop(name: str, nan: str, traced: None) -> None:
     plain, fused = parameters(), parameters()
     optimizers = [MAKERS[name](plain, nan=nan), MAKERS[name](fused, nan=nan, compiled=True)]
