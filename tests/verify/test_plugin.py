@@ -96,9 +96,10 @@ def test_tiers_are_markers(suite) -> None:
     suite(["x", "weak"], "-m", "certified", "--strict-markers").assert_outcomes(passed=1, deselected=1)
 
 
-@pytest.mark.parametrize("selection", [pytest.param([], marks=pytest.mark.slow), ["-m", "certified or symbolic"]])
-def test_workers_see_the_same_items(suite, selection: list[str]) -> None:
-    result = suite(["x", "weak", "wrong"], "-n", "2", *selection)
+@pytest.mark.parametrize("options", [pytest.param(["-n", "2"], marks=pytest.mark.slow),
+                                     ["-n", "1", "-m", "certified or symbolic"]])  # fmt: skip
+def test_workers_see_the_same_items(suite, options: list[str]) -> None:
+    result = suite(["x", "weak", "wrong"], *options)
     result.assert_outcomes(passed=2, failed=1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,9 +18,11 @@ from verify.papers.reported import Block, Figure
 from verify.report.drawing.axes import Series, panel
 from verify.report.drawing.beside import Pair, Span, beside
 from verify.report.drawing.scales import number, scale
-from verify.report.experiments import experiments, figure_view, table_view, unmeasured
+from verify.report.experiments import ExperimentView, experiments, figure_view, table_view, unmeasured
 from verify.report.html import render
 from verify.report.model import view
+
+NAMES = sorted(f.stem for f in RECORDED.glob("*.json"))
 
 
 def measured_claim(name: str = "some-run", **more: Any) -> dict[str, Any]:
@@ -211,11 +214,16 @@ def test_a_run_without_experiments_has_no_such_section() -> None:
     assert 'id="experiments"' not in render(RUN)
 
 
-@pytest.mark.parametrize("name", sorted(f.stem for f in RECORDED.glob("*.json")))
+@lru_cache
+def every_recorded() -> dict[str, ExperimentView]:
+    papers = {"ns": "never-saddle", "mf": "mirror-flow"}
+    claims = [measured_claim(name, paper=papers.get(name.split("-")[0], "one")) for name in NAMES]
+    return {e.name: e for e in experiments(view(RUN | {"claims": claims}))}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_recorded_result_is_shown(name: str) -> None:
-    paper = {"ns": "never-saddle", "mf": "mirror-flow"}.get(name.split("-")[0], "one")
-    report = view(RUN | {"claims": [measured_claim(name, paper=paper)]})
-    (found,) = [e for e in experiments(report) if e.name == name]
+    found = every_recorded()[name]
     assert found.results is not None and dict(found.origin)["device"]
     drawn = any(f.panels for f in found.figures) or any(t.comparison.measured for t in found.tables)
     assert drawn or not found.results.get("lines")
