@@ -178,6 +178,20 @@ def test_and_the_slow_blocks_too(path: Path, reader: Reader) -> None:
     reader.follow(path.read_text(), slowly=True)
 
 
+SMALL = {'device="cuda"': 'device="cpu"', 'engine="cuda"': 'engine="compiled"', "range(1000)": "range(2)",
+         "steps=100_000": "steps=100", "steps=10_000": "steps=200"}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_what_needs_a_gpu_runs_in_small_without_one(reader: Reader) -> None:
+    page = (DOCS / "how-to" / "gpu.md").read_text()
+    for long, short in SMALL.items():
+        assert long in page
+        page = page.replace(long, short)
+    assert "cuda" not in "".join(b.text for b in blocks(page) if b.language == "python")
+    assert reader.follow(page.replace("python parsed", "python"), slowly=True) == 2
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_commands_in_the_running_text_are_there(path: Path) -> None:
     assert inline_faults(path.read_text()) == []
