@@ -13,6 +13,7 @@ from verify.language.terms import INFINITY, ZERO, Term, fn, num, substitute, sym
 from verify.potential import conjectures
 from verify.potential.bench import Bench, Finding, Unknown
 from verify.potential.reading import Interval, Subject
+from verify.potential.sample import plain, put_in
 from verify.potential.shape import at_ends, dual, ends, gradient, once, strict
 from verify.potential.telling import answered, jointly, open_answer, proof_of, short
 from verify.reparam.answers import Answer
@@ -93,8 +94,11 @@ def conjugate(bench: Bench) -> list[Answer]:
         answer = _closed(bench, *guess)
         proven = answer.verdict == "holds"
         out.append(answer)
-    if not bench.subject.parameters and not proven:
-        out += values(bench)
+    if not proven:
+        at = plain(bench.subject) if bench.subject.parameters else {}
+        if at is not None:
+            numbers = Bench(put_in(bench.subject, at), bench.seconds, bench.until) if at else bench
+            out += values(numbers, ", ".join(f"{n} = {v}" for n, v in at.items()))
     return out
 
 
@@ -138,8 +142,10 @@ def _limits(bench: Bench) -> list[Finding]:
     return [] if isinstance(found, Unknown) else list(found)
 
 
-def values(bench: Bench) -> list[Answer]:
-    """x(y) between two rational numbers, by the signs of R' - y there; Q(y) between two, by convexity."""
+def values(bench: Bench, scope: str = "") -> list[Answer]:
+    """x(y) between two rational numbers, by the signs of R' - y there; Q(y) between two, by convexity. The potential
+    has no parameters; scope: which numbers were put in for them.
+    """
     points = _targets(bench)
     if not points:
         return []
@@ -157,7 +163,7 @@ def values(bench: Bench) -> list[Answer]:
     if not rows:
         return []
     text = "; ".join(f"x({r['y']}) = {_shown(r['x'])}, Q({r['y']}) = {_shown(r['Q'])}" for r in rows)
-    return [jointly("conjugate-values", _VALUES, text, found, values={"enclosures": rows})]
+    return [jointly("conjugate-values", _VALUES, text, found, scope=scope, values={"enclosures": rows})]
 
 
 def _shown(ends: list[str]) -> str:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from verify.drawing import COLOURS, NoPicture, save, shortened
-from verify.language.evaluate import Undefined, enclose, truth
+from verify.language.evaluate import Undefined, enclose
 from verify.language.evaluate import Unknown as NotSettled
 from verify.language.terms import Term
 from verify.potential.analysis import Report
 from verify.potential.panels import PANELS, Curve, Panel
-from verify.potential.reading import Subject
+from verify.potential.sample import plain
 from verify.reparam.answers import Answer
 
 WIDE = 4.0
 ACROSS = 3
-NICE = (Fraction(1), Fraction(1, 2), Fraction(2), Fraction(3), Fraction(1, 10), Fraction(3, 2), Fraction(-1))
 
 
 def draw(reports: Sequence[Report], path: Path) -> None:
@@ -32,7 +30,9 @@ def draw(reports: Sequence[Report], path: Path) -> None:
 
 def _curve(report: Report) -> Curve:
     it = report.subject
-    at = _parameters(it)
+    at = plain(it)
+    if at is None:
+        raise NoPicture("plot: no values of the parameters were found")
 
     def end(term: Term | None, otherwise: float) -> float:
         if term is None:
@@ -48,28 +48,6 @@ def _curve(report: Report) -> Curve:
     if math.isinf(high):
         high = max(WIDE, low + 2 * WIDE if it.interval.low is not None else WIDE)
     return Curve(report, at, low, high)
-
-
-def _parameters(it: Subject) -> dict[str, Fraction]:
-    """Plain numbers that meet the hypotheses, one parameter after the other; what the search finds, where none do."""
-    names = [n for n, _ in it.parameters]
-    for shift in range(len(NICE) ** min(len(names), 3)):
-        at = {}
-        for k, n in enumerate(names):
-            at[n] = NICE[shift // len(NICE) ** min(k, 2) % len(NICE)]
-        try:
-            whole = all(s != "integer" or at[n].denominator == 1 for n, s in it.parameters)
-            if whole and all(truth(h, at) is True for h in it.conditions):
-                return at
-        except (Undefined, NotSettled):
-            continue
-    from verify.provers.budget import Budget
-    from verify.provers.refute import find_witness
-
-    found = find_witness(it.parameter_domain, Budget(1.0, it.request.seed))
-    if found is None:
-        raise NoPicture("plot: no values of the parameters were found")
-    return {n: Fraction(found[n]) for n in names}
 
 
 def _fill(figure: Any, curves: list[Curve], chosen: Sequence[Panel]) -> None:

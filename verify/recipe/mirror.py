@@ -100,6 +100,7 @@ class Mirror:
         else:
             out += self.escape()
         out += self.rates()
+        out += self.depth()
         if aim in ("sparse", "dense", "margin"):
             out += self.time()
         return [*out, *self.balance(), *self.decay()]
@@ -258,6 +259,21 @@ class Mirror:
             value = "log t well above phi**L at the size told under lambda"
             return [Recommendation("time", value, "", worked=self.worked("rate"))]
         return []
+
+    def depth(self) -> list[Recommendation]:
+        """Fewer layers are faster, to the margin and from the saddle."""
+        given = f"L = {len(self.it.layers)} as given; " if self.it.layers else ""
+        value = f"{given}as few layers as fit the data"
+        if self.it.aim == "escape":
+            why = "near 0, where 1/R'' has a limit, r' = k*r**(L - 1): from eps the time is log(1/eps) at L = 2, " \
+                "of the order eps**(2 - L) beyond"
+            return [Recommendation("depth", value, why, self.on("fig2-ode"))]
+        alpha = self.degree
+        if alpha is None:
+            return []
+        loss = "mf-thm-4.6-loss-le2" if alpha <= 2 else "mf-thm-4.6-loss-gt2"
+        why = "(alpha Q)**(1/alpha) grows like (log t)**(1/L): log t must pass the L-th power of what is to be outgrown"
+        return [Recommendation("depth", value, why, self.on(loss), self.worked("rate"))]
 
     def balance(self) -> list[Recommendation]:
         supports = self.on("mf-lem-3.1", "mf-G5-limit")

@@ -35,8 +35,12 @@ def layers(module: Any) -> tuple[list[Layer], list[str]]:
         kind = type(child).__name__
         where = path or "the module"
         own = dict(child.named_parameters(recurse=False))
-        if not own and not any(True for _ in child.children()) and kind not in HOMOGENEOUS:
+        inner = any(True for _ in child.children())
+        if not inner and kind not in (HOMOGENEOUS if kind == "PReLU" or not own else LINEAR) and "Norm" not in kind:
             notes.append(f"{where}: {kind} is not known to be homogeneous of degree one; the theorems do not cover it")
+        elif not type(child).__module__.startswith("torch.nn."):
+            notes.append(f"{where}: the forward of {kind} is code of its own and is not looked at: whether it is "
+                         "homogeneous in the weights is for you to know")  # fmt: skip
         if "Norm" in kind:
             notes.append(f"{where}: {kind} undoes the scale of the layer before it: the network is not homogeneous")
         if "Attention" in kind or "Transformer" in kind:
@@ -50,6 +54,9 @@ def layers(module: Any) -> tuple[list[Layer], list[str]]:
             out.append(_layer(label, kind, weight))
         if own and kind in LINEAR:
             first = False
+    seen = [id(w) for _, w in module.named_parameters(remove_duplicate=False)]
+    if len(set(seen)) < len(seen):
+        notes.append("weights are shared between layers: the theorems speak of layers with weights of their own")
     if not out:
         raise NoModule("the module has no weights of two or more axes")
     return out, list(dict.fromkeys(notes))

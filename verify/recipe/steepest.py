@@ -14,15 +14,9 @@ from verify.language.errors import LanguageError
 from verify.recipe.answers import Recommendation
 from verify.recipe.ledger import Ledger, Support
 from verify.recipe.setting import SIGN_LIKE, Setting
+from verify.recipe.start import for_margins, power_of, rate, smoothing
 
 PROXY = "stated for products of scalars, weight by weight: a network of matrices has no such balance in general"
-
-
-def power_of(base: str, p: Fraction) -> str:
-    """base**p as one would write it."""
-    if p == 1:
-        return base
-    return f"{base}**{p}" if p.denominator == 1 and p >= 0 else f"{base}**({p})"
 
 
 class Steepest:
@@ -39,10 +33,29 @@ class Steepest:
         for_aim: dict[str, Callable[[], list[Recommendation]]] = {
             "sparse": self.sparse, "dense": self.dense, "escape": self.escape, "margin": self.margin,
         }  # fmt: skip
-        return [*self.optimizer(), *for_aim[self.it.aim](), *self.per_layer()]
+        return [*self.optimizer(), *for_aim[self.it.aim](), *self.beside(), *self.per_layer()]
+
+    def beside(self) -> list[Recommendation]:
+        """What the aim leaves to be set: lambda and the rate; for margins depth and balance too."""
+        q, aim = self.q, self.it.aim
+        if q is None:
+            return []
+        if aim == "margin":
+            return [r for r in for_margins(self.it, q, self.on) if q != 2 or r.id != "rate"]  # at q = 2 it is told
+        layers = max(self.chosen(), 2)
+        out = [smoothing(self.it, q, layers, self.on)]
+        return out if aim == "escape" else [*out, rate(self.it, q, layers, self.on)]
+
+    def chosen(self) -> int:
+        """The depth that is fixed, or the one that is recommended."""
+        assert self.q is not None
+        fixed = self.it.request.depth or (self.depth if self.it.aim == "escape" else 0)
+        if fixed or self.it.aim != "sparse" or self.decay == "coupled" or self.q == 1:
+            return fixed or 2
+        return math.floor(self.q / (self.q - 1))
 
     def per_layer(self) -> list[Recommendation]:
-        """What the sizes of the layers at the start mean for gradient descent and for sign descent."""
+        """What the sizes of the layers at the start mean."""
         out = []
         for layer in self.it.layers:
             start = f"sigma = {layer.sigma:.6g}" + (", measured" if layer.measured else "")
@@ -58,6 +71,12 @@ class Steepest:
                 out.append(Recommendation(
                     "rate", f"eta: a step moves a weight by eta, {layer.sigma:.6g}/eta steps by its own size", start,
                     self.on("a-adam-sign"), layer=layer.name, values=values))  # fmt: skip
+            elif self.q is not None:
+                size = layer.sigma ** float(self.q)
+                out.append(Recommendation(
+                    "balance", f"sigma**({self.q}) = {size:.6g} at the start; the same in every layer is balance 0",
+                    start, self.on("c410-training", "s4-no-matrix-analogue"), warnings=(PROXY,), layer=layer.name,
+                    values=values | {"power": size}))  # fmt: skip
         return out
 
     def optimizer(self) -> list[Recommendation]:
@@ -306,7 +325,7 @@ class Steepest:
                 "in x that is max |x|**(2/L), of which the best does not hang on the depth",
                 self.on("tB12", "f1-statement", "intro-linf-depth-indep")))  # fmt: skip
         elif q == 2:
-            out.append(Recommendation("rate", "1, whatever the width; there is no lambda to be chosen",
+            out.append(Recommendation("rate", "1, whatever the width",
                                       "(2 Q)**(1/2) is the horizon itself: the margin in |theta|_2",
                                       self.on("mf-tab10-gd", "mf-lem-3.1-specialise")))  # fmt: skip
         else:

@@ -162,6 +162,18 @@ CASES: dict[str, Case] = {
         "legendre": H, "bregman": F, "gradient-range": (H, LINE), "coercivity": F, "degree": F,
     }),
     "no closed inverse": Case("x**2/2 + cosh(x)", (), {"conjugate-values": H, "coercivity": F, "assumption-2.3": H}),
+    "no closed inverse, with a parameter": Case("x**2/2 + lam*cosh(x)", ("lam > 0",), {
+        "conjugate-values": H, "legendre": H,
+    }),
+    "the flow of q = 3/2 with two factors": Case("steepest q=3/2 L=2", (), {
+        "strictly-convex": H, "inverse-metric": (H, {"M": "2*abs(x)**(3/4)"}), "2.3-twice": F, "conjugate": H,
+        "metric-exponent": (H, {"exponent": "3/4"}), "degree": (H, {"alpha": "5/4"}), "coercivity": F,
+        "bias": (H, {"bias": "sparse"}),
+    }),
+    "the flow of q = 3/2 with three factors": Case("steepest q=3/2 L=3", (), {
+        "legendre": H, "inverse-metric": (H, {"M": "3*x"}), "conjugate": H, "horizon": H,
+        "bias": (H, {"bias": "sparse"}),
+    }),
     "a jump of the gradient": Case("abs(x) + x**2/2", (), {
         "strictly-convex": H, "2.3-twice": F, "assumption-2.3": F, "gradient-range": "undecided",
     }),

@@ -13,7 +13,7 @@ class Case:
     """expected: id of a recommendation -> (whether it is open, what its ``values`` hold). claims: some it rests on."""
 
     request: Request
-    expected: dict[str, tuple[bool, dict[str, Any]]] = field(default_factory=dict)
+    expected: dict[str | tuple[str, str], tuple[bool, dict[str, Any]]] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
     status: int = 0
 
@@ -22,8 +22,9 @@ CASES = {
     "entropy, margin": Case(
         Request("margin", (784, 100, 10), mirror="entropy"),
         {"lambda": (False, {"formula": "n**(-2)", "n": "79400", "offset": "1"}),
-         "rate": (False, {"keeps_update": True, "reaches_margin": True}), "map": (False, {"bias": "sparse"})},
-        ("mf-lambda-suggest-hyp", "mf-tab10-hyp-mup", "mf-J4-criterion"),
+         "rate": (False, {"keeps_update": True, "reaches_margin": True}), "map": (False, {"bias": "sparse"}),
+         "depth": (False, {}), "balance": (False, {})},
+        ("mf-lambda-suggest-hyp", "mf-tab10-hyp-mup", "mf-J4-criterion", "mf-thm-4.6-loss-le2"),
     ),
     "power, dense": Case(
         Request("dense", (10, 100, 3), mirror="power 3"),
@@ -38,14 +39,19 @@ CASES = {
     "power two is neither": Case(Request("dense", mirror="power 2"), {"map": (True, {"bias": "neither"})}, (), 1),
     "the absolute value at q = 3/2": Case(
         Request("sparse", q="3/2", decay="decoupled"),
-        {"depth": (False, {"depth": 3, "power": "1", "metric_exponent": "1"})}, ("t416-a", "s4-no-tvmf"),
+        {"depth": (False, {"depth": 3, "power": "1", "metric_exponent": "1"}), "balance": (False, {}),
+         "lambda": (False, {"formula": "b**(3/2)", "coercivity": "lambda**2"}),
+         "rate": (False, {"power": "-3", "depth": 3})},
+        ("t416-a", "s4-no-tvmf", "c410-mu", "s4-lambda-small.any-depth"),
     ),
     "sign descent has no depth for it": Case(
         Request("sparse", optimizer="adamw"), {"depth": (True, {"power_at_2": "3/2", "power_at_8": "9/8"})},
         ("ex417-l1.sign-flow", "a-adamw-sign", "l45-q1.any-depth"), 1,
     ),
     "gradient descent, two factors": Case(
-        Request("sparse", optimizer="sgd", decay="decoupled"), {"depth": (False, {"depth": 2, "power": "1"})},
+        Request("sparse", optimizer="sgd", decay="decoupled", sigma="1/100"),
+        {"depth": (False, {"depth": 2, "power": "1"}), "lambda": (False, {"formula": "b**2", "number": 0.0001}),
+         "rate": (False, {"power": "-2", "number": 10000.0})},
         ("conv-coupled-q2",),
     ),
     "too deep: the flow blows up": Case(
@@ -64,7 +70,8 @@ CASES = {
     ),
     "escape of gradient descent": Case(
         Request("escape", optimizer="sgd", depth=3, sigma="1/1000"),
-        {"rate": (False, {"s": "2", "growth": "1/eps", "time": "999.000"}), "balance": (False, {"power": "4"})},
+        {"rate": (False, {"s": "2", "growth": "1/eps", "time": "999.000"}), "balance": (False, {"power": "4"}),
+         "lambda": (False, {"formula": "b**2", "coercivity": "lambda**2"})},
         ("c410-dominates", "c49-mu", "c410-order"),
     ),
     "escape of sign descent": Case(
@@ -74,7 +81,21 @@ CASES = {
         Request("escape", optimizer="sgd", depth=3, decay="coupled"), {"decay": (False, {"s": "2"})},
         ("r44-notsaddle",),
     ),
-    "the largest weight": Case(Request("margin", optimizer="sign"), {}, ("tB12", "intro-linf-depth-indep")),
+    "the largest weight": Case(
+        Request("margin", optimizer="sign"),
+        {"lambda": (False, {}), "rate": (False, {}), "depth": (False, {}), "balance": (False, {})},
+        ("tB12", "intro-linf-depth-indep", "f1-balance-limit", "a-adam-sign"),
+    ),
+    "the margin of the Euclidean norm": Case(
+        Request("margin", (4, 3, 2), q="2"), {i: (False, {}) for i in ("lambda", "rate", "depth", "balance")},
+        ("mf-tab10-gd", "mf-thm-4.6-loss-le2"),
+    ),
+    "the margin between the two": Case(
+        Request("margin", (8, 2, 1), q="3/2"),
+        {"rate": (False, {"power": "-1/2"}), "depth": (False, {}), "lambda": (False, {}),
+         ("balance", "layer 1"): (False, {"power": 0.5**1.5}), ("balance", "layer 2"): (False, {"power": 1.0})},
+        ("b-steepest-direction.norm", "mf-J1-rescaled-lr", "fig2-metric-exponent", "s4-no-matrix-analogue"),
+    ),
     "escape by the entropy": Case(
         Request("escape", (4, 4), mirror="entropy"), {"lambda": (False, {})}, ("mf-tab10-hyp-mup", "mf-ex-J1"),
     ),

@@ -57,10 +57,10 @@ def test_bad_input_is_one_line(request_: Request, says: str) -> None:
 
 def test_every_claim_that_is_named_is_declared_and_locked() -> None:
     named = set()
-    for name in ("steepest", "mirror"):
+    for name in ("steepest", "mirror", "start"):
         tree = ast.parse((ROOT / "verify" / "recipe" / f"{name}.py").read_text())
-        asked = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
-                 and n.func.attr in ("on", "support")]  # fmt: skip
+        asked = [n for n in ast.walk(tree) if isinstance(n, ast.Call)
+                 and (getattr(n.func, "attr", "") or getattr(n.func, "id", "")) in ("on", "support")]  # fmt: skip
         found = [n for call in asked for n in ast.walk(call) if isinstance(n, ast.Constant)]
         named |= {n.value for n in found if isinstance(n.value, str)}
     assert len(named) > 40 and named <= set(functions()) & set(lock.read(ROOT / lock.NAME))
@@ -131,6 +131,22 @@ def test_a_module_layer_by_layer(tmp_path: Path) -> None:
     notes = layers(unlike)[1]
     assert [n.split(":")[0] for n in notes] == ["1", "2", "3"]
     assert mirrorproof.recipe("margin", module=unlike, mirror="entropy").status == 1
+
+    class Head(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.q, self.k = nn.Linear(4, 2, bias=False), nn.Linear(4, 2, bias=False)
+
+        def forward(self, x: object) -> object:
+            return torch.softmax(self.q(x) @ self.k(x).mT, -1)
+
+    assert [n.split(";")[0] for n in layers(Head())[1]] == [
+        "the module: the forward of Head is code of its own and is not looked at: whether it is homogeneous in the "
+        "weights is for you to know"]  # fmt: skip
+    tied = nn.Linear(4, 4, bias=False)
+    assert layers(nn.Sequential(tied, nn.ReLU(), tied))[1][0].startswith("weights are shared")
+    assert layers(nn.Sequential(tied, nn.PReLU(), nn.Conv2d(1, 1, 3, bias=False)))[1] == []
+    assert "LSTM is not known" in layers(nn.LSTM(3, 2))[1][0]
     for wrong in (3, nn.ReLU()):
         with pytest.raises(NoModule):
             layers(wrong)
