@@ -17,6 +17,10 @@ from verify.report.model import ClaimView, ReportView, anchor_of
 COLUMN, GAP, EDGE = 112.0, 10.0, 16.0
 
 # verdict -> the outline of its mark around (0, 0): a shape each, so that colour is not needed
+LEGEND = (
+    "Left what is rested on, right what rests on it. Circle: holds; square: fails; diamond: ill-posed; triangle: "
+    "undecided. Full: certified; paler: weaker tiers; empty: none."
+)
 SHAPES = {
     "holds": "M-4 0A4 4 0 1 0 4 0A4 4 0 1 0 -4 0Z",
     "fails": "M-3.6 -3.6H3.6V3.6H-3.6Z",

@@ -15,6 +15,7 @@ from verify.report.drawing.beside import swatches
 from verify.report.drawing.scales import number
 from verify.report.experiments import experiments, unmeasured
 from verify.report.gaps import gaps
+from verify.report.graph import LEGEND, graph
 from verify.report.html import SIGNS, duration, summary
 from verify.report.model import STANDINGS, ClaimView, Finding, ReportView, made_by
 from verify.report.typeset import inline, term_of
@@ -96,6 +97,14 @@ class Writer:
         return (
             "## Errata\n\nWhat does not hold as printed, that first on which most of the paper leans.\n\n"
         ) + _grid(head, rows)
+
+    def graph(self, report: ReportView) -> str:
+        """The drawing of what rests on what; empty where nothing rests on anything."""
+        drawn = graph(report)
+        if drawn is None:
+            return ""
+        head = f"## What rests on what\n\n{drawn.edges} relations. {LEGEND}\n\n"
+        return head + picture(re.sub(r' id="[^"]*"| href="[^"]*"| data-[a-z]+="[^"]*"', "", drawn.drawing), 900)
 
     def claim(self, claim: ClaimView) -> Iterator[str]:
         yield f'<a id="{claim.anchor}"></a>\n\n#### {plain(claim.id)} · {plain(claim.place)}'

@@ -160,6 +160,8 @@ def compose(
     if report.errata:
         cells += [new_markdown_cell(text.errata(report)), new_code_cell(ERRATA)]
     cells.append(new_code_cell(METHODS))
+    if drawn := text.graph(report):
+        cells.append(new_markdown_cell(drawn))
     for section in report.sections:
         cells.append(new_markdown_cell(f"## {section.heading}\n\n{section.meaning}"))
         for paper, claims in section.papers:

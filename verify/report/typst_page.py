@@ -16,7 +16,7 @@ from verify.report.drawing.beside import swatches
 from verify.report.drawing.scales import number
 from verify.report.experiments import ExperimentView, TableView, experiments, unmeasured
 from verify.report.gaps import gaps
-from verify.report.graph import graph
+from verify.report.graph import LEGEND, graph
 from verify.report.html import duration, summary
 from verify.report.model import STANDINGS, TIERS, VERDICTS, ClaimView, Finding, Link, ReportView, made_by, view
 from verify.report.typst_drawing import drawing
@@ -155,8 +155,7 @@ def _graph(report: ReportView) -> Iterator[str]:
     drawn = graph(report)
     if drawn:
         yield f"= What rests on what {small(f'{drawn.edges} relations')}"
-        yield small("Left what is rested on, right what rests on it. Circle: holds; square: fails; diamond: ill-posed; "
-                    "triangle: undecided. Full: certified; paler: weaker tiers; empty: none.")  # fmt: skip
+        yield small(LEGEND)
         wide, high = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn.drawing)[0])
         scale = min(GRAPH[0] / wide, GRAPH[1] / high, GRAPH[2])
         yield "#align(center, " + drawing(drawn.drawing, f"width: {wide * scale:.1f}mm") + ")"

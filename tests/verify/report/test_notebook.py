@@ -23,6 +23,8 @@ from verify.report.drawing.axes import Series, panel
 from verify.report.markdown import Writer, latex, mathml, picture, plain
 from verify.report.model import view
 
+IMAGE = "data:image/svg+xml;base64,"  # in the text itself
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -97,7 +99,7 @@ def test_the_page_of_the_notebook_needs_no_network_and_holds_its_outputs(tmp_pat
     html = write(RUN, tmp_path, "ipynb.html").read_text(encoding="utf-8")
     page = Page(html)
     assert page.faults == []
-    assert [link for link in page.links if not link.startswith("#")] == []
+    assert [link for link in page.links if not link.startswith(("#", IMAGE))] == []
     assert "script" not in page.elements
     assert "9 claims; sources 0123456789ab" in page.text
     assert HOSTILE in page.text
@@ -130,7 +132,7 @@ def test_the_notebook_sets_recorded_numbers_beside_the_printed_ones() -> None:
     assert "| row | column | printed | ours |" in table and "device: " in table
     assert "weakest thing each leans on" in notebook.compose(RUN, "r.json", "0").cells[0].source
     assert not any("Figures and tables" in c.source for c in notebook.compose(RUN, "r.json", "0").cells)
-    assert table.count('src="data:image/svg+xml;base64,') > 6
+    assert table.count(f'src="{IMAGE}') > 6
     assert "No experiment here measures: Table 7" in cells[-2].source
 
 
@@ -153,6 +155,15 @@ def test_the_errata_are_typeset_with_what_holds_instead() -> None:
     whole = notebook.compose(RUN, "r.json", "0").cells
     assert any(c.source.startswith("## Errata") for c in whole)
     assert not any(c.source.startswith("## Errata") for c in notebook.compose(run("weak"), "r.json", "0").cells)
+
+
+def test_what_rests_on_what_is_drawn_where_anything_does() -> None:
+    text = Writer().graph(view(RUN))
+    (link,) = (link for link in Page(markdown2html(text)).links if link.startswith(IMAGE))
+    root = ElementTree.fromstring(base64.b64decode(link.partition(",")[2]))
+    marks = [e for e in root.iter() if str(e.get("class")).startswith("node ")]
+    assert "2 relations" in text and len(marks) == len(RUN["claims"]) and "Circle: holds" in text
+    assert Writer().graph(view(run("weak"))) == ""
 
 
 def test_evidence_tells_what_made_it() -> None:
