@@ -89,6 +89,9 @@ def examine(request: Request, seconds: float = SECONDS) -> Report:
         ("regular-everywhere", _regular_everywhere, ()), ("saddles", _saddles, ()), ("escape", _escape, ()),
         *((f"metric{i + 1}", _metric, (i,)) for i in single),
     ]  # fmt: skip
+    flow = next(a for a in answers if a.id == "mirror-flow")
+    if flow.verdict == "holds" and len(single) < len(about[2]):
+        tasks.append(("metric", _joint, ()))  # of those that share weights
     with ThreadPoolExecutor(AT_ONCE) as pool:
         parts = list(pool.map(lambda t: _group(t[0], t[1], request, seconds, t[2]), tasks))
     for part in parts:
@@ -181,6 +184,13 @@ def _escape(request: Request) -> list[Answer]:
 
     it = subject(request)
     return _timed(lambda: escape(it))
+
+
+def _joint(request: Request) -> list[Answer]:
+    from verify.reparam.joint import joint
+
+    it = subject(request)
+    return _timed(lambda: joint(it))
 
 
 def _metric(request: Request, i: int) -> list[Answer]:

@@ -44,7 +44,7 @@ def regular_everywhere(it: Subject) -> Answer:
     if small is None or it.outputs > MAX_OUTPUTS:
         return undecided("regular-everywhere", _EVERYWHERE, "not tried at this size", "the zeros of det(J J^T)")
     try:
-        table = _inverse_metric(small, it.fields)
+        table = inverse_metric(small, it.fields)
         det = small.ring.reduced(_determinant(small, table))
     except TooLarge as error:
         return undecided("regular-everywhere", _EVERYWHERE, str(error), "the zeros of det(J J^T)")
@@ -95,7 +95,7 @@ def _drops(small: Parameterized, det: fmpq_mpoly) -> tuple[list[str], bool]:
     return shown, even and len(shown) < MAX_ZERO_SETS
 
 
-def _inverse_metric(small: Parameterized, fields: list[list[fmpq_mpoly]]) -> list[list[fmpq_mpoly]]:
+def inverse_metric(small: Parameterized, fields: list[list[fmpq_mpoly]]) -> list[list[fmpq_mpoly]]:
     """J J^T."""
     zero = small.ring.constant(0)
     return [

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.verify.reparam.cases import ask
-from verify.reparam import escape, flows, landscape, mirror, potential
+from verify.reparam import escape, flows, joint, landscape, mirror, potential
 from verify.reparam.algebra import Algebra
 from verify.reparam.reading import Request
 from verify.reparam.subject import subject
@@ -71,6 +71,28 @@ def test_induced_potentials() -> None:
     assert potential.alone(subject(ask("a*b", "c"))) == [0, 1]
     assert potential.alone(subject(ask("exp(a)", "a*b"))) == []
     assert potential.alone(subject(ask("a*b", "b*c"))) == []
+
+
+JOINT = {
+    ("a + b", "a - b"): ([["2", "0"], ["0", "2"]], "x1**2/4 + x2**2/4"),
+    ("a + b + c", "a - b"): ([["3", "0"], ["0", "2"]], "x1**2/6 + x2**2/4"),
+    ("a**2 + b**2", "a*b"): ([["4*x1", "4*x2"], ["4*x2", "x1"]], "log(x1 - 2*x2)"),
+    ("u*v", "c*d", "c**2 + d**2"): ([["x3", "4*x2"], ["4*x2", "4*x3"]], "log(Abs(4*x2**2 - x3**2))"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", JOINT)
+def test_coordinates_that_share_weights_have_a_metric_together(case: tuple[str, ...]) -> None:
+    metric, closed = joint.joint(subject(ask(*case)))
+    assert (metric.verdict, metric.tier.name, closed.verdict, closed.tier.name) == ("holds", "certified") * 2
+    rows, part = JOINT[case]
+    assert sorted(map(sorted, metric.values["in_x"])) == sorted(map(sorted, rows))
+    assert part in closed.answer
+
+
+def test_a_joint_metric_that_is_no_polynomial_is_open() -> None:
+    (metric,) = joint.joint(subject(ask("(a + b)**2", "(a - b)**3")))
+    assert metric.verdict == "undecided" and metric.would_decide and "in_weights" in metric.values
 
 
 METRICS = {
