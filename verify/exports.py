@@ -34,8 +34,10 @@ def write_junit(path: Path, records: Iterable[Record], differences: Iterable[Dif
     """One test case a claim; a claim that the gate blocks is a failure, an undecided one is skipped."""
     from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
+    ordered = worst_first(differences)
+    new = {d.id for d in ordered if d.change == "new"}
     blocked: dict[str, list[str]] = {}
-    for d in worst_first(differences):
+    for d in ordered:
         if d.blocks:
             blocked.setdefault(d.id, []).append(d.text)
     suites: dict[str, Any] = {}
@@ -50,7 +52,7 @@ def write_junit(path: Path, records: Iterable[Record], differences: Iterable[Dif
             fault.text = _printable("\n".join(finding(record)))
             case.result = [fault]
         elif record["verdict"] == "undecided":
-            case.result = [Skipped("undecided, as the lock file says")]
+            case.result = [Skipped(f"undecided, {'not in the lock file' if name in new else 'as the lock file says'}")]
         suites.setdefault(paper, TestSuite(paper)).add_testcase(case)
     xml = JUnitXml("mirrorproof")
     for suite in suites.values():

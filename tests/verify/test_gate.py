@@ -164,6 +164,12 @@ def test_junit_tells_the_same_story(tmp_path: Path) -> None:
     faults = {case.get("name"): case.find("failure") for case in root.iter("testcase")}
     assert {name for name, fault in faults.items() if fault is not None} == {"a", "gone"}
     assert "counterexample: x = 1/2" in (faults["a"].text or "")
+    (left,) = root.iter("skipped")
+    assert left.get("message") == "undecided, not in the lock file"
+    known = [record("undecided", "none")]
+    write_junit(tmp_path / "known.xml", known, compare(known, locking.locked(known)))
+    (left,) = ElementTree.parse(tmp_path / "known.xml").getroot().iter("skipped")
+    assert left.get("message") == "undecided, as the lock file says"
 
 
 SCHEMA = json.loads((Path(__file__).parent / "sarif-schema.json").read_text())

@@ -244,6 +244,16 @@ def test_printing_unfolds_and_leaves_out_the_controls(page: Any, address: str) -
     assert not page.locator("#claim-claim-7 .derivation").evaluate("part => part.open")
 
 
+def test_printing_unfolds_the_settings_of_experiments(page: Any, tmp_path: Path) -> None:
+    page.goto(Path(write(RUN | {"claims": [record("a", "holds", paper="never-saddle")]}, tmp_path)).as_uri())
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    folded = ".experiment details:not([open])"
+    assert page.locator(".experiment details[open] tr.k-different").count() > 3
+    assert page.locator(folded).count() == page.locator(f"{folded}.aloof").count() > 0  # everything measured
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(folded).count() > page.locator(f"{folded}.aloof").count()
+
+
 def test_without_a_script_everything_is_there(browser: Any, address: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     shown = context.new_page()
