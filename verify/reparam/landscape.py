@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from flint import fmpq, fmpq_mpoly
+from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from numerics.laws.ring import TooLarge
 from verify.evidence import Tier
@@ -30,6 +30,7 @@ MAX_OUTPUTS = 4
 MAX_ZERO_SETS = 24
 MAX_ZERO_WEIGHTS = 12
 GRID_WEIGHTS = 7
+FEW = 5
 _EVERYWHERE = "G is regular everywhere on its domain."
 _SOME = "Some w is critical for every f(G(w))."
 _SADDLES = "Wherever grad G vanishes, w is critical for every f(G(w)); these sets are known."
@@ -38,10 +39,13 @@ _SADDLES = "Wherever grad G vanishes, w is critical for every f(G(w)); these set
 def regular_everywhere(it: Subject) -> Answer:
     """By the sign of det(J J^T), or an exact point where it vanishes."""
     small = it.small
-    if small is None and it.map is not None and it.map.degrees.min() >= 2:
+    large = small is None or it.outputs > MAX_OUTPUTS
+    if large and not it.request.given and it.map is not None and it.map.degrees.min() >= 2:
         detail = "the Jacobian is 0 at w = 0"
         return fails("regular-everywhere", _EVERYWHERE, detail, counterexample=dict.fromkeys(it.names, "0"))
-    if small is None or it.outputs > MAX_OUTPUTS:
+    if it.outputs > it.weights:
+        return fails("regular-everywhere", _EVERYWHERE, f"{it.outputs} coordinates of {it.weights} weights")
+    if small is None or large:
         return undecided("regular-everywhere", _EVERYWHERE, "not tried at this size", "the zeros of det(J J^T)")
     try:
         table = inverse_metric(small, it.fields)
@@ -298,20 +302,38 @@ def _eigenvalues(block: sympy.Matrix) -> str:
     e = sympy.Symbol("e")
     polynomial = block.charpoly(e).as_expr()
     parts = []
-    for factor, multiplicity in sympy.factor_list(polynomial, e)[1]:
-        p = sympy.Poly(factor, e)
+    for p, multiplicity in _factors(polynomial, e):
+        factor = p.as_expr()
         times = f" ({multiplicity} times)" if multiplicity > 1 else ""
         if p.degree() == 1:
             parts.append(f"{sympy.cancel(-p.coeff_monomial(1) / p.LC())}{times}")
         elif p.degree() == 2:
             a, b, c = p.all_coeffs()
-            inside = sympy.factor(b**2 - 4 * a * c)
             middle = sympy.cancel(-b / (2 * a))
-            root = f"sqrt({sympy.factor(inside / (4 * a**2))})"
+            inside = sympy.cancel((b**2 - 4 * a * c) / (4 * a**2))
+            few = len(inside.free_symbols) <= FEW  # with many the factors may take for ever
+            root = f"sqrt({sympy.factor(inside) if few else inside})"
             parts.append(f"{'' if middle == 0 else middle} +- {root}{times}".strip())
         else:
             parts.append(f"the roots e of {factor}{times}")
     return "eigenvalues " + ", ".join(parts)
+
+
+def _factors(polynomial: sympy.Expr, e: sympy.Symbol) -> list[tuple[sympy.Poly, int]]:
+    """The irreducible factors in e over Q, by an engine whose time does not hang on random draws."""
+    import sympy
+
+    names = sorted(polynomial.free_symbols - {e}, key=lambda s: s.name)
+    context = fmpq_mpoly_ctx.get([f"y{k}" for k in range(len(names) + 1)], "lex")
+    terms = sympy.Poly(polynomial, e, *names).as_dict()
+    whole = context.from_dict({k: fmpq(int(sympy.Rational(c).p), int(sympy.Rational(c).q)) for k, c in terms.items()})
+    found = []
+    for factor, multiplicity in whole.factor()[1]:
+        told = {tuple(map(int, k)): sympy.Rational(int(c.p), int(c.q)) for k, c in factor.to_dict().items()}
+        p = sympy.Poly(sympy.Poly.from_dict(told, e, *names).as_expr(), e)
+        if p.degree() > 0:
+            found.append((p, int(multiplicity)))
+    return sorted(found, key=lambda f: (f[0].degree(), str(f[0].as_expr())))
 
 
 def _inertia(block: sympy.Matrix, small: Parameterized) -> tuple[int, int]:
