@@ -51,8 +51,8 @@ _NAMES = {
     "judge": "verify.judge",
 }  # fmt: skip
 
-# name -> the package that it stands for
-_ROOMS = {"optim": "training.optim", "networks": "numerics.laws.networks"}
+# modules of their own, imported when they are asked for
+_ROOMS = ("optim", "networks")
 
 __all__ = ["__version__", *sorted(_NAMES), *_ROOMS]
 
@@ -63,7 +63,7 @@ def __getattr__(name: str) -> Any:
 
         return version()
     if name in _ROOMS:
-        return importlib.import_module(_ROOMS[name])
+        return importlib.import_module(f"mirrorproof.{name}")
     if name in _NAMES:
         value = getattr(importlib.import_module(_NAMES[name]), name)
         globals()[name] = value

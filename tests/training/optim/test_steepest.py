@@ -10,6 +10,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from mirrorproof import optim  # noqa: E402
+from mirrorproof.optim import Derived as Imported  # noqa: E402
 from training.optim import SignDescent, SteepestDescent  # noqa: E402
 
 SHAPES = ((7, 3), (5,), ())
@@ -41,6 +42,12 @@ def test_against_numpy(q: float, foreach: bool | None) -> None:
             np.testing.assert_allclose(p.detach().numpy(), e, rtol=1e-14, atol=1e-15)
         mutant = [reference(p.detach().numpy(), p.grad.numpy(), q, decoupled, coupled + 0.1, 0.1) for p in ps]
         assert not np.allclose(mutant[0], expected[0], rtol=1e-6)
+
+
+def test_the_facade_is_the_package() -> None:
+    from training.optim import Derived
+
+    assert Imported is Derived is optim.Derived
 
 
 def test_signs_are_exact() -> None:
