@@ -31,7 +31,7 @@ def compiled(step: Step, looked: bool) -> Run:
         each: list[Tensor | None] = []
         for k, (p, g, y, there) in enumerate(zip(ps, gs, new, settled, strict=True)):
             if old:  # a plain copy would be read off p only after p has moved (torch 2.13)
-                old[k].copy_(-(-p))
+                old[k].copy_(torch.neg(torch.neg(p)))
             if looked:  # a sum that overflows is a false alarm; y * 0 would be simplified to 0
                 finite = torch.abs(y) + torch.abs(g) < torch.inf
                 there = finite if there is None else there & finite

@@ -142,6 +142,7 @@ def test_laid(own: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     tensors = [torch.zeros(2, 2), torch.zeros(3)]
     laid = Laid(tensors)
     assert laid.holds([torch.ones(2, 2), torch.ones(3)])
-    for other in (torch.zeros(3, 2), torch.zeros(2, 2).t(), torch.zeros(2, 2).double(), torch.zeros(2, 2, device="meta")):
+    square = torch.zeros(2, 2)
+    for other in (torch.zeros(3, 2), square.t(), square.double(), torch.zeros(2, 2, device="meta")):
         assert not laid.holds([other, tensors[1]])
     assert not laid.holds(tensors[:1]) and not laid.holds([*tensors, tensors[0]])
