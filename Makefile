@@ -32,7 +32,9 @@ $(VENV)/core: requirements/core.txt pyproject.toml
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+# torch first and with what it needs: a build for GPUs needs libraries that the locks, made with one for CPUs, do not name
 $(VENV)/dev: $(VENV)/core requirements/dev.txt requirements/train.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements/torch.in -c requirements/core.txt -c requirements/train.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements/train.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -r requirements/dev.txt
 	@touch $@
