@@ -38,6 +38,9 @@ def escape(it: Subject) -> list[Answer]:
     degrees = set(g.homogeneity)
     if len(degrees) != 1 or None in degrees:
         lowest = int(g.degrees.min())
+        if lowest == 1:
+            text = "G has terms of degree 1: 0 is no saddle that has to be left"
+            return [fails("escape", "0 is critical for every f(G(w)).", text, values={"lowest_degree": 1})]
         text = f"G is not homogeneous; its lowest terms have degree {lowest}"
         return [undecided("escape", _SCALING, text, "a bound on the terms of higher degree near 0",
                           values={"lowest_degree": lowest})]  # fmt: skip

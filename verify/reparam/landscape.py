@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_mat
 
+from numerics.laws.maps import PolynomialMap
 from numerics.laws.ring import TooLarge
 from verify.evidence import Tier
 from verify.exact.signs import signs
@@ -40,8 +41,8 @@ def regular_everywhere(it: Subject) -> Answer:
     """By the sign of det(J J^T), or an exact point where it vanishes."""
     small = it.small
     large = small is None or it.outputs > MAX_OUTPUTS
-    if large and not it.request.given and it.map is not None and it.map.degrees.min() >= 2:
-        detail = "the Jacobian is 0 at w = 0"
+    if large and not it.request.given and it.map is not None and (rank := rank_at_zero(it.map)) < it.outputs:
+        detail = f"the rank of the Jacobian at w = 0 is {rank}"
         return fails("regular-everywhere", _EVERYWHERE, detail, counterexample=dict.fromkeys(it.names, "0"))
     if it.outputs > it.weights:
         return fails("regular-everywhere", _EVERYWHERE, f"{it.outputs} coordinates of {it.weights} weights")
@@ -73,6 +74,26 @@ def regular_everywhere(it: Subject) -> Answer:
         return holds("regular-everywhere", _EVERYWHERE, f"det(J J^T) = {text} is positive", scope=scope, values=values)
     return undecided("regular-everywhere", _EVERYWHERE, f"the sign of det(J J^T) = {text} is open",
                      "a zero of it in the domain, or a proof that there is none", values=values)  # fmt: skip
+
+
+def rank_at_zero(g: PolynomialMap) -> int:
+    """The rank of J at w = 0, that of the terms of degree one; with constants, which may be 0 there, all of it."""
+    if g.weights < len(g.names):
+        return g.outputs
+    rows = [[0] * g.weights for _ in range(g.outputs)]
+    for t in (g.degrees == 1).nonzero()[0].tolist():
+        a = next(int(f) for f in g.factors[t] if f < g.weights)
+        rows[int(g.coordinate[t])][a] += int(g.coefficients[t])
+    return int(fmpz_mat(rows).rank())
+
+
+def _never_zero(g: PolynomialMap) -> str:
+    """A weight whose derivative in some coordinate is a number other than 0, so that grad G vanishes nowhere."""
+    for t in (g.degrees == 1).nonzero()[0].tolist() if g.weights == len(g.names) else ():
+        a, i = next(int(f) for f in g.factors[t] if f < g.weights), int(g.coordinate[t])
+        if int(((g.factors == a).any(axis=1) & (g.coordinate == i)).sum()) == 1:
+            return g.names[a]
+    return ""
 
 
 def _is_zero_at(small: Parameterized, f: fmpq_mpoly, term: Term, point: tuple[fmpq, ...]) -> bool:
@@ -165,6 +186,8 @@ def least_zero_sets(supports: set[frozenset[int]], weights: int) -> list[tuple[i
 def saddles(it: Subject) -> list[Answer]:
     """The coordinate subspaces on which grad G vanishes, each with the spectrum of the Hessian of f(G(w))."""
     small = it.small
+    if it.map is not None and (name := _never_zero(it.map)):
+        return [fails("saddles", _SOME, f"grad G vanishes nowhere: a coordinate moves with {name} at a constant rate")]
     if small is None or it.map is None or it.weights > 10:
         if small is not None and it.weights <= 10 and it.outputs <= MAX_OUTPUTS:
             regular = regular_everywhere(it)

@@ -140,10 +140,29 @@ def test_where_the_rank_drops() -> None:
     assert elsewhere.verdict == "fails" and not elsewhere.values.get("drops_on_is_all")
 
 
+BIASED = ("linear 2,2,2 bias", "value-output d=2 k=1 bias", "gated 2,2,2 smooth")
+
+
+@pytest.mark.parametrize("text", BIASED)
+def test_what_moves_at_a_constant_rate_leaves_no_critical_point(text: str) -> None:
+    it = subject(Request(preset=text))
+    assert landscape.regular_everywhere(it).verdict == "fails"
+    assert [a.verdict for a in landscape.saddles(it)] == ["fails"] == [a.verdict for a in escape.escape(it)]
+
+
+def test_at_zero_the_jacobian_is_that_of_the_linear_terms() -> None:
+    assert landscape.rank_at_zero(subject(ask("a*b + c", "2*a + b*c")).map) == 2
+    assert landscape.rank_at_zero(subject(ask("a*b", "a*c")).map) == 0
+    assert landscape.rank_at_zero(subject(Request(preset="linear 2,2,2 bias")).map) == 2
+    assert landscape.saddles(subject(ask("a + a*b")))[0].verdict != "fails"  # grad G is 0 at a = 0, b = -1
+    assert landscape.saddles(subject(ask("a + b*c")))[0].verdict == "fails"
+
+
 def test_escape_times() -> None:
     (order,) = escape.escape(subject(ask("w1*w2*w3")))
     assert order.values["critical_q"] == "3/2"
     _, time = escape.escape(subject(ask("w1*w2", q="2", scale="1e-3")))
     assert time.values["value"] == "log(1000)"
     assert escape.escape(subject(ask("w1 + w2")))[0].verdict == "fails"
-    assert escape.escape(subject(ask("a*b + a")))[0].verdict == "undecided"
+    assert escape.escape(subject(ask("a*b + a")))[0].verdict == "fails"  # at 0 the slope in a is f'
+    assert escape.escape(subject(ask("a*b + a*b*c")))[0].verdict == "undecided"
