@@ -18,7 +18,8 @@ def compare(
     seconds: float = 5.0,
     total: float = 60.0,
 ) -> Comparison:
-    """The same questions put to two or more potentials: their reports, a table of answers by question, a picture.
+    """The same questions put to two or more mirror maps or geometries (``"steepest q=1 L=2"``): their reports, a table
+    of answers by question, a picture.
 
     Arguments as for ``mirrorproof.potential``; given holds for all of them. Raises ``BadRequest``, a ``ValueError``,
     where a text cannot be read or there are not 2 to 8 of them.

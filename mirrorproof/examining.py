@@ -23,10 +23,11 @@ def potential(
     the gradient, inverse metric, conjugate, homogeneity, horizon function and margin, Assumptions 2.3, 4.4 and G.1,
     bias, rate, how far out the horizon is near, and the rate that small weights need.
 
-    expression: a text in the language of the claims files. given: bounds of the variable and hypotheses on parameters,
-    such as ``"x > 0"``, ``"lam > 0"``. ask: groups of questions (default: all). seconds: processor time of one
+    expression: a text in the language of the claims files, or ``"entropy"``, ``"square"``, or a steepest flow of
+    products, ``"steepest q=3/2 L=2"``, whose potential at balance 0 is meant. given: bounds of the variable and
+    hypotheses on parameters, such as ``"x > 0"``, ``"lam > 0"``. ask: groups of questions (default: all). seconds: processor time of one
     statement. total: wall time after which what is still open is undecided. Raises ``BadRequest``, a ``ValueError``,
-    where a text cannot be read.
+    where a text cannot be read. ``report.draw("file.svg")`` draws a panel for each answer.
 
         report = mirrorproof.potential("x*asinh(x/sqrt(lam)) - sqrt(x**2 + lam)", given=["lam > 0"])
         report["horizon"].values["phi"]      # 'abs(x)'

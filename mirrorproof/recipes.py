@@ -26,7 +26,8 @@ def recipe(
     seconds: float = 5.0,
     seed: int = 20250101,
 ) -> Report:
-    """Smoothing lambda, rate of each layer, depth, balance and decay for an aim, each with the claims it rests on.
+    """lambda, rate and how it scales, depth, balance at the start and decay for an aim, each with the claims that it
+    rests on and their verdicts; for a torch module layer by layer.
 
     aim: ``"sparse"``, ``"dense"``, ``"escape"`` (from saddles) or ``"margin"`` (within reach). module: a torch module,
     whose layers and initial weights are taken; widths: n_0, ..., n_L in its place. depth: L factors of each weight,

@@ -26,7 +26,8 @@ def reparam(
     of steepest and mirror flow, induced metric and potential, saddles and escape time.
 
     expressions: texts in the language of the claims files. given: hypotheses such as ``"w1 > 0"``. weights: the names
-    that move (default: all). preset: a network instead of expressions, such as ``"relu 3,4,2 bias"``. laws: functions
+    that move (default: all).
+    preset: a network instead of expressions, such as ``"relu 3,4,2 bias"`` or ``"attention d=4 k=2"``. laws: functions
     to be tested. degree: of the polynomial laws, 1 to 8. q: index of the steepest flow. mirror: a potential in x.
     scale: size of the initial weights. seconds: time of one group of questions. Raises ``BadRequest``, a
     ``ValueError``, where a text cannot be read.

@@ -100,6 +100,8 @@ def _show(report: Report) -> None:
             scope = f"; {a.scope}" if a.scope else ""
             out.print(Text.assemble(f"  worked out: {a.id}  ", (a.verdict, STYLE[a.verdict]), f"  {a.answer}{scope}"),
                       soft_wrap=True)  # fmt: skip
+            if a.would_decide:
+                out.print(Text(f"    would decide it: {a.would_decide}"), soft_wrap=True)
         for warning in r.all_warnings:
             if warning not in told:
                 out.print(Text(f"  ! {warning}", "yellow"), soft_wrap=True)

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 import mirrorproof
 from tests.verify.reparam.cases import REFUSED, ask
+from verify.cli import main
 from verify.cli.reparam import command
 from verify.language.errors import LanguageError
 from verify.reparam import escape, flows, mirror
@@ -42,6 +43,14 @@ def test_bad_input_ends_with_status_two() -> None:
     run = CliRunner().invoke(command, ["w1*", "--json"])
     assert run.exit_code == 2
     assert "column 4" in run.output
+
+
+def test_an_error_of_usage_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["reparam", "w1*w2", "--degree", "100"], ["recipe"], ["potential"], ["potential", "--nothing"]):
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        told = capsys.readouterr().err
+        assert caught.value.code == 2 and told.count("\n") == 1 and told.startswith("error: ")
 
 
 def test_what_takes_too_long_is_undecided() -> None:
