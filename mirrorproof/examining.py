@@ -25,9 +25,10 @@ def potential(
 
     expression: a text in the language of the claims files, or ``"entropy"``, ``"square"``, or a steepest flow of
     products, ``"steepest q=3/2 L=2"``, whose potential at balance 0 is meant. given: bounds of the variable and
-    hypotheses on parameters, such as ``"x > 0"``, ``"lam > 0"``. ask: groups of questions (default: all). seconds: processor time of one
-    statement. total: wall time after which what is still open is undecided. Raises ``BadRequest``, a ``ValueError``,
-    where a text cannot be read. ``report.draw("file.svg")`` draws a panel for each answer.
+    hypotheses on parameters, such as ``"x > 0"``, ``"lam > 0"``. ask: groups of questions (default: all). seconds:
+    processor time of one statement. total: wall time after which what is still open is undecided. Raises
+    ``BadRequest``, a ``ValueError``, where a text cannot be read. ``report.draw("file.svg")`` draws a panel for each
+    answer that a picture can show.
 
         report = mirrorproof.potential("x*asinh(x/sqrt(lam)) - sqrt(x**2 + lam)", given=["lam > 0"])
         report["horizon"].values["phi"]      # 'abs(x)'
