@@ -111,3 +111,49 @@ def test_compiled_products() -> None:
     v = torch.randn(plain.size)
     fused = Hessian(model, nn.functional.cross_entropy, data, compiled=True)
     torch.testing.assert_close(fused(v), plain(v), rtol=1e-4, atol=1e-6)
+
+
+def test_kept_slopes_give_the_same_products(problem: tuple[Hessian, torch.Tensor]) -> None:
+    """Also where the parameters have changed, where one is not used or its slope is constant, and with attention."""
+
+    class Odd(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.attention = nn.MultiheadAttention(4, 2, batch_first=True)
+            self.unused, self.shift = nn.Parameter(torch.ones(2)), nn.Parameter(torch.zeros(()))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y = nn.functional.scaled_dot_product_attention(x, x, self.attention(x, x, x, need_weights=False)[0])
+            return y.mean((1, 2)) + self.shift
+
+    model, inputs, targets = Odd().double(), torch.randn(6, 3, 4).double(), torch.randn(6).double()
+
+    def differences(v: torch.Tensor, step: float = 1e-5) -> torch.Tensor:
+        ps = list(model.parameters())
+        pieces = [t.view_as(p) for t, p in zip(v.split([p.numel() for p in ps]), ps, strict=True)]
+        slopes = []
+        for shift in (step, -2 * step):
+            with torch.no_grad():
+                torch._foreach_add_(ps, pieces, alpha=shift)
+            value = nn.functional.mse_loss(model(inputs), targets)
+            found = torch.autograd.grad(value, ps, allow_unused=True, materialize_grads=True)
+            slopes.append(torch.cat([g.reshape(-1) for g in found]))
+        with torch.no_grad():
+            torch._foreach_add_(ps, pieces, alpha=step)
+        return (slopes[0] - slopes[1]) / (2 * step)
+
+    hessian = Hessian(model, nn.functional.mse_loss, [(inputs, targets)])
+    v = torch.randn(hessian.size, dtype=torch.float64)
+    before = hessian(v)
+    torch.testing.assert_close(before, differences(v), rtol=1e-6, atol=1e-8)
+    with torch.no_grad():
+        model.attention.out_proj.weight.mul_(1.5)
+    torch.testing.assert_close(hessian(v), differences(v), rtol=1e-6, atol=1e-8)
+    assert not torch.allclose(before, hessian(v))
+    flat = nn.Linear(2, 1, bias=False)
+    hessian = Hessian(flat, lambda outputs, _: outputs.mean(), [(torch.ones(3, 2), torch.ones(3))])
+    assert hessian(torch.ones(2)).tolist() == [0, 0]
+    kept = problem[0]
+    kept._keep = True  # over two batches
+    v = torch.randn(kept.size, dtype=torch.float64)
+    torch.testing.assert_close(kept(v), problem[1] @ v)
