@@ -44,7 +44,7 @@ def perceptron() -> Problem:
 
 
 def residual_network() -> Problem:
-    return trained(resnet20(4), *drawn((3, 16, 16), 128))
+    return trained(resnet20(4), *drawn((3, 16, 16), 32))
 
 
 def drawn(shape: tuple[int, ...], count: int) -> tuple[Tensor, Tensor]:
