@@ -18,6 +18,7 @@ from verify.evidence import Tier
 from verify.potential import plots
 from verify.potential.analysis import Report as PotentialReport
 from verify.potential.reading import Request, read
+from verify.potential.sample import plain
 from verify.reparam.analysis import Report
 from verify.reparam.answers import Answer
 from verify.reparam.reading import Request as ReparamRequest
@@ -76,12 +77,12 @@ def test_two_potentials_in_one_png(tmp_path: Path) -> None:
 
 
 def _bare() -> PotentialReport:
-    return _potential("-log(x) - log(1 - x)", "x > 0", "x < 1", answers=(_answer("degree", "fails"),))
+    return _potential("-log(x) - log(1 - x)", "x > 0", "x < 1", answers=(_answer("degree", "fails"), _answer("margin", "fails")))
 
 
 def test_parameters_get_plain_numbers_that_meet_what_is_given() -> None:
-    assert plots._parameters(read(Request("x**2*p", "x", ("p > 1",)))) == {"p": Fraction(2)}
-    assert plots._parameters(read(Request("x**2*p*r", "x", ("p < r", "p > 0")))) == {"p": Fraction(1, 2), "r": 1}
+    assert plain(read(Request("x**2*p", "x", ("p > 1",)))) == {"p": Fraction(2)}
+    assert plain(read(Request("x**2*p*r", "x", ("p < r", "p > 0")))) == {"p": Fraction(1, 2), "r": 1}
 
 
 def test_the_flow_of_two_weights_with_its_laws_and_saddles(tmp_path: Path) -> None:
