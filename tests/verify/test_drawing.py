@@ -77,7 +77,8 @@ def test_two_potentials_in_one_png(tmp_path: Path) -> None:
 
 
 def _bare() -> PotentialReport:
-    return _potential("-log(x) - log(1 - x)", "x > 0", "x < 1", answers=(_answer("degree", "fails"), _answer("margin", "fails")))
+    answers = tuple(_answer(asked, "fails") for asked in ("degree", "margin"))
+    return _potential("-log(x) - log(1 - x)", "x > 0", "x < 1", answers=answers)
 
 
 def test_parameters_get_plain_numbers_that_meet_what_is_given() -> None:
