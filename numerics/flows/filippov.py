@@ -28,6 +28,7 @@ from numerics.flows.fields import Array, SwitchedField
 
 TANGENT = 1e-9  # normal velocities below this, relative to the speed, count as zero
 EDGE = 1e-9  # expectations this near to a sign count as one
+ROUNDING = 32 * np.finfo(float).eps  # of a mixture of velocities
 MOST_SURFACES = 5
 INDEPENDENT = 1e-7  # the least singular value of unit normals that count as independent
 
@@ -56,11 +57,24 @@ class Mode:
 
 @dataclass(frozen=True)
 class Motion:
-    """The velocity in a mode, the expectations of the signs, and the largest normal velocity that is left."""
+    """The velocity in a mode, the expectations of the signs, and the largest normal velocity that is left.
+
+    size: of the largest normal velocity that may have been mixed, from which the rounding of the mixture comes.
+    """
 
     velocity: Array
     signs: Array
     residual: float
+    size: float = 0.0
+
+    @property
+    def speed(self) -> float:
+        return 1e-12 + float(np.max(np.abs(self.velocity), initial=0.0))
+
+    @property
+    def slip(self) -> float:
+        """The normal velocity beyond rounding, relative to the speed: where it rests that is all rounding."""
+        return max(0.0, self.residual - ROUNDING * self.size) / self.speed
 
 
 def motion(field: SwitchedField, y: Array, mode: Mode, guess: Array | None = None) -> Motion:
@@ -75,6 +89,7 @@ def motion(field: SwitchedField, y: Array, mode: Mode, guess: Array | None = Non
         s[z] = guess[z]
     normals = field.normals(y, np.array(mode.signs, dtype=float))[z]
     v = field.mixed(y, s)
+    size = float(np.max(np.abs(v), initial=0.0))
     for _ in range(12):
         r = normals @ v
         scale = 1e-300 + float(np.max(np.abs(v), initial=0.0))
@@ -84,7 +99,9 @@ def motion(field: SwitchedField, y: Array, mode: Mode, guess: Array | None = Non
         for column, k in enumerate(z):
             up, down = s.copy(), s.copy()
             up[k], down[k] = 1.0, -1.0
-            jacobian[:, column] = normals @ (field.mixed(y, up) - field.mixed(y, down)) / 2
+            above, below = field.mixed(y, up), field.mixed(y, down)
+            jacobian[:, column] = normals @ (above - below) / 2
+            size = max(size, float(np.max(np.abs([above, below]))))
         if not np.all(np.isfinite(jacobian)) or not np.all(np.isfinite(r)):
             return Motion(v, s, np.inf)
         change = np.linalg.lstsq(jacobian, -r, rcond=1e-12)[0]
@@ -92,7 +109,7 @@ def motion(field: SwitchedField, y: Array, mode: Mode, guess: Array | None = Non
         v = field.mixed(y, s)
         if np.max(np.abs(change)) <= 1e-15:  # rounding alone keeps the residual above its bound
             break
-    return Motion(v, s, float(np.max(np.abs(normals @ v))))
+    return Motion(v, s, float(np.max(np.abs(normals @ v))), size * float(np.max(np.abs(normals).sum(axis=1))))
 
 
 def _on_one_surface(field: SwitchedField, y: Array, s: Array, k: int) -> Motion:
@@ -107,7 +124,8 @@ def _on_one_surface(field: SwitchedField, y: Array, s: Array, k: int) -> Motion:
     s = s.copy()
     s[k] = min(4.0, max(-4.0, -total / jump))
     velocity = (1 + s[k]) / 2 * above + (1 - s[k]) / 2 * below
-    return Motion(velocity, s, abs(float(normal @ velocity)))
+    size = float(np.abs(normal).sum() * np.max(np.abs([above, below])))
+    return Motion(velocity, s, abs(float(normal @ velocity)), size)
 
 
 def _transversal(normals: Array) -> bool:
@@ -140,8 +158,8 @@ def modes(field: SwitchedField, y: Array, signs: Array, on: list[int], selection
             full[k] = s
         mode = Mode(tuple(full))
         found = motion(field, y, mode)
-        speed = 1e-12 + float(np.max(np.abs(found.velocity), initial=0.0))
-        if found.residual > TANGENT * speed or not np.all(np.isfinite(found.velocity)):
+        speed = found.speed
+        if found.slip > TANGENT or not np.all(np.isfinite(found.velocity)):
             continue
         if np.max(np.abs(found.signs), initial=0.0) > 1 + 1e-12:
             continue

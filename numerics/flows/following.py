@@ -141,8 +141,7 @@ def _advance(
         if not z:
             return sides
         found = motion(field, state, mode, memory["s"])
-        speed = 1e-12 + float(np.max(np.abs(found.velocity)))
-        kept = [10 * TANGENT - found.residual / speed, *(1 + 1e-12 - np.abs(found.signs[z]))]
+        kept = [10 * TANGENT - found.slip, *(1 + 1e-12 - np.abs(found.signs[z]))]
         return np.concatenate([sides, kept])
 
     atol = rtol / 100

@@ -19,6 +19,16 @@ def test_a_known_solution_is_followed(case: Known) -> None:
     assert any(piece.sliding for piece in track.pieces) is case.slides
 
 
+def test_rounding_does_not_set_free_what_rests() -> None:
+    """Dry friction comes to rest: its velocity there is rounding, and so is what is left of it across the surface."""
+    case = next(c for c in KNOWN if c.name == "dry friction stops")
+    for ulps in range(-6, 7):
+        track = follow(case.field, [2.0 * (1 + ulps * 2.0**-52), 0.0], case.duration)
+        assert track.end == pytest.approx(case.end, abs=1e-9), ulps
+    moves = SwitchedField.from_sympy({x: y, y: -x - sympy.sign(y) * 19 / 100})
+    assert abs(follow(moves, case.start, 9.5).end[1]) > 1e-3  # at x = -0.86 so little friction does not hold it
+
+
 @pytest.mark.parametrize("case", [c for c in KNOWN if c.slides and c.events], ids=str)
 def test_a_scheme_that_knows_no_switches_is_wrong_there(case: Known) -> None:
     field = case.field
