@@ -7,6 +7,7 @@ size, each with its residual ||H v - lambda v||.
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -61,9 +62,9 @@ class Followed:
         super().__init__(*arguments)
         self.found: dict[str, Any] = {}
 
+    @abstractmethod
     def hessian(self) -> Hessian:
         """Of the mean loss over a fixed part of what is trained on, as the model is evaluated."""
-        raise NotImplementedError
 
     def advance(self, unit: int) -> dict[str, float]:
         row: dict[str, float] = super().advance(unit)  # type: ignore[misc]
