@@ -15,10 +15,12 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from training.optim import checks
-from training.optim.fused import Fused, Run
+from training.optim.fused import Fused, Kernel
 from training.optim.lanes import Lane, Lanes
 
 Taken = Sequence[tuple[list[Tensor], list[Tensor]]]  # what may have moved, and where it was
+_NOT_FINITE = "a gradient or what it leads to is not finite"
+_HELD = "such entries are where they were, others have moved"
 PART = 1 << 16  # entries at a time on a CPU: so much stays in cache, and new memory for it is soon found
 
 
@@ -42,7 +44,17 @@ def direction(u: Tensor, q: float) -> Tensor:
     if q == 1:
         return torch.sign(u)
     size = torch.abs(u)
-    return torch.copysign(torch.sqrt(size) if q == 1.5 else size.pow(q - 1), u)
+    size = torch.sqrt(size) if q == 1.5 else size.pow(q - 1)
+    return torch.where(u < 0, -size, size)  # torch's compiler makes no vectors of copysign
+
+
+_BITS = {2: torch.int16, 4: torch.int32, 8: torch.int64}  # by bytes
+
+
+def signs(u: Tensor) -> Tensor:
+    """sign(u) off the bits of u, 1 or -1 where u is NaN: torch's compiler makes four instructions of a comparison."""
+    sign = u.view(_BITS[u.element_size()]) >> (8 * u.element_size() - 1)  # -1 or 0
+    return torch.where(u == 0, u, (sign | 1).to(u.dtype))
 
 
 def directions(us: list[Tensor], q: float) -> list[Tensor]:
@@ -62,13 +74,16 @@ class Descent(Optimizer):
     foreach: multi-tensor operations, the default (None); False: a loop over the tensors. compiled: ``torch.compile`` of
     the step, once for each group; the rate is handed over as a tensor, so that a schedule compiles nothing anew. No
     momentum: the flows that these steps follow have none.
-    nan: what becomes of a step with a gradient (or a result) that is not finite: "raise" a FloatingPointError with
-    every parameter as it was; "skip" the step and count it in ``skipped``; "ignore", with no look at the gradients.
+    nan: what becomes of a step with a gradient that is not finite (or, of a mirror step, a result): "raise" a
+    FloatingPointError; "skip" the step and count it in ``skipped``; "ignore", with no look at the gradients. Such an
+    entry never moves under "raise" and "skip"; no other does under "skip", nor under "raise" in a step that is not
+    compiled. A compiled step looks as it moves, so that the entries that are well have moved when it raises: to know
+    before the first one moves takes a second pass, to give back what has moved a second copy (as "skip" keeps it).
     """
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         self.skipped = 0
-        self._compiled: dict[Any, Run] = {}
+        self._compiled: dict[Any, Kernel] = {}
         self._lanes: dict[int, Lanes] = {}
         checks.options(defaults)
         super().__init__(params, defaults)
@@ -112,50 +127,64 @@ class Descent(Optimizer):
         moves = [(group, ps, gs) for group in plain for ps, gs in _gathered(group["params"])]
         if not tracing and not self._admitted([(group["nan"], gs) for group, _, gs in moves]):
             return loss
-        fused = [move for k in numbers for move in self._lanes_of(k)]
         taken: list[tuple[list[Tensor], list[Tensor]]] = []
-        for group, lane, ps, gs in fused:
-            if group["nan"] != "ignore":
+        held = False
+        for group, lane, ps, gs in [move for k in numbers for move in self._lanes_of(k)]:
+            if group["nan"] == "skip":
                 taken.append((ps, lane.old))
             well, each = lane.run(lane.rate(group["lr"]), ps, gs, lane.old)
-            if well is not None and not bool(well) and not self._again(group, lane, ps, gs, each, taken):
+            if well is None or bool(well) or (lane.asks and self._again(group, lane, ps, gs, each)):
+                continue
+            if group["nan"] == "skip":
+                self._give_back(taken)
                 return loss
+            held = True
+        if held:
+            raise FloatingPointError(f"{_NOT_FINITE}: {_HELD}")
         pending = []
         for group, ps, gs in moves:
             new = self._move(group, group["lr"], self._maps_of(group, ps), ps, gs)
             if new is not None:
                 pending.append((group["nan"], ps, new))
-        if not tracing and not self._admitted([(nan, new) for nan, _, new in pending], taken):
+        if not tracing and not self._admitted([(nan, new) for nan, _, new in pending], taken, bool(numbers)):
             return loss
         for _, ps, new in pending:
             torch._foreach_copy_(ps, new)
         return loss
 
     def _again(
-        self, group: dict[str, Any], lane: Lane, ps: list[Tensor], gs: list[Tensor], each: list[Any], taken: Taken
+        self, group: dict[str, Any], lane: Lane, ps: list[Tensor], gs: list[Tensor], each: list[Tensor | None]
     ) -> bool:
-        """The step in full, from where they were, of those with which all is not well."""
+        """The step in full, from where they were, of those with which all is not well; whether all is finite then."""
+        sound = True
         for k, good in enumerate(each):
-            if good is not None and not bool(good):
-                chosen = lane.maps[k] if lane.maps else None
-                new = self._whole(group, lane.rate(group["lr"]), chosen, lane.old[k], gs[k])
-                if not self._admitted([(group["nan"], [new, gs[k]])], taken):
-                    return False
-                ps[k].copy_(new)
-        return True
+            if good is None or bool(good):
+                continue
+            new = self._whole(group, lane.rate(group["lr"]), lane.maps[k], lane.old[k], gs[k])
+            if group["nan"] != "ignore" and not checks.finite([new, gs[k]]):
+                sound = False
+                new = torch.where(new.isfinite() & gs[k].isfinite(), new, lane.old[k])
+            ps[k].copy_(new)
+        return sound
 
-    def _admitted(self, lists: list[tuple[str, list[Tensor]]], taken: Taken = ()) -> bool:
+    def _admitted(
+        self, lists: list[tuple[str, list[Tensor]]], taken: Taken = (), compiled: bool = False
+    ) -> bool:
         """Whether all is finite that must be; if not, the policy is followed, and what was taken is given back."""
         for nan, tensors in lists:
             if nan == "ignore" or checks.finite(tensors):
                 continue
-            for ps, before in taken:
-                torch._foreach_copy_(ps, before)
             if nan == "raise":
-                raise FloatingPointError("a gradient or what it leads to is not finite: no parameter was changed")
-            self.skipped += 1
+                raise FloatingPointError(f"{_NOT_FINITE}: {_HELD if compiled else 'no parameter was changed'}")
+            self._give_back(taken)
             return False
         return True
+
+    def _give_back(self, taken: Taken) -> None:
+        """A step that is left out: all are again where they were."""
+        for ps, before in taken:
+            torch._foreach_copy_(ps, before)
+        self.skipped += 1
 
     def _lanes_of(self, number: int) -> list[tuple[dict[str, Any], Lane, list[Tensor], list[Tensor]]]:
         """The kernels of a group, each with its tensors."""
@@ -184,6 +213,10 @@ class Descent(Optimizer):
         self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]
     ) -> Fused:
         """``_move`` as it is compiled."""
+
+    def _look(self, y: Tensor, g: Tensor) -> Tensor:
+        """At which entries a gradient and where it leads to are finite."""
+        return (torch.abs(y) < torch.inf) & (torch.abs(g) < torch.inf)
 
     @abstractmethod
     def _whole(self, group: dict[str, Any], lr: Any, chosen: Any, p: Tensor, g: Tensor) -> Tensor:

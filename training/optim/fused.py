@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import torch
@@ -11,43 +12,88 @@ from torch import Tensor
 
 Fused = tuple[list[Tensor], list[Tensor | None]]  # where each goes; at which entries that is so, None where at all
 Step = Callable[[Any, list[Tensor], list[Tensor]], Fused]
-Run = Callable[[Any, list[Tensor], list[Tensor], list[Tensor]], tuple[Tensor | None, list[Tensor | None]]]
+Look = Callable[[Tensor, Tensor], Tensor]  # where a tensor goes and its gradient -> at which entries that is finite
+Told = tuple[Tensor | None, list[Tensor | None]]
+Run = Callable[[Any, list[Tensor], list[Tensor], list[Tensor]], Told]
+TOGETHER, SMALL = 8, 1 << 16  # so many tensors of so few entries are looked at in one loop: each costs a microsecond
 
 
-def compiled(step: Step, looked: bool) -> Run:
-    """step(lr, ps, gs) as one kernel that moves ps; run(lr, ps, gs, old) returns whether all is well, and each.
+class Kernel:
+    """step(lr, ps, gs) as one kernel that moves ps; calling it with (lr, ps, gs, old) tells whether all is well.
 
-    All is well with a tensor where every entry goes there and, if ``looked``, it and its gradient are finite; None is
-    returned where nothing can go wrong, else (), of bool. old: where ps were is written to it, unless it is empty. The
+    All is well with a tensor where every entry goes there (``Step``) and is found finite by ``look``, where that is
+    given; each tells so of each tensor, or of the ones looked at together; None where nothing can go wrong. hold: an
+    entry that is not found finite stays where it is. old: where ps were is written to it, unless it is empty. The
     caller sees to it that a kernel meets tensors of the same sizes, layouts and kind, and a rate of the same type: it
     looks at none of that (see ``Laid``).
     """
 
-    def run(
-        lr: Any, ps: list[Tensor], gs: list[Tensor], old: list[Tensor]
-    ) -> tuple[Tensor | None, list[Tensor | None]]:
+    def __init__(self, step: Step, look: Look | None, hold: bool) -> None:
+        self._plain = _moving(step, look, hold)
+        self._call: Run | None = None
+
+    def __call__(self, lr: Any, ps: list[Tensor], gs: list[Tensor], old: list[Tensor]) -> Told:
+        if self._call is None:
+            self._call = compiled(self._plain, (lr, ps, gs, old))
+        return self._call(lr, ps, gs, old)
+
+
+def _moving(step: Step, look: Look | None, hold: bool) -> Run:
+    """What is compiled."""
+
+    def run(lr: Any, ps: list[Tensor], gs: list[Tensor], old: list[Tensor]) -> Told:
         new, settled = step(lr, ps, gs)
-        well: Tensor | None = None
-        each: list[Tensor | None] = []
+        flags: list[Tensor | None] = []
         for k, (p, g, y, there) in enumerate(zip(ps, gs, new, settled, strict=True)):
             if old:  # a plain copy would be read off p only after p has moved (torch 2.13)
                 old[k].copy_(torch.neg(torch.neg(p)))
-            if looked:  # a sum that overflows is a false alarm; y * 0 would be simplified to 0
-                finite = torch.abs(y) + torch.abs(g) < torch.inf
+            if look is not None:
+                finite = look(y, g)
                 there = finite if there is None else there & finite
-            flag = None if there is None else there.all()
-            if flag is not None:
-                well = flag if well is None else well & flag
-            each.append(flag)
+                if hold:
+                    y = torch.where(finite, y, p)
+            flags.append(there)
             p.copy_(y)
+        well: Tensor | None = None
+        each: list[Tensor | None] = [None] * len(ps)
+        for together in _bundles(ps, flags):
+            flag = reduce(torch.logical_and, [there for k in together if (there := flags[k]) is not None]).all()
+            well = flag if well is None else well & flag
+            for k in together:
+                each[k] = flag
         return well, each
 
+    return run
+
+
+def _bundles(ps: list[Tensor], flags: list[Tensor | None]) -> list[list[int]]:
+    """The tensors with a flag, those of the same sizes and layout together."""
+    found: list[list[int]] = []
+    current: dict[Any, list[int]] = {}
+    for k, (p, flag) in enumerate(zip(ps, flags, strict=True)):
+        if flag is None:
+            continue
+        kind = tuple(flag.shape), tuple(p.stride())
+        if p.numel() > SMALL or len(current.get(kind, ())) in (0, TOGETHER):
+            current[kind] = []
+            found.append(current[kind])
+        current[kind].append(k)
+    return found
+
+
+def compiled(run: Run, arguments: tuple[Any, ...]) -> Run:
+    """``torch.compile`` without guards; for these arguments ahead of time, where that can be: a call costs half."""
     # what is compiled is kept with the code of a function: with no guards each kernel needs a code of its own
     own = types.FunctionType(run.__code__.replace(), globals(), closure=run.__closure__)
     options: dict[str, Any] = {"guard_filter_fn": torch.compiler.skip_all_guards_unsafe, "size_asserts": False}
     options["realize_opcount_threshold"] = 8  # else what is used twice is written out twice, and again in what uses it
-    found: Run = torch.compile(own, dynamic=False, options=options)
-    return found
+    found = torch.compile(own, dynamic=False, fullgraph=True, options=options)
+    try:
+        kernel = found.aot_compile((arguments, {}))  # type: ignore[attr-defined]
+        kernel.disable_guard_check()
+    except Exception:  # not to be had: in an older torch, or of this kernel; what is wrong with the step is told below
+        return found
+    return kernel  # type: ignore[no-any-return]
 
 
 def layout(tensors: Sequence[Tensor]) -> tuple[Any, ...]:

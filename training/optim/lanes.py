@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from training.optim import checks
-from training.optim.fused import Laid, Run, compiled, layout
+from training.optim.fused import Kernel, Laid, layout
 
 if TYPE_CHECKING:
     from training.optim.descent import Descent
@@ -21,8 +21,9 @@ class Lane:
 
     at: list[int]
     maps: list[Any]
-    run: Run
+    run: Kernel
     old: list[Tensor]  # room for where they were, where that may be asked for
+    asks: bool  # whether the kernel may not know where some go
     kind: torch.dtype
     _rate: Tensor | None = None
     _value: float | None = None
@@ -54,13 +55,15 @@ class Lanes:
         fixed, maps = self.options, owner._maps_of(self.options, ps)
         key = repr(fixed), self.scalar, layout(ps), layout(gs)
         if key not in owner._compiled:
-            owner._compiled[key] = compiled(
-                lambda lr, ps, gs: owner._fused(fixed, lr, maps, ps, gs), fixed["nan"] != "ignore"
+            owner._compiled[key] = Kernel(
+                lambda lr, ps, gs: owner._fused(fixed, lr, maps, ps, gs),
+                None if fixed["nan"] == "ignore" else owner._look,
+                hold=fixed["nan"] == "raise",
             )
-        kept = fixed["nan"] != "ignore" or owner._asks(fixed, maps)
-        old = [torch.empty_like(p) for p in ps] if kept else []
+        asks = owner._asks(fixed, maps)
+        old = [torch.empty_like(p) for p in ps] if asks or fixed["nan"] == "skip" else []
         kind = torch.promote_types(ps[0].dtype, torch.float32)  # of the parameters: so the loops stay vectors
-        return Lane(at, maps, owner._compiled[key], old, kind)
+        return Lane(at, maps, owner._compiled[key], old, asks, kind)
 
     def fit(self, group: dict[str, Any], tensors: list[Tensor]) -> bool:
         if self.scalar is isinstance(group["lr"], Tensor):

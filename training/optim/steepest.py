@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from training.optim.descent import PART, Descent, direction, directions, parts
+from training.optim.descent import PART, Descent, direction, directions, parts, signs
 from training.optim.fused import Fused
 
 
@@ -41,9 +41,14 @@ class SteepestDescent(Descent):
         self, group: dict[str, Any], lr: Any, maps: list[Any], ps: list[Tensor], gs: list[Tensor]
     ) -> Fused:
         q, coupled, decoupled = group["q"], group["coupled"], group["decoupled"]
-        ds = [direction(g + coupled * p if coupled else g, q) for p, g in zip(ps, gs, strict=True)]
+        us = [g + coupled * p if coupled else g for p, g in zip(ps, gs, strict=True)]
+        ds = [signs(u) if q == 1 and group["nan"] != "ignore" else direction(u, q) for u in us]
         new = [(p * (1 - lr * decoupled) if decoupled else p) - lr * d for p, d in zip(ps, ds, strict=True)]
         return new, [None] * len(ps)
+
+    def _look(self, y: Tensor, g: Tensor) -> Tensor:
+        """A finite gradient leads to finite entries, short of an overflow."""
+        return torch.abs(g) < torch.inf
 
     def _whole(self, group: dict[str, Any], lr: Any, chosen: Any, p: Tensor, g: Tensor) -> Tensor:
         return self._fused(group, lr, [], [p], [g])[0][0]

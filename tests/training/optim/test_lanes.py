@@ -11,7 +11,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from training.optim import HyperbolicEntropy, MirrorDescent, Power, SmoothedHomogeneous, SteepestDescent  # noqa: E402
-from training.optim.fused import Laid  # noqa: E402
+from training.optim.descent import signs  # noqa: E402
+from training.optim.fused import Kernel, Laid, _bundles  # noqa: E402
 
 Tensor = torch.Tensor
 MAKERS: dict[str, Callable[..., Any]] = {
@@ -37,48 +38,95 @@ def parameters() -> list[Any]:
 @pytest.fixture
 def traced(monkeypatch: pytest.MonkeyPatch) -> None:
     compile_ = torch.compile
-    monkeypatch.setattr(torch, "compile", lambda f, **kinds: compile_(f, backend="eager", fullgraph=True))
+
+    def compiled(f: Callable[..., Any], **kinds: Any) -> Callable[..., Any]:
+        found = compile_(f, backend="eager", fullgraph=True)
+        return lambda *arguments: found(*arguments)  # as of a torch that compiles nothing ahead of time
+
+    monkeypatch.setattr(torch, "compile", compiled)
 
 
 def check_refusal(make: Callable[..., Any], bad: float, *policies: str) -> None:
-    """One bad entry in the last group, of another kind of number: no parameter of any group moves."""
+    """One bad entry in the last group, of another kind of number: that entry does not move, under "skip" none does."""
     for nan in policies:
         ps = parameters()
         before = [p.detach().clone() for p in ps]
         optimizer = make([{"params": ps[:2]}, {"params": ps[2:]}], nan=nan, compiled=True)
         ps[3].grad[1] = bad
         if nan == "raise":
-            with pytest.raises(FloatingPointError, match="no parameter was changed"):
+            with pytest.raises(FloatingPointError, match="others have moved"):
                 optimizer.step()
+            good = [torch.equal(p == b, torch.isfinite(p.grad).logical_not()) for p, b in zip(ps, before, strict=True)]
         else:
             optimizer.step()
             assert optimizer.skipped == 1
-        assert all(torch.equal(p, b) for p, b in zip(ps, before, strict=True))
+            good = [torch.equal(p, b) for p, b in zip(ps, before, strict=True)]
+        assert all(good)
         ps[3].grad[1] = 0.5
         optimizer.step()
         assert not any(torch.equal(p, b) for p, b in zip(ps, before, strict=True))
 
 
-@pytest.mark.parametrize(("name", "nan"), [("between", "skip"), ("entropy", "raise"), ("metric", "skip")])
-def test_a_refused_step_changes_nothing(name: str, nan: str, traced: None) -> None:
+@pytest.mark.parametrize(("name", "nan"), [("signs", "raise"), ("between", "skip"), ("entropy", "raise"),
+                                           ("entropy", "skip"), ("metric", "raise")])  # fmt: skip
+def test_a_refused_step(name: str, nan: str, traced: None) -> None:
     check_refusal(MAKERS[name], float("inf"), nan)
 
 
-def test_what_is_compiled_looks_and_gives_back() -> None:
+@pytest.mark.parametrize("nan", ["skip", "raise"])
+def test_what_is_compiled_looks_and_gives_back(nan: str) -> None:
     """The compiler simplifies and orders: by itself it may take away a look, or copy what has moved."""
-    p = torch.nn.Parameter(torch.tensor([1.0, 2.0, 3.0]))
-    p.grad = torch.tensor([1.0, float("nan"), 1.0])
-    optimizer = SteepestDescent([p], 0.5, compiled=True, nan="skip")
+    ps = [torch.nn.Parameter(torch.tensor([1.0, 2.0, 3.0])) for _ in range(2)]  # looked at together
+    for p in ps:
+        p.grad = torch.tensor([1.0, 2.0, 1.0])
+    ps[0].grad[1] = float("nan")
+    optimizer = SteepestDescent(ps, 0.5, compiled=True, nan=nan)
+    if nan == "skip":
+        optimizer.step()
+        assert optimizer.skipped == 1 and ps[0].tolist() == ps[1].tolist() == [1, 2, 3]
+    else:
+        with pytest.raises(FloatingPointError, match="others have moved"):
+            optimizer.step()
+        assert ps[0].tolist() == [0.5, 2, 2.5] and ps[1].tolist() == [0.5, 1, 2.5]
+    before = [p.tolist() for p in ps]
+    ps[0].grad[1] = 2.0
     optimizer.step()
-    assert p.tolist() == [1, 2, 3]
-    p.grad[1] = 2.0
-    optimizer.step()
-    assert p.tolist() == [0.5, 1, 2.5] and optimizer.skipped == 1
+    assert [p.tolist() for p in ps] == [[x - 0.5, y - 1, z - 0.5] for x, y, z in before]
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_signs(dtype: Any) -> None:
+    small = torch.finfo(dtype).tiny / 4  # below the normal numbers
+    u = torch.tensor([-3.0, -small, -0.0, 0.0, small, 2.0, float("-inf")], dtype=dtype)
+    assert torch.equal(signs(u), torch.sign(u))
+
+
+def moved(lr: float, ps: list[Any], gs: list[Any]) -> tuple[list[Any], list[None]]:
+    return [p - lr * g for p, g in zip(ps, gs, strict=True)], [None] * len(ps)
+
+
+def test_many_tensors_looked_at_together() -> None:
+    """Whichever of them is bad, that is found, and no other is blamed."""
+    shapes = [(3,)] * 10 + [(2, 2)] * 2
+    flags = [torch.ones(s, dtype=torch.bool) for s in shapes]
+    bundles = _bundles([torch.zeros(s) for s in shapes], [*flags[:4], None, *flags[5:]])
+    assert bundles == [[0, 1, 2, 3, 5, 6, 7, 8], [9], [10, 11]]
+    for bad in range(12):
+        ps = [torch.nn.Parameter(torch.zeros(s)) for s in shapes]
+        for p in ps:
+            p.grad = torch.ones_like(p)
+        ps[bad].grad.view(-1)[0] = float("inf")
+        kernel = Kernel(moved, lambda y, g: g.isfinite(), hold=True)
+        with torch.no_grad():
+            well, each = kernel._plain(0.5, ps, [p.grad for p in ps], [])
+        assert not well and bad in [k for k, flag in enumerate(each) if not flag]
+        assert all(each[k] is each[bad] for k in range(12) if not each[k])
+        assert sum(p.sum().item() for p in ps) == 0.5 - 0.5 * sum(p.numel() for p in ps)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MAKERS)
-def test_what_is_compiled_changes_nothing_where_it_is_refused(name: str) -> None:
+def test_a_refused_step_that_is_compiled(name: str) -> None:
     for bad in (float("nan"), float("-inf")):
         check_refusal(MAKERS[name], bad, "raise", "skip")
 
@@ -101,13 +149,19 @@ def test_a_refused_part_gives_back_the_others(traced: None) -> None:
     """Beside a group that is not compiled, whose step leads out of the range of R'."""
     near, far = (torch.nn.Parameter(torch.tensor([x])) for x in (0.5, 0.5))
     near.grad, far.grad = torch.tensor([1.0]), torch.tensor([-100.0])
-    optimizer = MirrorDescent([{"params": [near], "compiled": True}, {"params": [far]}], 1.0, Power(2.0))
-    with pytest.raises(FloatingPointError):
-        optimizer.step()
-    assert near.item() == far.item() == 0.5
+    groups = [{"params": [near], "compiled": True}, {"params": [far]}]
+    optimizer = MirrorDescent(groups, 1.0, Power(2.0), nan="skip")
+    optimizer.step()
+    assert near.item() == far.item() == 0.5 and optimizer.skipped == 1
     far.grad = torch.tensor([0.1])
     optimizer.step()
     assert near.item() != 0.5 != far.item()
+    where, far.grad = far.item(), torch.tensor([-100.0])
+    for group in optimizer.param_groups:
+        group["nan"] = "raise"
+    with pytest.raises(FloatingPointError, match="others have moved"):
+        optimizer.step()
+    assert far.item() == where
 
 
 def test_other_options_and_tensors_are_noticed(traced: None) -> None:

@@ -7,7 +7,14 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from tests.training.optim.cases import MAPS, points  # noqa: E402
-from training.optim import Derived, HyperbolicEntropy, MirrorDescent, SmoothedHomogeneous, SteepestDescent  # noqa: E402
+from training.optim import (  # noqa: E402
+    Derived,
+    HyperbolicEntropy,
+    MirrorDescent,
+    SmoothedHomogeneous,
+    SteepestDescent,
+    fused,
+)
 
 Tensor = torch.Tensor
 
@@ -72,7 +79,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         graphs.append(len(graph.graph.nodes))
         return graph
 
-    monkeypatch.setattr(torch, "compile", lambda f, **kinds: compile_(f, backend=backend, fullgraph=True))
+    monkeypatch.setattr(fused, "compiled", lambda run, arguments: compile_(run, backend=backend, fullgraph=True))
     return graphs
 
 
