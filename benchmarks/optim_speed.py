@@ -3,9 +3,10 @@
     python benchmarks/optim_speed.py [--out benchmarks/results/optim_speed.json] [--seconds 0.5] [--threads 1]
 
 The parameters have the shapes of a ResNet-20 for CIFAR-10 (0.27 million entries) and of two wide layers of a million
-entries each. Each optimizer is run eagerly as it is built by default, with the look for NaN ("raise", the default; steepest
-descent also with "skip", which keeps a copy to give back) and without ("ignore", as torch's own), and compiled (ours by ``compiled=True``; torch's with ``fused=True``). Times are of the processor, the best of 15 rounds in which
-all of them take turns, so that a busy machine is unkind to all alike; ratios are to SGD and to Adam run the same way.
+entries each. Each optimizer is run eagerly and compiled (ours by ``compiled=True``, torch's by ``fused=True``), with no
+look for NaN ("ignore", as torch's own) and with the default one ("raise"); steepest descent also with "skip", which
+keeps a copy to give back. Times are of the processor, the best of 15 rounds in which all of them take turns, so that a
+busy machine is unkind to all alike; ratios are to SGD and to Adam run the same way.
 What a compilation took is told beside; those that would begin after ``--compiling`` seconds of the processor are left
 out. The file is written after each part.
 """

@@ -17,6 +17,7 @@ from torch.optim import Optimizer
 from training.optim import checks
 from training.optim.fused import Fused, Kernel
 from training.optim.lanes import Lane, Lanes
+from training.optim.maps import signed
 
 Taken = Sequence[tuple[list[Tensor], list[Tensor]]]  # what may have moved, and where it was
 _NOT_FINITE = "a gradient or what it leads to is not finite"
@@ -44,8 +45,7 @@ def direction(u: Tensor, q: float) -> Tensor:
     if q == 1:
         return torch.sign(u)
     size = torch.abs(u)
-    size = torch.sqrt(size) if q == 1.5 else size.pow(q - 1)
-    return torch.where(u < 0, -size, size)  # torch's compiler makes no vectors of copysign
+    return signed(torch.sqrt(size) if q == 1.5 else size.pow(q - 1), u)
 
 
 _BITS = {2: torch.int16, 4: torch.int32, 8: torch.int64}  # by bytes
@@ -215,8 +215,8 @@ class Descent(Optimizer):
         """``_move`` as it is compiled."""
 
     def _look(self, y: Tensor, g: Tensor) -> Tensor:
-        """At which entries a gradient and where it leads to are finite."""
-        return (torch.abs(y) < torch.inf) & (torch.abs(g) < torch.inf)
+        """At which entries a gradient and where it leads to are finite, and the sum of their sizes."""
+        return torch.abs(y) + torch.abs(g) < torch.inf
 
     @abstractmethod
     def _whole(self, group: dict[str, Any], lr: Any, chosen: Any, p: Tensor, g: Tensor) -> Tensor:

@@ -54,13 +54,13 @@ class Lanes:
     def _lane(self, owner: Descent, at: list[int], ps: list[Tensor], gs: list[Tensor]) -> Lane:
         fixed, maps = self.options, owner._maps_of(self.options, ps)
         key = repr(fixed), self.scalar, layout(ps), layout(gs)
+        asks = owner._asks(fixed, maps)
         if key not in owner._compiled:
             owner._compiled[key] = Kernel(
                 lambda lr, ps, gs: owner._fused(fixed, lr, maps, ps, gs),
                 None if fixed["nan"] == "ignore" else owner._look,
-                hold=fixed["nan"] == "raise",
+                hold=fixed["nan"] == "raise" and not asks,  # else they are put back from where they were
             )
-        asks = owner._asks(fixed, maps)
         old = [torch.empty_like(p) for p in ps] if asks or fixed["nan"] == "skip" else []
         kind = torch.promote_types(ps[0].dtype, torch.float32)  # of the parameters: so the loops stay vectors
         return Lane(at, maps, owner._compiled[key], old, asks, kind)

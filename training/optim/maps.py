@@ -145,8 +145,8 @@ class Power:
             return x * torch.exp(-torch.sign(x) * self.factor * d)
         size = torch.abs(x)
         if r > 0:  # R' is odd and onto, and 0 at 0
-            dual = torch.copysign(size.pow(r), x) - self.factor * r * d
-            moved = torch.copysign(torch.abs(dual).pow(1 / r), dual)
+            dual = signed(size.pow(r), x) - self.factor * r * d
+            moved = signed(torch.abs(dual).pow(1 / r), dual)
         else:
             gap = 1 + torch.sign(x) * self.factor * -r * d * size.pow(-r)  # |y|^r = |x|^r gap
             moved = torch.where(gap > 0, x * torch.abs(gap).pow(1 / r), torch.nan)
@@ -182,17 +182,15 @@ class SmoothedHomogeneous:
 
     def displaced(self, x: Tensor, d: Tensor) -> Tensor:
         c, r = self.weight / (self.lam * (self.p - 1)), self.p - 1
-        size = torch.abs(x)
-        dual = torch.copysign(size + c * size * _power(size, r - 1), x) - d
+        dual = x + c * (x * _power(torch.abs(x), r - 1)) - d
         target = torch.abs(dual)
         if self.p == 3:
-            root = 2 * target / (1 + torch.sqrt(1 + 4 * c * target))
-        else:
-            root = torch.minimum(target, (target / c).pow(1 / r))  # past the root, by a factor of 2^(1/r) at most
-            for _ in range(_NEWTON):
-                slope = c * _power(root, r - 1)
-                root = (target + (r - 1) * slope * root) / (1 + r * slope)
-        return torch.where(d == 0, x, torch.copysign(root, dual))
+            return torch.where(d == 0, x, 2 * dual / (1 + torch.sqrt(1 + 4 * c * target)))
+        root = torch.minimum(target, (target / c).pow(1 / r))  # past the root, by a factor of 2^(1/r) at most
+        for _ in range(_NEWTON):
+            slope = c * _power(root, r - 1)
+            root = (target + (r - 1) * slope * root) / (1 + r * slope)
+        return torch.where(d == 0, x, signed(root, dual))
 
     def near(self, x: Tensor, d: Tensor) -> Near:
         """Newton's method from the tangent at x; a last step s leaves about s^2 (r - 1) (R'' - 1)/(2 y R'').
@@ -231,6 +229,11 @@ def _hyperbolic(e: Tensor) -> tuple[Tensor, Tensor]:
     for k in range(last, 2, -2):  # Horner's scheme
         odd, even = 1 + odd * (s * (1 / (k * (k - 1)))), 1 + even * (s * (1 / (k * (k + 1))))
     return e * odd, even * (s * 0.5)
+
+
+def signed(size: Tensor, x: Tensor) -> Tensor:
+    """size with the sign of x; of copysign torch's compiler makes no vectors."""
+    return torch.where(x < 0, -size, size) if torch.compiler.is_compiling() else torch.copysign(size, x)
 
 
 def _power(size: Tensor, r: float) -> Tensor:
