@@ -66,6 +66,51 @@ def test_restarts_residuals_and_vectors(end: str, basis: int | None) -> None:
         assert float((exact - value).abs().min()) <= float(residual) + 1e-13
 
 
+class Words(nn.Module):
+    """Three of nine words occur, and one unit of the layer is off for all of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words, self.inner, self.outer = nn.Embedding(9, 3), nn.Linear(3, 4), nn.Linear(4, 2)
+        with torch.no_grad():
+            self.inner.bias[1] = -100
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        return self.outer(torch.relu(self.inner(torch.tanh(self.words(ids).mean(1)))))
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_the_support_has_the_spectrum_of_the_whole(end: str) -> None:
+    torch.manual_seed(3)
+    model = Words().double()
+    ids, labels = torch.tensor([[2, 5], [5, 7], [7, 7], [2, 2]]), torch.tensor([0, 1, 1, 0])
+    hessian = Hessian(model, nn.functional.cross_entropy, [(ids, labels)])
+    dense = torch.stack([hessian(e) for e in torch.eye(hessian.size, dtype=torch.float64)])
+    rows = hessian.support()
+    met = (dense != 0).any(1)
+    assert rows.tolist() == met.nonzero()[:, 0].tolist() and len(rows) <= 9 + 12 + 8 < hessian.size
+    words = [k for k in rows.tolist() if k < 27]
+    assert {k // 3 for k in words} == {2, 5, 7}
+    exact = torch.linalg.eigvalsh(dense)
+    for k in (3, 18):  # the second is more than there are other than zero at one end
+        if end == "both" and k == 18:
+            k = 15
+        found = hessian.top(k, end=end, tolerance=1e-9, vectors=True)
+        assert found.converged
+        torch.testing.assert_close(found.values, ends(exact, k, end), rtol=0, atol=1e-8)
+        V = found.vectors
+        torch.testing.assert_close(V @ V.T, torch.eye(len(V), dtype=V.dtype), rtol=0, atol=1e-8)
+        expected = torch.linalg.vector_norm(V @ dense - found.values[:, None] * V, dim=1)
+        torch.testing.assert_close(found.residuals, expected, rtol=1e-3, atol=1e-13)
+    # a row left out wrongly: the eigenvalues are others, and the residuals of whole products say so
+    heaviest = rows[dense[rows].norm(dim=1).argmax()]
+    wrong = hessian.top(3, end="size", tolerance=1e-9, support=rows[rows != heaviest])
+    assert not wrong.converged and float(wrong.residuals.max()) > 1e-3
+    assert not torch.allclose(wrong.values, ends(exact, 3, "size"), atol=1e-4)
+    with pytest.raises(ValueError, match="needs no products"):
+        hessian.top(1, support=rows[:0])
+
+
 def test_multiple_and_vanishing_eigenvalues() -> None:
     exact = torch.cat([torch.tensor([5.0, 5.0, 5.0, 4.0, 4.0, 3.0]), torch.zeros(30)]).double()
     found = top_eigenvalues(lambda v: exact * v, 36, 7, tolerance=1e-9, dtype=exact.dtype, probe=True)
