@@ -1,4 +1,5 @@
-# make verify   verify the papers' claims and write the proof report (its path is the last line printed)
+# make verify   verify the papers' claims and write the proof report (its path is the last line printed);
+#               CLAIMS="A B": these alone
 # make test     lint, types, layers and the tests
 # make lock     write requirements/*.txt again
 
@@ -15,7 +16,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile -q --upgrade --
 .PHONY: verify test lock clean
 
 verify: $(VENV)/core
-	@status=0; $(BIN)/mirrorproof run --jobs $(WORKERS) || status=$$?; \
+	@status=0; $(BIN)/mirrorproof run --jobs $(WORKERS) $(CLAIMS) || status=$$?; \
 	$(BIN)/mirrorproof report --format html && exit $$status
 
 test: $(VENV)/dev
@@ -43,7 +44,7 @@ lock: $(VENV)/core
 	$(BIN)/python -m pip install -q pip-tools
 	$(COMPILE) -o requirements/core.txt
 	$(COMPILE) --extra dev -o requirements/dev.txt
-	$(COMPILE) --extra train --extra models -c requirements/torch.in -c requirements/core.txt -o requirements/train.txt
+	$(COMPILE) --extra train --extra folders -c requirements/torch.in -c requirements/core.txt -o requirements/train.txt
 	sed -i.old 's/^\(torch==[0-9.]*\)+cpu/\1/' requirements/train.txt && rm requirements/train.txt.old
 	echo 'appnope==0.1.4 ; sys_platform == "darwin"  # of ipykernel, there alone' >> requirements/dev.txt
 

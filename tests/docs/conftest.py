@@ -1,0 +1,17 @@
+"""Somebody who reads a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs.reader import Reader
+
+
+@pytest.fixture
+def reader(tmp_path: Path, own_cache: Path, pytestconfig: pytest.Config) -> Iterator[Reader]:
+    made = Reader(tmp_path, own_cache, pytestconfig._parser)
+    yield made
+    made.close()
