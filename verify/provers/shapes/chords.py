@@ -7,7 +7,7 @@ do, so that neighbours suffice. Sign changes of the derivatives suggest further 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -19,6 +19,7 @@ from verify.provers.shapes.samples import Component, Values, costly
 
 _BETWEEN = 8
 _MOST_DIPS = 12
+_NARROWINGS = 24  # each halves the place where a derivative is least
 _HALVINGS = (0, 2, 4, 7, 10, 14, 20)
 _LEFT, _MIDDLE, _RIGHT = "x:1", "x:m", "x:2"  # no name of the language has a colon
 
@@ -92,15 +93,38 @@ def _negative_at(f: Term, x: str, component: Component, order: int) -> Iterator[
         return
     finer = component.whole and not costly(g)
     points = _finer(component.points) if finer else list(component.points)
-    slope = to_float(g)
+    derivative = to_float(g)
     parameters = {name: float(value) for name, value in component.values.items()}
+
+    def slope(p: Fraction) -> float:
+        return derivative({**parameters, x: float(p)})
+
     found = []
-    for before, p, after in zip(points, points[1:], points[2:], strict=False):
-        value = slope({**parameters, x: float(p)})
+    at = [(p, slope(p)) for p in points]
+    for (before, left), (p, value), (after, right) in zip(at, at[1:], at[2:], strict=False):
+        if finer and 0 <= value <= min(left, right):  # it may still be negative between the points
+            p, value = _lowest(slope, before, p, after)
         if value < 0:
             found.append((value, before, p, after))
     found.sort(key=lambda entry: entry[0])
     yield from (entry[1:] for entry in found[: 2 if costly(f) else _MOST_DIPS])
+
+
+def _lowest(
+    slope: Callable[[Fraction], float], before: Fraction, p: Fraction, after: Fraction
+) -> tuple[Fraction, float]:
+    """Where the least value is taken between the neighbours of p, as a plain number where that is as good, and it."""
+    value = slope(p)
+    for _ in range(_NARROWINGS):
+        for q in ((before + p) / 2, (p + after) / 2):
+            tried = slope(q)
+            if tried < value:
+                before, p, after, value = (before, q, p, tried) if q < p else (p, q, after, tried)
+                break
+        else:
+            before, after = (before + p) / 2, (p + after) / 2
+    plain = (p.limit_denominator(10**k) for k in range(1, 7))
+    return next(((q, slope(q)) for q in plain if before < q < after and slope(q) < 0), (p, value))
 
 
 def _finer(points: Sequence[Fraction]) -> list[Fraction]:
