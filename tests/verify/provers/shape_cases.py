@@ -76,7 +76,7 @@ CURVATURE = [
         ("convex(1/x, x)", "-1 <= x <= 1"),
         ("convex(abs(x)**p, x)", "x real; p > 0"),
         ("convex(x**4 - x**2/1000, x)", "x real"),
-        ("convex(x**2/2 + 1.0000001*sin(x + 1/7), x)", "x real"),
+        ("convex(x**2/2 + 1.0001*sin(x + 1/7), x)", "x real"),
         ("convex(x**3, x)", "-B <= x <= B; B > 0"),
         ("convex(exp(-abs(x)), x)", "x real"),
         ("convex(x**2*exp(x) - abs(x - a), x)", "x >= 0; a real"),
