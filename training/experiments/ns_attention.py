@@ -231,12 +231,13 @@ class Attention:
         return Outcome(own | measured, _lines(cells, found), _notes(settings, measured))
 
     def draw(self, outcome: Outcome, figure: Any) -> None:
-        """The balance in L1 and in L2 over training, as a share of what it was."""
+        """The balance in L1 and in L2 over training, as a share of what it was; a band from seed to seed."""
         axes = figure.subplots(1, 2, sharey=True)
         for axis, q in zip(axes, ("L1", "L2"), strict=True):
             for label, line in outcome.lines.items():
                 if label.endswith(q):
-                    axis.plot(line["x"], line["y"], label=label.removesuffix(f", {q}"))
+                    drawn = axis.plot(line["x"], line["y"], label=label.removesuffix(f", {q}"))
+                    axis.fill_between(line["x"], line["low"], line["high"], color=drawn[0].get_color(), alpha=0.2, lw=0)
             axis.axhline(1, color="grey", linewidth=0.5)
             axis.set(title=f"balance in {q}", xlabel="part of training")
         axes[0].set_ylabel("share of the start")
@@ -250,15 +251,18 @@ def _of(name: str, arm: str) -> bool:
 
 
 def _lines(cells: list[Cell], found: dict[str, Finished]) -> dict[str, dict[str, list[float]]]:
-    """For each arm the balances over training, over what they were before, the mean over the seeds."""
+    """For each arm the balances over training, over what they were before: mean, least and greatest of the seeds."""
     lines = {}
     for arm in dict.fromkeys(cell.arm for cell in cells):
         runs = [found[c.key].curves for c in cells if c.arm == arm and not found[c.key].failure]
         for q in ("l1", "l2"):
             shares = [[row[f"balance_{q}_after"] / row[f"balance_{q}_before"] for row in rows] for rows in runs]
-            mean = [1.0] + [sum(column) / len(column) for column in zip(*shares, strict=True)]
-            place = [k / max(1, len(mean) - 1) for k in range(len(mean))]
-            lines[f"{arm}, {q.upper()}"] = {"x": place, "y": mean}
+            columns = [[1.0], *map(list, zip(*shares, strict=True))]
+            lines[f"{arm}, {q.upper()}"] = {
+                "x": [k / max(1, len(columns) - 1) for k in range(len(columns))],
+                "y": [sum(column) / len(column) for column in columns],
+                "low": [min(column) for column in columns], "high": [max(column) for column in columns],
+            }  # fmt: skip
     return lines
 
 

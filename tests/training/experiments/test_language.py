@@ -75,6 +75,12 @@ def test_all_quantities_of_the_claims_are_measured(tmp_path: Path, data: Path) -
             assert measured[name] == measured[f"{name}_adamw"]
             assert measured[name] != measured.get(f"{name}_decoder_adamw")
     assert "flipped_q_decoder" not in measured
+    for label, line in run.results["lines"].items():
+        arm, q = label.lower().split(", ")
+        after, before = (measured[f"balance_{q}_{when}_{arm}"] for when in ("after", "before"))
+        ends = sorted(a / b for a, b in zip(after, before, strict=True))
+        assert [line["low"][-1], line["high"][-1]] == pytest.approx(ends) and ends[0] < line["y"][-1] < ends[1]
+        assert line["low"][0] == line["y"][0] == line["high"][0] == 1
     # plain gradient steps keep the balance in L2, AdamW does not
     kept, moved = (
         max(abs(measured[f"balance_l2_after_{arm}"][k] / measured[f"balance_l2_before_{arm}"][k] - 1) for k in range(2))
