@@ -18,6 +18,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from common import processor
+
 from verify.cache import library_versions
 from verify.records import version, write_json
 from verify.runner import cores
@@ -38,14 +40,6 @@ def timed(arguments: list[str], cache: str) -> tuple[float, str]:
     if done.returncode not in (0, 1):
         raise RuntimeError(done.stderr)
     return seconds, done.stdout
-
-
-def processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor()
 
 
 def measure(repeat: int) -> dict[str, object]:

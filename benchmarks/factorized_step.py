@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from optim_speed import processor
+from common import processor
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 

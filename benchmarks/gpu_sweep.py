@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from common import rounded
 
 from numerics.experiments.running import ExperimentError, provenance
 from numerics.networks import Network, descend_lanes
@@ -96,13 +97,6 @@ def networks(text: str, lanes: int, steps: int) -> dict[str, Any]:
             float(np.max(np.abs(a.theta - b.theta))) for (a, _), (b, _) in zip(here, there, strict=False)
         ),
     }
-
-
-def rounded(found: Any) -> Any:
-    """Numbers to four digits."""
-    if isinstance(found, dict):
-        return {name: rounded(value) for name, value in found.items()}
-    return float(f"{found:.4g}") if isinstance(found, float) else found
 
 
 def main() -> None:

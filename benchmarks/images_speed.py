@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from optim_speed import processor
+from common import processor
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 

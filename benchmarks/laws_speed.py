@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from common import processor
 
 from numerics.laws import count_laws
 from numerics.laws.networks import linear, relu
@@ -110,7 +111,7 @@ def main() -> None:
     load = os.getloadavg()[0]  # of others: a busy machine makes every figure worse
     found = measure(chosen.repeat, chosen.jobs) | {
         "machine": {
-            "processor": platform.processor() or platform.machine(), "cores": cores(), "system": platform.system(),
+            "processor": processor(), "cores": cores(), "system": platform.system(),
             "load before": round(load, 1),
         },
         "versions": {"mirrorproof": version(), "python-flint": library("python-flint"), "numpy": library("numpy"),

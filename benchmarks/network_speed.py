@@ -23,17 +23,16 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from common import draw_growth, rounded, versions
 
 from numerics.experiments.running import provenance
 from numerics.networks import Lane, Network, Place, Rule, descend, descend_lanes
 from numerics.sweep import Adam, cores
-from verify.records import version, write_json
+from verify.records import write_json
 
 HERE = Path(__file__).resolve().parent
 LANES, SAMPLES, RATE, CLOSE, CHECKED = 64, 64, 1e-3, 1e-8, 100
@@ -207,43 +206,6 @@ def measure(seconds: float) -> dict[str, Any]:
 GROWTH = "growth, microseconds of processor time"
 
 
-def draw(found: dict[str, dict[int, float]], file: Path) -> None:
-    """Time against each of what is varied, beside what the count of operations says."""
-    try:
-        import matplotlib
-    except ImportError:
-        return
-    matplotlib.use("svg")
-    from matplotlib.figure import Figure
-
-    with matplotlib.rc_context({"svg.hashsalt": "networks", "font.size": 8}):
-        figure = Figure(figsize=(9.0, 2.4), layout="constrained")
-        for at, (name, line) in zip(figure.subplots(1, len(found)), found.items(), strict=True):
-            at.plot(list(line), list(line.values()), "o-", label="measured")
-            at.plot(list(line), list(expected(found, name).values()), ":", label="operations")
-            at.set(xscale="log", yscale="log", xlabel=name)
-            at.legend()
-        figure.supylabel("microseconds", fontsize=8)
-        figure.savefig(file, format="svg", metadata={"Date": None})
-
-
-def rounded(found: Any) -> Any:
-    """Numbers to four digits."""
-    if isinstance(found, dict):
-        return {name: rounded(value) for name, value in found.items()}
-    return float(f"{found:.4g}") if isinstance(found, float) else found
-
-
-def versions() -> dict[str, str]:
-    found = {"mirrorproof": version()}
-    for name in ("numpy", "numba", "llvmlite", "torch"):
-        try:
-            found[name] = installed(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=HERE / "results" / "network_speed.json")
@@ -261,11 +223,11 @@ def main() -> None:
             {name: {k: value / expected(grown, name)[k] for k, value in line.items()} for name, line in grown.items()}
         ),
         "machine": {"processor": origin["device"], "cores used": cores(), "load before": round(load, 1)},
-        "versions": {"python": origin["versions"]["python"]} | versions(), "date": origin["date"],
+        "versions": versions("numpy", "numba", "llvmlite", "torch"), "date": origin["date"],
         "seconds": round(time.perf_counter() - begun, 1),
     }  # fmt: skip
     write_json(chosen.out, found)
-    draw(grown, chosen.out.with_suffix(".svg"))
+    draw_growth(grown, {name: expected(grown, name) for name in grown}, chosen.out.with_suffix(".svg"))
     print(json.dumps(found, indent=1))
 
 

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from common import processor
 
 from training.optim import HyperbolicEntropy, MirrorDescent, Power, SmoothedHomogeneous, SteepestDescent
 
@@ -146,14 +147,6 @@ def main() -> None:
                   f"  {spent[name]:5.1f} s", flush=True)  # fmt: skip
         record["steps"][f"{shape}, {way}"] = found
         options.out.write_text(json.dumps(record, indent=1) + "\n")
-
-
-def processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.machine()
 
 
 if __name__ == "__main__":

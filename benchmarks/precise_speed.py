@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import sympy
+from common import processor
 from mpmath import mp, mpf
 
 from numerics.flows import trajectory
@@ -72,14 +73,6 @@ def measure(end: int, digits: int) -> dict[str, Any]:
         "processor seconds": {"taylor, cold": round(cold, 3), "taylor, warm": round(warm, 4), "odefun": round(slow, 2)},
         "times faster": {"cold": round(slow / cold, 1), "warm": round(slow / warm, 1)},
     }  # fmt: skip
-
-
-def processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor()
 
 
 def main() -> None:

@@ -23,6 +23,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from common import processor
+
 from verify.cache import library_versions
 from verify.records import read_results, version, write_json
 from verify.runner import cores
@@ -99,14 +101,6 @@ def measure(results: Path, repeat: int) -> list[dict[str, Any]]:
             row |= {key: min(seconds[key] for seconds, _ in runs) for key in runs[0][0]} | opened(page, repeat)
         rows.append({k: round(v, 3) if isinstance(v, float) else v for k, v in row.items()})
     return rows
-
-
-def processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor()
 
 
 def main() -> None:

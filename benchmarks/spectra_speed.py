@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from optim_speed import processor
+from common import processor
 from torch import Tensor, nn
 
 from training.models.resnet import resnet20

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from common import rounded
 
 from numerics.experiments.mf_rescaled import METHODS, Settings
 from numerics.experiments.running import provenance
@@ -90,13 +91,6 @@ def measure(seconds: float) -> dict[str, Any]:
         "steps of the plain loop that were timed and compared": {m: each[m][1] for m in METHODS},
         "times faster": {clock: loop[clock] / whole[clock] for clock in whole},
     }
-
-
-def rounded(found: Any) -> Any:
-    """Numbers to four digits."""
-    if isinstance(found, dict):
-        return {name: rounded(value) for name, value in found.items()}
-    return float(f"{found:.4g}") if isinstance(found, float) else found
 
 
 def main() -> None:

@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import resource
 import sys
 import time
@@ -29,11 +28,12 @@ from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from common import draw_growth, rounded, versions
 
 from numerics.experiments.running import provenance
 from numerics.sweep import Data, Setting, Sweep, cores, reference
 from numerics.sweep.settings import start
-from verify.records import version, write_json
+from verify.records import write_json
 
 if TYPE_CHECKING:
     import torch
@@ -240,46 +240,6 @@ def operations(name: str, value: int) -> tuple[int, int]:
     return matrix, count(**chosen) - matrix
 
 
-def draw(found: dict[str, dict[int, float]], file: Path) -> None:
-    """Time against each of n, L, lanes and steps, beside what the count of operations says."""
-    try:
-        import matplotlib
-    except ImportError:
-        return
-    matplotlib.use("svg")
-    from matplotlib.figure import Figure
-
-    with matplotlib.rc_context({"svg.hashsalt": "sweep", "font.size": 8}):
-        figure = Figure(figsize=(8.0, 2.4), layout="constrained")
-        for at, (name, line) in zip(figure.subplots(1, len(found)), found.items(), strict=True):
-            at.plot(list(line), list(line.values()), "o-", label="measured")
-            at.plot(list(line), list(expected(found, name).values()), ":", label="operations")
-            at.set(xscale="log", yscale="log", xlabel=name)
-            at.legend()
-        figure.supylabel("microseconds", fontsize=8)
-        figure.savefig(file, format="svg", metadata={"Date": None})
-
-
-def rounded(found: Any) -> Any:
-    """Numbers to four digits."""
-    if isinstance(found, dict):
-        return {name: rounded(value) for name, value in found.items()}
-    return float(f"{found:.4g}") if isinstance(found, float) else found
-
-
-def versions() -> dict[str, str]:
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
-
-    found = {"mirrorproof": version(), "python": platform.python_version()}
-    for name in ("numpy", "numba", "llvmlite", "torch"):
-        try:
-            found[name] = installed(name)
-        except PackageNotFoundError:
-            continue
-    return found
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=HERE / "results" / "sweep_speed.json")
@@ -294,10 +254,11 @@ def main() -> None:
             "processor": provenance()["device"], "load before": round(load, 1), "cores": cores(),
             "load after, with our own": round(os.getloadavg()[0], 1),
         },
-        "versions": versions(), "seconds": round(time.perf_counter() - begun, 1),
+        "versions": versions("numpy", "numba", "llvmlite", "torch"), "seconds": round(time.perf_counter() - begun, 1),
     }  # fmt: skip
     write_json(chosen.out, found)
-    draw(found[GROWTH], chosen.out.with_suffix(".svg"))
+    grown = found[GROWTH]
+    draw_growth(grown, {name: expected(grown, name) for name in grown}, chosen.out.with_suffix(".svg"))
     print(json.dumps(found, indent=1))
 
 
