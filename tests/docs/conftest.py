@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,3 +16,4 @@ def reader(tmp_path: Path, own_cache: Path, pytestconfig: pytest.Config) -> Iter
     made = Reader(tmp_path, own_cache, pytestconfig._parser)
     yield made
     made.close()
+    shutil.rmtree(made.root / ".venv")  # a gigabyte, where it was made by a page

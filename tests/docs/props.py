@@ -17,7 +17,8 @@ STEPS: dict[str, Settings] = {
 SHORT: Settings = {"batch": 4, "seeds": [1]}
 SPECTRA: Settings = {"eigenvalues": 1, "hessian_images": 2, "products": 4, "tolerance": 0.5, "spectra_every": 0}
 TRAININGS: dict[str, Settings] = {  # half: bfloat16, which only a GPU computes well
-    "ns-sparsity": {"width": 2, "size": 16, "images": 8, "tests": 4, "epochs": 1, "warmup": 0, "half": False, **SHORT},
+    "ns-sparsity": {"width": 2, "depths": [2, 10], "size": 16, "images": 8, "tests": 4, "epochs": 1, "warmup": 0,
+                    "half": False, **SHORT},
     "ns-finetune-vision": {"size": 32, "images": 8, "validation": 4, "epochs": 1, **SHORT, **SPECTRA},
 }
 SLURM = {
