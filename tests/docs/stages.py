@@ -67,6 +67,7 @@ def free_port() -> int:
 
 
 def front_page() -> Stage:
+    """Both environments whole, lint, types and layers too; of the claims and the tests a few."""
     tests = "PYTEST_ADDOPTS=tests/theory/test_margins_and_rates.py make test HEAVY=tests/training/data/test_places.py"
     return Stage({"make verify ": f"make verify CLAIMS='{FEW}' ", "make test ": f"{tests} "}, made=False)
 
