@@ -11,7 +11,8 @@ tree of rules, as plain data; each rule is checked here and its premises are goa
   u or -u at every point, is replaced by both;
 - ``reciprocal``: x stands for 1/x; ``scale``, ``shift``: for e*x with e > 0, for e + x; ``order``: of two variables the
   larger stands for the smaller plus itself; ``slack``: v stands for e + v where a hypothesis says v > e;
-- ``exponential``: log(A) > B because A > exp(B); ``logarithm``: A > B > 0 because log(A) > log(B);
+- ``exponential``: log(A) > B because A > exp(B); ``logarithm``: A > B > 0 because log(A) > log(B); ``joined``: for
+  log(A) - log(B) stands log(A/B), A and B positive;
 - ``monotone``: f at an end (or its limit at infinity) has the sign, and f' takes f away from it.
 
 The last one is the mean value theorem; repeated at a common zero of f and its derivatives it is Taylor's theorem with
@@ -267,6 +268,19 @@ class Checker:
         gap = Term("-", logarithm_of(first), logarithm_of(second))
         return all(positive) and self.check(goal.about(gap, goal.relation), proof["proof"], depth)
 
+    def _joined(self, goal: Goal, proof: Proof, depth: int) -> bool:
+        from verify.language.parse import parse_term
+
+        c = num(number(proof["coefficient"]))
+        a, b, rest = (parse_term(proof[part], self.names) for part in ("over", "under", "rest"))
+        claimed = Term("+", Term("*", c, Term("-", Term("log", a), Term("log", b))), rest)
+        if not normally_zero(goal.about(Term("-", goal.f, claimed), "==")):
+            return False
+        if not all(self.check(goal.about(u, ">"), p, depth) for u, p in zip((a, b), proof["positive"], strict=True)):
+            return False
+        whole = Term("+", Term("*", c, Term("log", Term("/", a, b))), rest)
+        return self.check(goal.about(whole, goal.relation), proof["proof"], depth)
+
     # -- the mean value theorem --------------------------------------------------------------------------------
 
     def _monotone(self, goal: Goal, proof: Proof, depth: int) -> bool:
@@ -324,7 +338,7 @@ class Checker:
 
 RULES = frozenset((
     "range", "rational", "cells", "boxes", "zero", "empty", "sign", "split", "hole", "reciprocal", "scale", "shift",
-    "order", "product", "unfold", "either", "exponential", "logarithm", "monotone",
+    "order", "product", "unfold", "either", "exponential", "logarithm", "joined", "monotone",
 ))  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from verify.checker.polynomials import number_value
-from verify.language.terms import BINDERS, ONE, PI, TWO, ZERO, Term, walk
+from verify.checker.polynomials import NotPolynomial, fraction, number_value, polynomial, univariate
+from verify.language.terms import BINDERS, ONE, PI, TWO, ZERO, Term, num, walk
 
 Condition = tuple[Term, str]
 
@@ -114,6 +114,8 @@ def limit_at_infinity(f: Term, x: str, side: int) -> Limit:
         return side
     if op in ("integrate", "Sum", "Product", "expect", "limit", "diff", "sign", "spow", "gamma", "tan"):
         raise NoLimit(f"no rule for {op}")
+    if op in ("+", "-", "*", "/") and (found := _rational(f, x, side)) is not None:
+        return found
     u = limit_at_infinity(a[0], x, side)
     if op == "neg":
         return -u if isinstance(u, int) else Term("neg", u)
@@ -134,6 +136,21 @@ def limit_at_infinity(f: Term, x: str, side: int) -> Limit:
     if op not in table:
         raise NoLimit(f"no limit of {op} at infinity")
     return table[op]
+
+
+def _rational(f: Term, x: str, side: int) -> Limit | None:
+    """The limit of a polynomial, or of a quotient of two, from its leading terms; None where f is neither."""
+    try:
+        p, q = (univariate(polynomial(t, (x,))) for t in (f.args if f.op == "/" else (f, ONE)))
+    except NotPolynomial:
+        return None
+    if q == 0:
+        raise NoLimit("a quotient by 0")
+    rise = p.degree() - q.degree()
+    if p == 0 or rise < 0:
+        return ZERO
+    ratio = fraction(p.leading_coefficient() / q.leading_coefficient())
+    return num(ratio) if rise == 0 else (1 if ratio > 0 else -1) * side**rise
 
 
 def _sum(u: Limit, v: Limit) -> Limit:

@@ -43,7 +43,7 @@ def applies(statement: Statement) -> bool:
 def prove(statement: Statement, budget: Budget) -> Evidence:
     if not applies(statement):
         return undecided(METHOD, "no sum or product")
-    found = _by_steps(statement, Budget(budget.left / 2, budget.seed))
+    found = _by_steps(statement, Budget(0.7 * budget.left, budget.seed))
     return found if found.result in ("holds", "fails") else _in_closed_form(statement, budget) or found
 
 
@@ -92,7 +92,7 @@ def _by_steps(statement: Statement, budget: Budget) -> Evidence:
         first = prove_relation(base, Budget(budget.left / 3, budget.seed))
         if first.result != "holds":
             return undecided(METHOD, f"the least {name} is not settled: {base.conclusion}: {first.detail}")
-        then = prove_relation(step, Budget(budget.left / 2, budget.seed))
+        then = prove_relation(step, Budget(max(0.1, budget.left), budget.seed))
         if then.result != "holds":
             return undecided(METHOD, f"the step from {name} to {name} + 1 is not proved: {then.detail}")
         data = {"partial sums": sums, "variable": name, "parts": [first, then]}

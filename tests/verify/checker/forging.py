@@ -74,6 +74,7 @@ PROVED = (
     Kind("sturm", "squares", "x real", "x**4 - 2*x**2 + 1 >= 0", "x**4 - 2*x**2 + 1 > 0"),
     Kind("boxes", "enclosure", "0 <= x <= 1", "exp(x) < 3", "exp(x) < 2"),
     Kind("calculus", "univariate", "x > 0", "x - 1 >= log(x)", "x - 1 > log(x)"),
+    Kind("calculus", "univariate", "x > 1", "1/x > log(x + 1) - log(x)", "1/x < log(x + 1) - log(x)"),
     Kind("solvers", "solvers", "x real; y real", "abs(x + y) <= abs(x) + abs(y)", "abs(x + y) < abs(x) + abs(y)"),
     Kind("anchored", "anchored", "x > 0", "x*log(x) >= x - 1", "x*log(x) > x - 1"),
     Kind("constancy", "constancy", "x > 0", "atan(x) + atan(1/x) == pi/2", "atan(x) + atan(1/x) == pi/3"),

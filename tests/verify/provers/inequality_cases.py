@@ -154,8 +154,13 @@ MONOTONE_TRUE: list[Case] = [
     ("0 < x < 1", "x**x*(1 - x)**(1 - x) >= 1/2"),
     ("x real", "log(1 + exp(x)) <= Max(x, 0) + 7/10"),
     ("x > 0; x < y", "log(y) - log(x) < (y - x)/x"),
+    ("x >= 1", "1/(x + 1) >= log(x + 2) - log(x + 1)"),
+    ("x >= 1", "log(x + 2) - log(x + 1) >= 1/(x + 2)"),
+    ("n >= 1; s >= log(n + 1)", "s + 1/(n + 1) >= log(n + 2)"),
 ]
 MONOTONE_FALSE: list[Case] = [
+    ("x >= 1", "1/(x + 8/5) >= log(x + 2) - log(x + 1)"),
+    ("x >= 1", "log(x + 2) - log(x + 1) >= 1/(x + 1)"),
     ("x real", "exp(x) >= 1 + x + x**2/2"),
     ("x real", "exp(x) > 1 + x"),
     ("x != 1", "exp(x) > 1 + x"),

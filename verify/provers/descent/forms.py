@@ -199,27 +199,54 @@ def logarithm(d: Descent, goal: Goal, depth: int) -> Proof | None:
 
 def exponential(d: Descent, goal: Goal, depth: int) -> Proof | None:
     """log(A) > B because A > exp(B), where one logarithm occurs, with a constant coefficient."""
-    shape = form(d, goal)
-    if shape is None or sum(t.op == "log" for t in walk(goal.f)) == 0:
+    found = _linear_in_logs(d, goal)
+    if found is None or len(found[0]) != 1:
         return None
-    _, _, tower, element = shape
-    logs = [k for k, g in tower.generators.items() if g.kind == "log" and element.num.degrees()[k] > 0]
-    if len(logs) != 1 or not element.den.is_constant():
-        return None
-    slope = element.num.derivative(logs[0])
-    if not slope.is_constant():
-        return None
-    meaning = tower.generators[logs[0]].meaning
-    rest = tower.term_of(element.num - slope * tower.gen(logs[0]))
-    c = Fraction(int(slope.leading_coefficient().p), int(slope.leading_coefficient().q))
-    if meaning.op != "log" or element.den.leading_coefficient() != 1:
-        return None
-    gap = Term("-", meaning.args[0], Term("exp", Term("*", num(-1 / c), rest)))
+    [(c, inner)], rest = found
+    gap = Term("-", inner, Term("exp", Term("*", num(-1 / c), rest)))
     proof = d.search(goal.about(gap if c > 0 else negated(gap), goal.relation), depth - 1)
     if proof is None:
         return None
-    return {"by": "exponential", "coefficient": number_text(c), "inner": to_text(meaning.args[0]),
-            "rest": to_text(rest), "proof": proof}  # fmt: skip
+    return {"by": "exponential", "coefficient": number_text(c), "inner": to_text(inner), "rest": to_text(rest),
+            "proof": proof}  # fmt: skip
+
+
+def joined(d: Descent, goal: Goal, depth: int) -> Proof | None:
+    """log(A/B) for log(A) - log(B): together they may be bounded where neither is."""
+    found = _linear_in_logs(d, goal) if depth >= 1 else None
+    if found is None or len(found[0]) != 2 or found[0][0][0] != -found[0][1][0]:
+        return None
+    [(c, over), (_, under)], rest = found
+    if len({t for t in walk(goal.f) if t.op == "log"}) < 2:
+        return None  # they are joined, and apart in the normal form alone
+    positive = [d.search(goal.about(u, ">"), 1) for u in (over, under)]
+    whole = Term("+", Term("*", num(c), Term("log", Term("/", over, under))), rest)
+    proof = d.search(goal.about(whole, goal.relation), depth - 1) if all(positive) else None
+    if proof is None:
+        return None
+    return {"by": "joined", "coefficient": number_text(c), "over": to_text(over), "under": to_text(under),
+            "rest": to_text(rest), "positive": positive, "proof": proof}  # fmt: skip
+
+
+def _linear_in_logs(d: Descent, goal: Goal) -> tuple[list[tuple[Fraction, Term]], Term] | None:
+    """([(c, A), ...], rest) with f = sum of c log(A) + rest, the coefficients constants."""
+    if not any(t.op == "log" for t in walk(goal.f)):
+        return None
+    shape = form(d, goal)
+    if shape is None:
+        return None
+    _, _, tower, element = shape
+    logs, rest = [], element.num
+    for k, g in tower.generators.items():
+        if g.kind != "log" or element.num.degrees()[k] == 0:
+            continue
+        slope = element.num.derivative(k)
+        c = slope.leading_coefficient() / element.den.leading_coefficient()
+        if slope != element.den * c or g.meaning.op != "log":
+            return None
+        logs.append((Fraction(int(c.p), int(c.q)), g.meaning.args[0]))
+        rest = rest - slope * tower.gen(k)
+    return (logs, tower.term_of_quotient(tower.ring.make(rest, element.den))) if logs else None
 
 
 def _evident_sign(u: Term, goal: Goal) -> bool:

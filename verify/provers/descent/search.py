@@ -22,9 +22,10 @@ from verify.statement import Statement
 
 LARGEST = 900
 LADDER, LONGEST_LADDER = 0.15, 12  # the part of the time for derivatives alone, and how many of them
+SHORTEST = 0.15  # seconds that they get where there are so many
 ATTEMPTS = (
-    changes.touching, forms.unfold, cuts.at_hole, forms.exponential, forms.simpler, cuts.at_zero, slopes.monotone,
-    slopes.boxes, forms.logarithm, cuts.cut, forms.factors, forms.divided, changes.turned,
+    changes.touching, forms.unfold, cuts.at_hole, forms.joined, forms.exponential, forms.simpler, cuts.at_zero,
+    slopes.monotone, slopes.boxes, forms.logarithm, cuts.cut, forms.factors, forms.divided, changes.turned,
 )  # fmt: skip
 
 
@@ -65,7 +66,8 @@ class Descent:
     def find(self, goal: Goal) -> Proof | None:
         """A proof within rising depths; first the plain way down through the derivatives at one end."""
         whole, stop = self.attempts, self.stop
-        self.attempts, self.stop = (forms.simpler, slopes.monotone), now() + LADDER * (self.stop - now())
+        self.attempts = (forms.joined, forms.simpler, slopes.monotone)
+        self.stop = min(stop, now() + max(SHORTEST, LADDER * (stop - now())))
         proof = self.search(goal, LONGEST_LADDER)
         self.attempts, self.stop = whole, stop
         if proof is not None:
