@@ -8,8 +8,8 @@ channels. Times are of the processor, one thread, the least of ``--rounds`` roun
 - ours: ``training.spectra``, to a residual of 1e-4 of the largest eigenvalue.
 - eigsh: ARPACK over curvlinops' Hessian as a SciPy operator (``pip install --no-deps curvlinops-for-pytorch
   backpack-for-pytorch einops einconv linear_operator opt-einsum tqdm unfoldNd``), and over a plain double backward
-  pass; of its tolerances 1e-1, 1e-2, ... the loosest whose worst residual is no worse than ours. The products by which
-  its residuals are found out are not counted; ours are.
+  pass; of its tolerances 1e-1, 1e-2, ... the loosest that keeps the worst residual within what is asked of ours (or
+  within ours, should that be larger). The products by which its residuals are found out are not counted; ours are.
 - Lanczos as hessian-eigenthings has it: 2 k steps, without full reorthogonalisation; power iteration with deflation as
   PyHessian has it: at most 100 steps for each, until a relative change of 1e-3. Both are written anew here, from their
   descriptions. They are judged by the errors of their k values and by copies of one eigenvalue among them, against ours
