@@ -92,6 +92,11 @@ def test_what_is_compiled_looks_and_gives_back(nan: str) -> None:
     ps[0].grad[1] = 2.0
     optimizer.step()
     assert [p.tolist() for p in ps] == [[x - 0.5, y - 1, z - 0.5] for x, y, z in before]
+    before = [p.tolist() for p in ps]
+    optimizer.param_groups[0]["lr"] = 0.25  # of the kernel that is there
+    optimizer.step()
+    assert [p.tolist() for p in ps] == [[x - 0.25, y - 0.5, z - 0.25] for x, y, z in before]
+    assert len(optimizer._compiled) == 1
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])

@@ -149,6 +149,14 @@ def test_limits_at_infinity(text: str, limit: str | int) -> None:
     assert (found if isinstance(found, int) else to_text(found)) == limit
 
 
+@pytest.mark.parametrize(
+    ("text", "limit"), [("x**3 - x", -1), ("-x**3", 1), ("x**2 + x", 1), ("x**3/(1 - x)", -1), ("(2*x + 1)/x", "2")]
+)
+def test_limits_at_minus_infinity(text: str, limit: str | int) -> None:
+    found = limit_at_infinity(parse_term(text, ("x",)), "x", -1)
+    assert (found if isinstance(found, int) else to_text(found)) == limit
+
+
 @pytest.mark.parametrize("text", ["x*exp(-x)", "x/(x - x)", "sin(x)", "x/exp(x)", "sign(x)", "exp(x) - x"])
 def test_indeterminate_limits_are_refused(text: str) -> None:
     with pytest.raises(NoLimit):
