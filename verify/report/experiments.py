@@ -220,7 +220,8 @@ def _origin(results: Mapping[str, Any], file: Path) -> tuple[tuple[str, str], ..
     provenance = results.get("provenance") or {}
     pairs = {"device": provenance.get("device"), "results": "recorded" if file.parent == RECORDED else "of an own run"}
     pairs |= {"seeds": results.get("seeds")}
-    pairs |= {"time": f"{results['seconds']:.0f} s"} if isinstance(results.get("seconds"), (int, float)) else {}
+    for name, key in (("time", "seconds"), ("of the processor, all cores together", "processor")):
+        pairs |= {name: f"{results[key]:.0f} s"} if isinstance(results.get(key), (int, float)) else {}
     pairs |= {key: value for key, value in provenance.items() if key not in pairs}
     return tuple((key, shown(value)) for key, value in pairs.items() if value not in (None, "", [], {}))
 

@@ -18,7 +18,7 @@ from verify.papers.reported import Block, Figure
 from verify.report.drawing.axes import Series, panel
 from verify.report.drawing.beside import Pair, Span, beside
 from verify.report.drawing.scales import number, scale
-from verify.report.experiments import ExperimentView, experiments, figure_view, table_view, unmeasured
+from verify.report.experiments import ExperimentView, _origin, experiments, figure_view, table_view, unmeasured
 from verify.report.html import render
 from verify.report.model import view
 
@@ -282,3 +282,9 @@ def test_a_line_may_stand_in_every_panel() -> None:
     figure = Figure("Figure 3", "e", panel=(0, 1), panels={"teacher": {"into": "*"}})
     shown = figure_view(figure, lines("neurons, a", "neurons, b", "teacher"), "f").panels
     assert [[s.label for s in p.series] for p in shown] == [["", "teacher"], ["", "teacher"]]
+
+
+def test_times_of_the_clock_and_of_the_processor_are_told_apart() -> None:
+    both = dict(_origin({"seconds": 90.4, "processor": 50.0}, RECORDED / "x.json"))
+    assert (both["time"], both["of the processor, all cores together"]) == ("90 s", "50 s")
+    assert list(dict(_origin({"seconds": 90.4}, RECORDED / "x.json"))) == ["results", "time"]
