@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from fractions import Fraction
 
 import pytest
@@ -103,12 +102,19 @@ def test_the_facade() -> None:
 
 
 def test_time_that_is_over_leaves_questions_open_and_says_so() -> None:
-    begun = time.monotonic()
-    report = examine(Request("x**x**x"), SECONDS, ("degree", "legendre"), 0.5)
-    assert {a.verdict for a in report} == {"undecided"} and time.monotonic() - begun < 60
+    report = examine(Request("x**x**x"), SECONDS, ("degree", "legendre"), 0.0)  # over on the quickest machine
+    assert {a.verdict for a in report} == {"undecided"}
     assert all(SPENT in a.answer or "--total" in a.would_decide for a in report)
-    run = CliRunner().invoke(command, ["x**x", "--ask", "legendre", "--total", "0.1"])
-    assert run.exit_code == 1 and "all questions together, 0.1 s, was over" in run.output
+    run = CliRunner().invoke(command, ["x**x", "--ask", "legendre", "--total", "0.0001"])
+    assert run.exit_code == 1 and "all questions together, 0.0001 s, was over" in run.output
+
+
+@pytest.mark.slow
+def test_time_that_ends_amid_the_work_takes_nothing_back() -> None:
+    whole = {a.id: a.verdict for a in examine(Request("x**x**x"), SECONDS, ("degree", "legendre"), TOTAL)}
+    for total in (0.2, 1.0, 3.0):
+        for answer in examine(Request("x**x**x"), SECONDS, ("degree", "legendre"), total):
+            assert answer.verdict in ("undecided", whole[answer.id]), answer
 
 
 INTERVALS = {
