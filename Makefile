@@ -43,7 +43,7 @@ $(VENV)/dev: $(VENV)/core requirements/dev.txt requirements/train.txt
 lock: $(VENV)/core
 	$(BIN)/python -m pip install -q pip-tools
 	$(COMPILE) -o requirements/core.txt
-	$(COMPILE) --extra dev -o requirements/dev.txt
+	$(COMPILE) --extra dev -c requirements/torch.in -o requirements/dev.txt
 	$(COMPILE) --extra train --extra folders -c requirements/torch.in -c requirements/core.txt -o requirements/train.txt
 	sed -i.old 's/^\(torch==[0-9.]*\)+cpu/\1/' requirements/train.txt && rm requirements/train.txt.old
 	echo 'appnope==0.1.4 ; sys_platform == "darwin"  # of ipykernel, there alone' >> requirements/dev.txt
