@@ -45,7 +45,7 @@ def write_junit(path: Path, records: Iterable[Record], differences: Iterable[Dif
     for name in [*here, *(n for n in blocked if n not in here)]:
         record = here.get(name, {})
         paper = record.get("paper") or ("experiments" if "/" in name else "claims")
-        case = TestCase(name, classname=paper, time=record.get("seconds", 0.0))
+        case = TestCase(_printable(name), classname=_printable(paper), time=record.get("seconds", 0.0))
         if name in blocked:
             kind = Error if record.get("verdict") == "error" else Failure
             fault = kind(_printable("; ".join(blocked[name])), "gate")
@@ -53,7 +53,7 @@ def write_junit(path: Path, records: Iterable[Record], differences: Iterable[Dif
             case.result = [fault]
         elif record["verdict"] == "undecided":
             case.result = [Skipped(f"undecided, {'not in the lock file' if name in new else 'as the lock file says'}")]
-        suites.setdefault(paper, TestSuite(paper)).add_testcase(case)
+        suites.setdefault(paper, TestSuite(_printable(paper))).add_testcase(case)
     xml = JUnitXml("mirrorproof")
     for suite in suites.values():
         xml.add_testsuite(suite)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import NoneType
 from typing import Any
 
-from verify.evidence import Tier
+from verify.form import LOCK, departure, read_json
 from verify.records import SCHEMA, Record
 
 NAME = "claims.lock"
@@ -43,35 +42,12 @@ def read(path: Path) -> dict[str, Expected]:
 
 def read_all(path: Path) -> tuple[dict[str, Expected], dict[str, Figure]]:
     """The claims and the figures of a lock file; raises ``ValueError`` with one line where it is none."""
-    try:
-        whole = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not JSON"
-        raise ValueError(f"{path}: {reason}") from None
-    claims = whole.get("claims") if isinstance(whole, dict) and whole.get("schema") == SCHEMA else None
-    figures = whole.get("figures", {}) if isinstance(whole, dict) else None
-    if isinstance(claims, dict) and isinstance(figures, dict):
-        good = [*map(_is_expected, claims.values()), *map(_is_figure, figures.values())]
-        if all(good):
-            return claims, figures
-    raise ValueError(f"{path}: not a lock file of schema {SCHEMA}")
-
-
-def _is_expected(entry: object) -> bool:
-    """An entry as this module writes it, a correction included."""
-    if not isinstance(entry, dict):
-        return False
-    corrected = entry.get("corrected")
-    return (
-        isinstance(entry.get("verdict"), str) and entry.get("tier") in Tier.__members__
-        and isinstance(entry.get("scope", ""), str) and (corrected is None or _is_expected(corrected))
-    )  # fmt: skip
-
-
-def _is_figure(entry: object) -> bool:
-    if not isinstance(entry, dict) or not isinstance(entry.get("not_finite"), int):
-        return False
-    return all(isinstance(entry.get(k), (int, float, NoneType)) for k in ("median", "budget"))
+    whole = read_json(path)
+    if not isinstance(whole, dict) or whole.get("schema") != SCHEMA:
+        raise ValueError(f"{path}: not a lock file of schema {SCHEMA}")
+    if wrong := departure(whole, LOCK):
+        raise ValueError(f"{path}: not a lock file: {wrong}")
+    return whole["claims"], whole.get("figures") or {}
 
 
 def write(path: Path, claims: Mapping[str, Expected], figures: Mapping[str, Figure] | None = None) -> None:

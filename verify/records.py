@@ -13,6 +13,7 @@ import math
 import os
 import platform
 import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verify.evidence import Evidence, Tier
+from verify.form import RESULTS, departure, read_json
 from verify.language.printing import number_text, to_text
 from verify.language.terms import Term
 from verify.verdict import Verdict
@@ -35,6 +37,7 @@ SCHEMA = 1
 MOST_BITS = 8192  # longer numbers are written in hexadecimal, which takes no quadratic time
 Record = dict[str, Any]
 Judged = dict[str, Any]
+EMPTY: Record = {"vacuous": None, "scope": "", "counterexample": None, "corrected": None, "evidence": [], "seconds": 0.0}
 
 
 def plain(value: Any) -> Any:
@@ -250,12 +253,14 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_results(path: Path) -> dict[str, Any]:
-    """A results file; raises ``ValueError`` with one line where it is none."""
-    try:
-        whole = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not JSON"
-        raise ValueError(f"{path}: {reason}") from None
+    """A results file, what a record must have filled in; raises ``ValueError`` with one line where it is none."""
+    whole = read_json(path)
     if not isinstance(whole, dict) or whole.get("schema") != SCHEMA or not isinstance(whole.get("claims"), list):
         raise ValueError(f"{path}: not a results file of schema {SCHEMA}")
+    if wrong := departure(whole, RESULTS):
+        raise ValueError(f"{path}: {wrong}")
+    twice = [name for name, n in Counter(record["id"] for record in whole["claims"]).items() if n > 1]
+    if twice:
+        raise ValueError(f"{path}: more than one claim is called {twice[0]!r}")
+    whole["claims"] = [EMPTY | {k: v for k, v in record.items() if v is not None} for record in whole["claims"]]
     return whole

@@ -223,8 +223,10 @@ def test_python_claims_are_found_by_their_id(tmp_path: Path) -> None:
 
 
 def test_junit_holds_no_character_that_xml_cannot(tmp_path: Path) -> None:
-    bad = record("fails")
+    bad = record("fails") | {"paper": "pa\x07per"}
     bad["evidence"][0]["detail"] = "a\x00b\x1b]"
     write_junit(tmp_path / "junit.xml", [bad], compare([bad], locking.locked([record()])))
-    text = next(ElementTree.parse(tmp_path / "junit.xml").getroot().iter("failure")).text
+    root = ElementTree.parse(tmp_path / "junit.xml").getroot()
+    text = next(root.iter("failure")).text
     assert text is not None and "a?b?]" in text
+    assert {root[0].get("name"), root[0][0].get("classname")} == {"pa?per"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -61,24 +60,23 @@ def known(whole: Mapping[str, Any], history: Path) -> dict[str, Mapping[str, Any
 
     The history keeps two runs, so that a report written again still tells the same changes.
     """
+    from verify.form import REMEMBERED, departure, read_json
     from verify.lock import default_path, read
     from verify.records import write_json
     from verify.report.cover import remembered
 
-    try:
-        past = json.loads(history.read_text(encoding="utf-8"))
-        past = past if isinstance(past, dict) else {}
-    except (OSError, ValueError):
-        past = {}
+    past: dict[str, Any] = {}
+    with contextlib.suppress(ValueError):  # what cannot be read is written anew
+        past = read_json(history)
+        past = past if not departure(past, {"now": REMEMBERED, "before?": REMEMBERED}) else {}
     now = {"created": str(whole.get("created", "")), "claims": remembered(whole["claims"])}
-    if past.get("now", {}).get("created") != now["created"]:
+    if not past or past["now"]["created"] != now["created"]:
         past = {"now": now, "before": past.get("now")}
         with contextlib.suppress(OSError):  # a report that cannot be remembered is a report
             write_json(history, past)
     found: dict[str, Mapping[str, Any]] = {}
-    before = past.get("before")
-    if isinstance(before, dict) and isinstance(before.get("claims"), dict):
-        found[f"the run of {before.get('created')}"] = before["claims"]
+    if before := past.get("before"):
+        found[f"the run of {before['created']}"] = before["claims"]
     lock = default_path()
     if lock.is_file():
         with contextlib.suppress(ValueError):
