@@ -37,7 +37,7 @@ SCHEMA = 1
 MOST_BITS = 8192  # longer numbers are written in hexadecimal, which takes no quadratic time
 Record = dict[str, Any]
 Judged = dict[str, Any]
-EMPTY: Record = {"vacuous": None, "scope": "", "counterexample": None, "corrected": None, "evidence": [], "seconds": 0.0}
+EMPTY: Record = {"vacuous": None, "scope": "", "counterexample": None, "corrected": None, "evidence": [], "seconds": 0}
 
 
 def plain(value: Any) -> Any:
