@@ -39,7 +39,7 @@ def answer(statement: Statement, settings: Settings) -> Judgement:
     if name == "slow":
         time.sleep(1)
     if name == "sleep":
-        time.sleep(60)
+        time.sleep(600)
     if name == "empty":
         return Judgement(Verdict.error, evidence=(evidence(Tier.certified, "error", UNSATISFIABLE),), vacuous=True)
     if name == "wrong":

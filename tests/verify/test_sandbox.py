@@ -104,15 +104,13 @@ def test_the_value_comes_back() -> None:
     outcome = sandbox.run(add, (2, 3))
     assert isinstance(outcome, Done)
     assert outcome.value == 5
-    assert 0 <= outcome.seconds < 8
+    assert outcome.seconds >= 0
 
 
 @pytest.mark.parametrize("function", [loop, hang_in_c, ignore_signals_and_sleep])
 def test_a_hang_is_killed(function) -> None:
-    begun = time.monotonic()
     outcome = sandbox.run(function, seconds=0.5)
-    assert isinstance(outcome, TimedOut)
-    assert time.monotonic() - begun < 3
+    assert isinstance(outcome, TimedOut) and outcome.seconds < 30  # each goes on for a minute at least
 
 
 def test_memory_is_limited_beyond_what_the_child_starts_with() -> None:
@@ -156,7 +154,7 @@ def test_children_of_the_child_are_killed_too(tmp_path: Path) -> None:
 
 def test_a_sandbox_inside_a_sandbox_is_killed_with_it(tmp_path: Path) -> None:
     note = tmp_path / "pid"
-    assert isinstance(sandbox.run(nested_sleeper, (str(note),), seconds=1.5), TimedOut)
+    assert isinstance(sandbox.run(nested_sleeper, (str(note),), seconds=3), TimedOut)
     assert gone(note)
 
 
@@ -210,7 +208,7 @@ def test_a_server_that_forks_serves_as_well_where_forking_is_unsafe(tmp_path: Pa
         from tests.verify.test_sandbox import add, leave, loop, start_a_sleeper
         from verify import sandbox
         outcomes = [sandbox.run(add, (2, 3)), sandbox.run(loop, seconds=0.5), sandbox.run(leave)]
-        outcomes.append(sandbox.run(start_a_sleeper, ({str(tmp_path / "pid")!r},), seconds=1.5))
+        outcomes.append(sandbox.run(start_a_sleeper, ({str(tmp_path / "pid")!r},), seconds=5))
         print([type(outcome).__name__ for outcome in outcomes])
     """
     environment = os.environ | {"MIRRORPROOF_START": "forkserver", "PYTHONPATH": str(Path.cwd())}

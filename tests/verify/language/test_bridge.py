@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import operator
-import time
 from collections.abc import Callable
 from fractions import Fraction
 
@@ -13,6 +12,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.limits import within
 from verify.language.bridge import BridgeError, from_sympy, symbols_of, to_sympy
 from verify.language.given import parse_given
 from verify.language.parse import parse_formula, parse_term
@@ -148,10 +148,8 @@ def test_symbols_know_only_what_the_domain_says() -> None:
     "text", ["10**10**10", "(1 + 1)**10**9", "(2*x)**10**9", "gamma(10**9)", "exp(10**9*log(2))", "2**(10**9/3)"]
 )
 def test_large_numbers_are_not_worked_out(text: str) -> None:
-    begun = time.perf_counter()
-    with pytest.raises(BridgeError, match="too large"):
+    with within(2), pytest.raises(BridgeError, match="too large"):
         to_sympy(parse_term(text, NAMES))
-    assert time.perf_counter() - begun < 2
 
 
 @pytest.mark.parametrize("text", ["convex(x**2, x)", "forall(y, y**2 >= x)"])
@@ -167,9 +165,8 @@ def test_what_sympy_cannot_build_is_refused() -> None:
 
 def test_nothing_unevaluated_is_worked_out_for_the_order_of_terms() -> None:
     term = parse_term("abs(expect(E, x)) - Product(tan(E), (x, expect(1, x), 1))", ())
-    begun = time.perf_counter()
-    assert from_sympy(to_sympy(term)).op in ("+", "-")
-    assert time.perf_counter() - begun < 2
+    with within(2):
+        assert from_sympy(to_sympy(term)).op in ("+", "-")
 
 
 def test_a_derivative_by_what_is_not_there_is_zero() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.limits import within
 from tests.verify.language.hostile_cases import FILES, INJECTIONS, LOOK_ALIKES, NUL, NUMBERS, POWERS, TOWERS
 from verify.language.claims_file import ClaimsFileError, load_toml
 from verify.language.errors import LanguageError
@@ -30,9 +30,8 @@ def short(value: object) -> str:
 
 @pytest.fixture(autouse=True)
 def soon() -> Iterator[None]:
-    begun = time.perf_counter()
-    yield
-    assert time.perf_counter() - begun < 60
+    with within(20):
+        yield
 
 
 @pytest.fixture
@@ -50,21 +49,17 @@ def nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("text", (*INJECTIONS, *LOOK_ALIKES, *TOWERS, *NUMBERS, *NUL), ids=short)
 def test_a_hostile_text_is_one_error(text: str, nothing_runs: None) -> None:
-    begun = time.perf_counter()
     for read in (lambda: parse_formula(text, ["x", "y"]), lambda: parse_given([text])):
         with pytest.raises(LanguageError) as caught:
             read()
         message = str(caught.value)
         assert "\n" not in message and len(message) < 400 and message.isprintable()
-    assert time.perf_counter() - begun < 10
 
 
 @pytest.mark.parametrize("text", POWERS)
 def test_a_tower_of_powers_is_written_down_and_not_worked_out(text: str) -> None:
-    begun = time.perf_counter()
     term = parse_formula(text, ["x"])
     assert any(part.op == "**" for part in walk(term))
-    assert time.perf_counter() - begun < 10
 
 
 @pytest.mark.parametrize("what", FILES)
@@ -72,12 +67,10 @@ def test_a_hostile_file_is_one_line(what: str, nothing_runs: None, tmp_path: Pat
     content, says = FILES[what]
     path = tmp_path / "claims.toml"
     path.write_bytes(content)
-    begun = time.perf_counter()
     with pytest.raises(ClaimsFileError, match=says) as caught:
         load_toml(path)
     message = str(caught.value)
     assert message.count("\n") == 0 and "claims.toml: " in message
-    assert time.perf_counter() - begun < 10
 
 
 def test_a_large_file_is_refused_by_its_size_alone(tmp_path: Path) -> None:
@@ -94,7 +87,7 @@ def test_what_is_no_plain_file_is_refused(source: str) -> None:
         load_toml(source)
 
 
-@settings(max_examples=500, deadline=1000, derandomize=True)
+@settings(max_examples=500, deadline=None, derandomize=True)
 @given(texts)
 def test_any_text_is_a_term_or_a_language_error(text: str) -> None:
     try:
@@ -103,7 +96,7 @@ def test_any_text_is_a_term_or_a_language_error(text: str) -> None:
         assert error.column is None or 1 <= error.column <= len(text) + 1
 
 
-@settings(max_examples=500, deadline=1000, derandomize=True)
+@settings(max_examples=500, deadline=None, derandomize=True)
 @given(st.lists(texts, max_size=3))
 def test_any_given_is_a_domain_or_a_language_error(items: list[str]) -> None:
     try:
@@ -112,14 +105,14 @@ def test_any_given_is_a_domain_or_a_language_error(items: list[str]) -> None:
         assert error.place.startswith("given")
 
 
-@settings(max_examples=200, deadline=1000, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_file_or_a_claims_file_error(content: bytes) -> None:
     with pytest.raises(ClaimsFileError):
         load_toml(content)
 
 
-@settings(max_examples=200, deadline=1000, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(texts, texts, texts)
 def test_any_claim_is_a_statement_or_one_line(claim: str, short: str, item: str) -> None:
     def quoted(text: str) -> str:

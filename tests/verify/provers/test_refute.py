@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.limits import within
 from tests.verify.provers.refutation_cases import PAIRS, SATISFIABLE, UNSATISFIABLE, UNTRIED, Case, domain, stated
 from verify.evidence import Tier
 from verify.language.evaluate import Undefined, truth
@@ -93,10 +93,9 @@ def test_the_same_seed_gives_the_same_finding() -> None:
 
 
 def test_simple_falsehoods_are_found_at_once() -> None:
-    prove(stated(("x real", "x > 0")), Budget(5))
-    started = time.monotonic()
-    assert prove(stated(("x real; y real", "abs(x + y) >= abs(x) + abs(y)")), Budget(5)).result == "fails"
-    assert time.monotonic() - started < 0.5
+    prove(stated(("x real", "x > 0")), Budget(5))  # what is loaded late is there
+    with within(0.5):
+        assert prove(stated(("x real; y real", "abs(x + y) >= abs(x) + abs(y)")), Budget(5)).result == "fails"
 
 
 @pytest.mark.parametrize("given_", SATISFIABLE)
