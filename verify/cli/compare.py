@@ -37,8 +37,8 @@ def command(
     Exit status: 0 every question is decided, 1 not so, 2 bad input.
     """
     from verify.drawing import NoPicture, ready
-    from verify.potential.analysis import BadRequest
     from verify.potential.comparison import examine_all
+    from verify.reparam.answers import BadRequest
 
     try:
         if plot is not None:

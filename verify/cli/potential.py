@@ -40,8 +40,9 @@ def command(
     Exit status: 0 every question is decided, 1 not so, 2 bad input.
     """
     from verify.drawing import NoPicture, ready
-    from verify.potential.analysis import BadRequest, examine
+    from verify.potential.analysis import examine
     from verify.potential.reading import Request
+    from verify.reparam.answers import BadRequest
 
     try:
         if plot is not None:

@@ -45,8 +45,9 @@ def command(
 
     Exit status: 0 all rests on statements that hold, 1 not so or the aim is not to be had this way, 2 bad input.
     """
-    from verify.recipe.analysis import BadRequest, recommend
+    from verify.recipe.analysis import recommend
     from verify.recipe.setting import Request
+    from verify.reparam.answers import BadRequest
 
     try:
         numbers = tuple(int(w) for w in widths.split(",")) if widths else ()

@@ -45,7 +45,8 @@ def command(
     Exit status: 0 every question is decided and every --law holds, 1 not so, 2 bad input.
     """
     from verify.drawing import NoPicture, ready
-    from verify.reparam.analysis import BadRequest, examine
+    from verify.reparam.analysis import examine
+    from verify.reparam.answers import BadRequest
     from verify.reparam.reading import Request
 
     weights = tuple(w for w in re.split(r"[\s,]+", names) if w)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from verify.language.printing import to_text
 from verify.language.terms import fn
 from verify.potential.bench import MEMORY_MB, TOTAL_SECONDS, Bench, Unknown
 from verify.potential.reading import Interval, Request, Subject, read
-from verify.reparam.answers import Answer, undecided
+from verify.reparam.answers import Answer, Answered, BadRequest, undecided
 
 SECONDS = 5.0
 AT_ONCE = 2
@@ -23,26 +23,13 @@ HEAVY = ("sympy", "flint", "numpy", "verify.potential.questions", "verify.potent
          "verify.potential.conjectures")  # fmt: skip
 
 
-class BadRequest(ValueError):
-    """An input that cannot be read; one line that says where."""
-
-
 @dataclass(frozen=True)
-class Report:
+class Report(Answered):
     """What was found out about R. An answer is found by its id, ``report["horizon"]``."""
 
     subject: Subject
     answers: tuple[Answer, ...]
     seconds: float
-
-    def __getitem__(self, id: str) -> Answer:
-        for answer in self.answers:
-            if answer.id == id:
-                return answer
-        raise KeyError(f"no answer is called {id!r}; there are {', '.join(a.id for a in self.answers)}")
-
-    def __iter__(self) -> Iterator[Answer]:
-        return iter(self.answers)
 
     @property
     def status(self) -> int:

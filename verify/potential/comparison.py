@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from verify.potential.analysis import BadRequest, Report, examine
+from verify.potential.analysis import Report, examine
 from verify.potential.bench import TOTAL_SECONDS
 from verify.potential.reading import Request, read
-from verify.reparam.answers import Answer
+from verify.reparam.answers import Answer, BadRequest
 
 LEAST, MOST = 2, 8
 

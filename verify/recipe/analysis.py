@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.language.errors import LanguageError
-from verify.potential.analysis import BadRequest
 from verify.recipe.answers import Recommendation
 from verify.recipe.ledger import Ledger
 from verify.recipe.setting import Request, Setting, read
+from verify.reparam.answers import BadRequest
 
 SECONDS = 5.0
-
-__all__ = ["SECONDS", "BadRequest", "Report", "recommend"]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 from verify import sandbox
 from verify.language.errors import LanguageError
-from verify.reparam.answers import Answer, undecided
+from verify.reparam.answers import Answer, Answered, BadRequest, undecided
 from verify.reparam.reading import Request
 from verify.reparam.subject import Subject, subject
 
@@ -21,12 +21,8 @@ AT_ONCE = 2
 HEAVY = ("sympy", "numpy", "flint", "numerics.laws", "verify.reparam.algebra", "verify.reparam.mirror")
 
 
-class BadRequest(ValueError):
-    """An input that cannot be read; one line that says where."""
-
-
 @dataclass(frozen=True)
-class Report:
+class Report(Answered):
     """What was found out about theta = G(w).
 
     coordinates: G as read, empty for a large network. answers: in the order of the questions; one is found by its id,
@@ -39,15 +35,6 @@ class Report:
     coordinates: tuple[str, ...]
     answers: tuple[Answer, ...]
     seconds: float
-
-    def __getitem__(self, id: str) -> Answer:
-        for answer in self.answers:
-            if answer.id == id:
-                return answer
-        raise KeyError(f"no answer is called {id!r}; there are {', '.join(a.id for a in self.answers)}")
-
-    def __iter__(self) -> Iterator[Answer]:
-        return iter(self.answers)
 
     @property
     def status(self) -> int:

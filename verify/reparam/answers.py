@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from verify.evidence import Tier
 
 Verdict = Literal["holds", "fails", "undecided"]
+
+
+class BadRequest(ValueError):
+    """An input that cannot be read; one line that says where."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,21 @@ class Answer:
         if self.values:
             record["values"] = dict(self.values)
         return record
+
+
+class Answered:
+    """What has answers: they are gone through in the order of the questions, and one is found by its id."""
+
+    answers: tuple[Answer, ...]
+
+    def __getitem__(self, id: str) -> Answer:
+        for answer in self.answers:
+            if answer.id == id:
+                return answer
+        raise KeyError(f"no answer is called {id!r}; there are {', '.join(a.id for a in self.answers)}")
+
+    def __iter__(self) -> Iterator[Answer]:
+        return iter(self.answers)
 
 
 def holds(id: str, question: str, answer: str, **more: Any) -> Answer:

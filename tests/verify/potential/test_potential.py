@@ -12,13 +12,13 @@ from verify.cli.compare import command as compare
 from verify.cli.potential import command
 from verify.evidence import Tier
 from verify.potential import natural, scaling
-from verify.potential.analysis import BadRequest, examine
+from verify.potential.analysis import examine
 from verify.potential.bench import SPENT, Bench
 from verify.potential.comparison import examine_all
 from verify.potential.duals import invert
 from verify.potential.reading import Request, read
 from verify.potential.writing import atom, over, plus, times, to_power
-from verify.reparam.answers import Answer
+from verify.reparam.answers import Answer, BadRequest
 
 SECONDS, TOTAL = 8.0, 900.0  # generous: the answer must not depend on how busy the machine is
 

@@ -16,11 +16,12 @@ from verify import lock
 from verify.catalogue import functions
 from verify.cli.recipe import command
 from verify.recipe import maps
-from verify.recipe.analysis import BadRequest, recommend
+from verify.recipe.analysis import recommend
 from verify.recipe.ledger import Ledger
 from verify.recipe.maps import mean
 from verify.recipe.module import NoModule, layers, load
 from verify.recipe.setting import Request
+from verify.reparam.answers import BadRequest
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -12,7 +12,8 @@ from verify.cli.reparam import command
 from verify.language.errors import LanguageError
 from verify.reparam import escape, flows, mirror
 from verify.reparam.algebra import Algebra
-from verify.reparam.analysis import BadRequest, examine
+from verify.reparam.analysis import examine
+from verify.reparam.answers import BadRequest
 from verify.reparam.reading import Request
 from verify.reparam.subject import subject
 
