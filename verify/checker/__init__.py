@@ -40,6 +40,7 @@ PROOFS = {
     "crossing": ("verify.checker.crossings", "check_crossing"),
     "elimination": ("verify.checker.eliminated", "check_elimination"),
     "logarithm": ("verify.checker.logarithm", "check_logarithm"),
+    "parts": ("verify.checker.parted", "check_parts"),
     "norms": ("verify.checker.norms", "check_norms"),
 }
 REFUTATIONS = {

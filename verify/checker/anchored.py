@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.checker.kinks import speaks_at_points
+from verify.checker.problem import solved
 from verify.exact.signbook import NONNEGATIVE, POSITIVE
 from verify.exact.signs import defined, is_zero, signs
 from verify.language.calculus import expand
@@ -58,7 +59,10 @@ def bounds_of(domain: Domain, name: str) -> list[tuple[str, Term]] | None:
         elif right == sym(name) and name not in left.free:
             found.append((TURNED[h.op], left))
         else:
-            return None
+            told = solved(h, name)
+            if told is None:
+                return None
+            found.append(told)
     return found
 
 

@@ -1,9 +1,9 @@
 """Replays inductions: what is to be proved about sums and products up to an integer n, stated from the claim itself.
 
-A(n0) is asked with the sums written out, and that A(n) implies A(n + 1) with each sum up to n as one unknown number
-s, so that the sum up to n + 1 is s + f(n + 1) (for a product s*f(n + 1)). Where A(n) holds every f(k) is defined. A
-sum to infinity is the limit of its partial sums P(n), given by P(a) = f(a) and P(n + 1) - P(n) = f(n + 1), or one of
-the series of ``verify.checker.series``.
+A(n0) is asked with the sums written out, and that A(n) implies A(n + 1) with each sum up to n + k, k a whole number,
+as one unknown number s, so that the next is s + f(n + k + 1) (for a product s*f(n + k + 1)). Where A(n) holds every
+term of its sums is defined. A sum to infinity is the limit of its partial sums P(n), given by P(a) = f(a) and
+P(n + 1) - P(n) = f(n + 1), or one of the series of ``verify.checker.series``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from verify.checker import series
+from verify.checker.kinked import affine
+from verify.checker.polynomials import number_value
 from verify.checker.rationals import number
 from verify.language.evaluate import Undefined, truth
 from verify.language.parse import parse_term
@@ -54,9 +56,12 @@ def whole(t: Term) -> bool:
 def written_out(term: Term) -> Term:
     """Sums and products with number ends of at most 60 terms, written out."""
     term = rebuild(term, written_out)
-    if term.op not in REPEATED or not (whole(term.args[2]) and whole(term.args[3])):
+    if term.op not in REPEATED:
         return term
-    low, high = int(term.args[2].args[0]), int(term.args[3].args[0])
+    ends = [number_value(t) for t in term.args[2:4]]
+    if any(v is None or v.denominator != 1 for v in ends):
+        return term
+    low, high = (int(v) for v in ends if v is not None)
     if not low - 1 <= high <= low + MOST_TERMS:
         return term
     index = term.args[1].args[0]
@@ -95,6 +100,15 @@ def in_the_open(c: Term, inner: Term) -> bool:
     return not any(s == inner for t in around for s in walk(t))
 
 
+def _shift(end: Term, name: str) -> int | None:
+    """The integer k for an end that is written as the variable plus k."""
+    form = affine(end, name)
+    if form is None or number_value(form[0]) != 1:
+        return None
+    shift = number_value(form[1])
+    return None if shift is None or shift.denominator != 1 else int(shift)
+
+
 def base_and_step(statement: Statement, c: Term, name: str) -> tuple[Statement, Statement] | None:
     """The two statements from which c follows for every value of the integer variable, or None.
 
@@ -106,11 +120,14 @@ def base_and_step(statement: Statement, c: Term, name: str) -> tuple[Statement, 
     ranges = list(dict.fromkeys(t for t in walk(c) if t.op in REPEATED and name in t.free))
     if start is None or not ranges or c.op not in RELATIONS:
         return None
+    beyond: dict[Term, int] = {}
     for t in ranges:
-        if t.args[3] != n or name in t.args[0].free | t.args[2].free or not in_the_open(c, t):
+        shift = _shift(t.args[3], name)
+        if shift is None or name in t.args[0].free | t.args[2].free or not in_the_open(c, t):
             return None
-        if not whole(t.args[2]) or t.args[2].args[0] > start + 1 or t.args[1].args[0] in held_names(t.args[0]):
+        if not whole(t.args[2]) or t.args[2].args[0] > start + shift + 1 or t.args[1].args[0] in held_names(t.args[0]):
             return None  # no step before the range begins
+        beyond[t] = shift
     rest = Domain(
         tuple(v for v in statement.domain.variables if v[0] != name),
         tuple(h for h in statement.domain.hypotheses if name not in h.free),
@@ -118,10 +135,11 @@ def base_and_step(statement: Statement, c: Term, name: str) -> tuple[Statement, 
     base = Statement(rest, written_out(substitute(c, {name: num(start)})))
     later = {name: fn("+", n, ONE)}
     now, after, domain = c, substitute(c, later), statement.domain
-    for t in ranges:
+    for t, shift in beyond.items():
         unknown = fresh_name("s", frozenset(domain.names) | c.free)
         domain = domain.declaring(unknown)
-        last = substitute(t.args[0], {t.args[1].args[0]: fn("+", n, ONE)})
+        end = n if shift == -1 else fn("+", n, num(shift + 1))
+        last = substitute(t.args[0], {t.args[1].args[0]: end})
         now = replaced(now, t, sym(unknown))
         after = replaced(after, substitute(t, later), fn("+" if t.op == "Sum" else "*", sym(unknown), last))
     return base, Statement(domain.assuming(now), after)

@@ -12,8 +12,9 @@ from fractions import Fraction
 
 from flint import arb
 
+from verify.checker.kinked import affine
 from verify.checker.polynomials import number_value
-from verify.language.terms import Term
+from verify.language.terms import INFINITY, Term, fn, num, sym, walk
 from verify.statement import Domain
 
 
@@ -80,6 +81,19 @@ def oriented(conclusion: Term) -> tuple[Term, str] | None:
     return (left if number_value(right) == 0 else Term("-", left, right)), relation
 
 
+def solved(hypothesis: Term, name: str) -> tuple[str, Term] | None:
+    """(relation, bound), the bound free of the variable, for a relation affine in it with a number as its slope."""
+    if hypothesis.op not in MIRRORED or any(t == INFINITY for t in walk(hypothesis)):
+        return None
+    form = affine(Term("-", *hypothesis.args), name)
+    slope = None if form is None else number_value(form[0])
+    if form is None or not slope:
+        return None
+    offset = number_value(form[1])
+    bound = fn("/", fn("neg", form[1]), form[0]) if offset is None else num(-offset / slope)
+    return hypothesis.op if slope > 0 else MIRRORED[hypothesis.op], bound
+
+
 def bound_of(hypothesis: Term) -> tuple[str, Interval] | None:
     """The interval that a hypothesis ``variable relation number`` puts its variable in."""
     if hypothesis.op not in MIRRORED or hypothesis.op == "!=":
@@ -87,6 +101,10 @@ def bound_of(hypothesis: Term) -> tuple[str, Interval] | None:
     (left, right), op = hypothesis.args, hypothesis.op
     if right.op == "sym":
         left, right, op = right, left, MIRRORED[op]
+    if left.op not in ("sym", "abs") and len(hypothesis.free) == 1:
+        (name,) = hypothesis.free
+        told = solved(hypothesis, name)
+        return None if told is None else bound_of(Term(told[0], sym(name), told[1]))
     if left.op == "abs" and left.args[0].op == "sym":
         value = number_value(right)
         if value is None or op not in ("<", "<=") or value < 0:

@@ -28,12 +28,13 @@ from verify.exact.ring import factors
 from verify.exact.signbook import NONNEGATIVE
 from verify.exact.signs import Put, defined, guarded, is_zero, run_on_cells, signs
 from verify.exact.tower import Tower
-from verify.language.calculus import NotDifferentiable, expand
+from verify.language.calculus import NotDifferentiable, derivative, expand
 from verify.language.errors import LanguageError
 from verify.language.parse import parse_term
 from verify.language.printing import to_text
 from verify.language.terms import ONE, ZERO, Term, fn, num, substitute, sym, walk
 from verify.provers import exact, powers
+from verify.provers.attacks.solving import isolate
 from verify.provers.budget import Budget
 from verify.statement import Domain, Statement
 
@@ -128,7 +129,8 @@ def _nonnegative(gap: Term, domain: Domain, strict: bool, budget: Budget, depth:
         arch = _concave(gap, domain, name, strict, share)
         if arch is not None:
             return arch
-        for c in [*_balanced(gap, domain, name), *_points(domain, name, gap)]:
+        tried = [*_balanced(gap, domain, name), *_level(gap, domain, name), *_points(domain, name, gap)]
+        for c in dict.fromkeys(tried):
             if share.spent:
                 break
             proof = _from(gap, domain, name, c, strict, share, depth)
@@ -166,6 +168,18 @@ def _balanced(gap: Term, domain: Domain, name: str) -> list[Term]:
 
     run_on_cells(domain, task, 0.3)
     return [c for c in dict.fromkeys(found) if name not in c.free][:2]
+
+
+def _level(gap: Term, domain: Domain, name: str) -> list[Term]:
+    """Where the derivative in the variable vanishes, if one operation after another can be undone."""
+    slope = derivative(gap, name)
+    written: list[Term] = [slope]
+
+    def task(tower: Tower, put: Put) -> None:
+        written.append(tower.term_of_quotient(guarded(tower, put, slope)))
+
+    run_on_cells(domain, task, 0.3)
+    return [c for t in written for c in isolate(t, ZERO, name) if name not in c.free][:2]
 
 
 def _points(domain: Domain, name: str, gap: Term) -> Iterator[Term]:

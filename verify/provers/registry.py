@@ -13,6 +13,7 @@ PROVERS = (
     "verify.provers.legendre",
     "verify.provers.denials",
     "verify.provers.exact",
+    "verify.provers.parted",
     "verify.provers.eliminated",
     "verify.provers.powers",
     "verify.provers.norms",

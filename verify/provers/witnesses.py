@@ -8,9 +8,11 @@ from itertools import product
 from verify.checker.reduction import goals
 from verify.checker.witnesses import denied, exact_point, instance
 from verify.evidence import Evidence, Tier, undecided
+from verify.language.calculus import NotDifferentiable, derivative
 from verify.language.evaluate import Undefined, truth
 from verify.language.printing import to_text
-from verify.language.terms import RELATIONS, Term, fn, negation, num, substitute, sym, walk
+from verify.language.terms import RELATIONS, ZERO, Term, fn, held_names, negation, num, substitute, sym, walk
+from verify.provers.attacks.solving import isolate
 from verify.provers.budget import Budget
 from verify.provers.goals import prove_relation
 from verify.provers.recording import recorded
@@ -86,7 +88,7 @@ def _plausible(domain: Domain, claim: Term) -> bool:
 
 
 def _candidates(statement: Statement, name: str, body: Term) -> Iterator[Term]:
-    for value in (*_solutions(name, body), *_between(name, body)):
+    for value in dict.fromkeys((*_solutions(name, body), *_between(name, body), *_level(name, body))):
         inner = value.free - frozenset(statement.domain.names) - {name}  # bound by quantifiers further inside
         for at in ("0", "1") if inner else ():
             yield substitute(value, {n: num(at) for n in inner})
@@ -123,8 +125,7 @@ def _solutions(name: str, body: Term) -> Iterator[Term]:
             elif left.op == "**" and left.args[0] == sym(name):
                 yield fn("spow", right, fn("/", num(1), left.args[1]))
                 yield fn("**", right, fn("/", num(1), left.args[1]))
-            elif left.op in ("+", "-", "*", "/") and sym(name) in left.args:
-                yield from _undo_arithmetic(name, left, right)
+        yield from isolate(*t.args, name)
 
 
 def _between(name: str, body: Term) -> Iterator[Term]:
@@ -147,12 +148,19 @@ def _between(name: str, body: Term) -> Iterator[Term]:
         yield fn("-", high, num(1))
 
 
-def _undo_arithmetic(name: str, left: Term, right: Term) -> Iterator[Term]:
-    a, b = left.args
-    if a == sym(name):
-        inverse = {"+": "-", "-": "+", "*": "/", "/": "*"}[left.op]
-        yield fn(inverse, right, b)
-    elif left.op in ("+", "*"):
-        yield fn({"+": "-", "*": "/"}[left.op], right, a)
-    else:
-        yield fn(left.op, a, right)
+def _level(name: str, body: Term) -> Iterator[Term]:
+    """Where a relation has the most room: the derivative of the difference of its sides vanishes; the zeros beside."""
+    for t in walk(body):
+        if t.op not in RELATIONS or name not in t.free or name in held_names(t):
+            continue
+        gap = fn("-", *t.args)
+        try:
+            slope = derivative(gap, name)
+            bend = derivative(slope, name)
+        except NotDifferentiable:
+            continue
+        yield from isolate(slope, ZERO, name)
+        if name not in bend.free and bend != ZERO:  # a quadratic
+            first, last = (substitute(f, {name: ZERO}) for f in (slope, gap))
+            root = fn("sqrt", fn("-", fn("**", first, num(2)), fn("*", fn("*", num(2), bend), last)))
+            yield from (fn("/", fn(op, fn("neg", first), root), bend) for op in ("+", "-"))

@@ -21,6 +21,8 @@ CASES = [
         "t*spow(x, p - 1) - abs(t)**p/p >= x*spow(x, p - 1) - abs(x)**p/p",
     ),
     (["x real"], "x**2 >= 0", "-sign(x) >= 0"),
+    (["x > 0", "y real"], "x*y <= x*log(x) - x + exp(y)", "x*y < x*log(x) - x + exp(y)"),
+    (["1 - x > 0"], "log(1 - x) <= -x", "log(1 - x) <= -x - x**2"),
 ]
 
 
