@@ -110,7 +110,7 @@ def _measured(claim: ClaimView) -> str:
 
 
 def _assumed(claim: ClaimView) -> Iterator[str]:
-    added = [text for word, _, text in claim.changes if word == "with" and not text.endswith(" integer")]
+    added = [text for word, _, text in claim.changes if word == "with" and not text.endswith((" integer", " real"))]
     if claim.mend == "added hypothesis" and added:
         yield "; ".join(added)
 

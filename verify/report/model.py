@@ -160,13 +160,13 @@ class ClaimView:
     def changes(self) -> list[tuple[str, str, str]]:
         """(what was done, name, text) for what the correction changes around the conclusion.
 
-        What was done: ``with`` (a hypothesis added, or an integer), ``without``, ``where`` or ``flow`` (a name that now
-        stands for the text). Real variables that come or go with the terms that use them are not told.
+        What was done: ``with`` (a hypothesis, an integer, or any real where a text stood), ``without``, ``where`` or
+        ``flow`` (a name that now stands for the text). Other real variables, which come or go with terms, are not told.
         """
         if self.corrected is None or not self.corrected.statement or not self.printed.statement:
             return []
         old, new = self.printed.statement, self.corrected.statement
-        told = [g for g in (*old["given"], *new["given"]) if not g.endswith(" real")]
+        told = [g for g in (*old["given"], *new["given"]) if not g.endswith(" real") or g[:-5] in old["where"]]
         found = [("with", "", g) for g in new["given"] if g in told and g not in old["given"]]
         found += [("without", "", g) for g in old["given"] if g in told and g not in new["given"]]
         for key in ("where", "flow"):

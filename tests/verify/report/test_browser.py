@@ -149,6 +149,14 @@ def test_a_link_to_a_hidden_claim_lifts_the_filter(page: Any, address: str) -> N
     page.evaluate("location.hash = '#claim-claim-0'")
     page.wait_for_function("!document.querySelector('#claim-claim-0').hidden")
     assert page.input_value("#filter-verdict") == ""
+    page.evaluate("location.hash = '#claims?text=nothing+says+this'")
+    page.wait_for_function("document.querySelectorAll('article.claim:not([hidden])').length === 0")
+    page.evaluate("location.hash = '#claim-claim-301'")  # far down, among claims that were never drawn
+    page.wait_for_function("""() => {
+      const { top } = document.querySelector('#claim-claim-301').getBoundingClientRect();
+      return Math.abs(top - parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop)) < 2;
+    }""")
+    page.evaluate("location.hash = '#%E0%A4%A'")  # no such place, nor a fault
 
 
 def test_a_link_to_what_is_not_established_opens_it(page: Any, address: str) -> None:

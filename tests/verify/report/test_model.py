@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.verify.report.cases import RECORDS, RUN, run
+from tests.verify.report.cases import RECORDS, RUN, WRONG, record, run, statement
 from verify.report.gaps import gaps
 from verify.report.html import summary
 from verify.report.model import TIERS, VERDICTS, above, anchor_of, view
@@ -45,6 +45,10 @@ def test_what_a_correction_changes_is_told() -> None:
     (claim,) = view(run("wrong")).claims
     assert claim.changes == [("with", "", "x > 0")]
     assert view(run("plain")).claims[0].changes == []
+    freed = record("freed", "fails", statement=statement("H >= 0", ["x real"], where={"H": "x + 1"}))
+    freed["corrected"] = WRONG["corrected"] | {"statement": statement("H >= 0", ["H real", "y real", "H > 0"])}
+    (claim,) = view(RUN | {"claims": [freed]}).claims
+    assert claim.changes == [("with", "", "H real"), ("with", "", "H > 0")]
 
 
 def test_links_lead_only_to_claims_of_the_run() -> None:

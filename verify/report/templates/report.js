@@ -49,10 +49,16 @@
     keep();
   };
 
+  // What comes near takes its true height only when it is drawn: then the target has moved.
+  const goTo = (target) => {
+    target.scrollIntoView();
+    requestAnimationFrame(() => requestAnimationFrame(() => target.scrollIntoView()));
+  };
+
   // A link to a view sets the filters; a link to a claim that they hide lifts them.
   const reveal = () => {
     const [name, query] = location.hash.slice(1).split("?");
-    const target = byId(decodeURIComponent(name));
+    const target = byId(name);
     const hidden = target && target.closest("article[hidden], .group[hidden]");
     if (query !== undefined && name === "claims") {
       const view = new URLSearchParams(query);
@@ -63,7 +69,7 @@
       filter();
     }
     if (target && target.matches("details")) target.open = true;
-    if (target && (hidden || query !== undefined)) target.scrollIntoView();
+    if (target && (hidden || query !== undefined)) goTo(target);
   };
 
   const fold = (open) => details().forEach((part) => (part.open = open));
