@@ -7,6 +7,7 @@ points apart, and a point at 0 where it is.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
@@ -17,7 +18,7 @@ from torch import Tensor
 
 from theory import orthants
 from theory.potentials import MirrorPotential
-from training.optim.newton import increasing_root
+from training.optim.newton import increasing_root, middle
 
 Function = Callable[[Tensor], Tensor]
 _FUNCTIONS: dict[Any, Function] = {
@@ -80,11 +81,12 @@ class Derived:
     """The map of a MirrorPotential; ``values`` for its parameters (name -> number).
 
     The domain is x > 0 where the symbol is declared positive, both half-lines on their own where they are kept apart
-    (see above), and the whole line else. Raises ValueError where a parameter has no value, and where R'' is not
-    positive at points tried.
+    (see above), and the whole line else, as far as the first pole of R' on either side, or where it is defined no more.
+    Raises ValueError where a parameter has no value, and where R'' is not positive at points tried.
     """
 
     def __init__(self, potential: MirrorPotential, values: Mapping[str, float] | None = None) -> None:
+        self._made = potential, values
         given = {s: (values or {})[s.name] for s in potential.potential.free_symbols if s.name in (values or {})}
         exact = {s: sympy.nsimplify(v, rational=True) for s, v in given.items()}
         self.x = potential.x
@@ -99,10 +101,16 @@ class Derived:
             curvature = orthants.branch(hessian, self.x, side)[0]
             self._sides[side] = function(side * (slope - offset), t), function(sympy.powsimp(curvature), t)
         self._even = len(slopes) == 2 and slopes[-1] - offset == offset - slopes[1]
+        self._edges = {side: _edge(slope) for side, (slope, _) in self._sides.items()}
+        self._bounded = min(self._edges.values()) < math.inf
         for side, (_, curvature) in self._sides.items():
-            tried = curvature(torch.logspace(-3, 3, 25, dtype=torch.float64))
+            at = torch.logspace(-3, 3, 25, dtype=torch.float64)
+            tried = curvature(torch.clamp(at, max=self._edges[side]))
             if not bool(((tried > 0) | torch.isnan(tried) | (tried == 0)).all()) or not bool((tried > 0).any()):
                 raise ValueError(f"{self._text} is not convex on the side {side:+d} of {self.x}: no mirror map")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Derived, self._made
 
     def record(self) -> dict[str, Any]:
         return {"map": "Derived", "potential": self._text}
@@ -116,12 +124,23 @@ class Derived:
         left, right = -self._sides[-1][0](tiny), self._sides[1][0](tiny)
         return not bool(torch.isfinite(left) & torch.isfinite(right) & (right - left > -1e-9 * (1 + torch.abs(right))))
 
+    def span(self, kind: torch.finfo) -> tuple[float, float]:
+        """The least and the greatest number of a type in the domain, short of a last place of its ends."""
+        ends = [min(self._edges.get(side, math.inf) * (1 - kind.eps), kind.max) for side in (-1, 1)]
+        return -ends[0], ends[1]
+
     def gradient(self, x: Tensor) -> Tensor:
-        """R'(x), its limit from the side of x at 0."""
-        return self._on_sides(x, 0)
+        """R'(x), its limit from the side of x at 0; NaN outside of the domain."""
+        return self._inside(x, self._on_sides(x, 0))
 
     def hessian(self, x: Tensor) -> Tensor:
-        return self._on_sides(x, 1)
+        return self._inside(x, self._on_sides(x, 1))
+
+    def _inside(self, x: Tensor, value: Tensor) -> Tensor:
+        if not self._bounded:
+            return value
+        low, high = self.span(torch.finfo(x.dtype))
+        return torch.where((x >= low) & (x <= high), value, torch.nan)
 
     def _on_sides(self, x: Tensor, order: int) -> Tensor:
         t = torch.clamp(torch.abs(x), min=torch.finfo(x.dtype).tiny)
@@ -142,12 +161,13 @@ class Derived:
         still = (d == 0) | (x == 0) if self.apart else d == 0
         d = torch.where(still, torch.zeros_like(d), d)
         far = self._beyond(x, d, target)
-        start = torch.clamp(x - d / self.hessian(x), torch.minimum(x, far), torch.maximum(x, far))
+        least, most = torch.minimum(x, far), torch.maximum(x, far)
+        start = torch.clamp(x - d / self.hessian(x), least, most)
+        low, high = self.span(torch.finfo(x.dtype))
+        start = torch.where((start > low) & (start < high), start, middle(least, most))  # beside a pole none moves
         start = torch.where(torch.isfinite(start), start, x)
-        root = increasing_root(
-            lambda y: self.gradient(y) - target, self.hessian, torch.minimum(x, far), torch.maximum(x, far), start
-        )
-        reached = (self.gradient(far) - target) * d <= 0
+        root = increasing_root(lambda y: self.gradient(y) - target, self.hessian, least, most, start)
+        reached = (self.gradient(far) - target) * torch.sign(d) <= 0  # a product with d itself may underflow
         return torch.where(still, x, torch.where(reached, root, torch.nan))
 
     def near(self, x: Tensor, d: Tensor) -> tuple[Tensor, Tensor]:
@@ -156,31 +176,37 @@ class Derived:
         still = (d == 0) | (x == 0) if self.apart else d == 0
         d = torch.where(still, torch.zeros_like(d), d)
         y, last = x - d / self.hessian(x), d
+        low, high = self.span(torch.finfo(x.dtype))
         good = still
         for _ in range(_STEPS):
             step = (self.gradient(y) - target) / self.hessian(y)
             y = y - step
-            least = torch.finfo(x.dtype).eps ** (2 / 3) * (torch.abs(x) + torch.abs(y))
+            size = torch.abs(y) if self.apart else torch.abs(x) + torch.abs(y)  # the way to where R'' may be infinite
+            if self._bounded:
+                size = torch.minimum(size, torch.minimum(y - low, high - y))
+            least = torch.finfo(x.dtype).eps ** (2 / 3) * size
             good, last = still | (torch.abs(step) <= torch.minimum(least, torch.abs(last) + least / 64)), step
         if self.apart:
             good = still | (good & (x * y > 0))
+        good = good & (torch.abs(y) < torch.inf)
         return torch.where(still, x, y), good
 
     def _beyond(self, x: Tensor, d: Tensor, target: Tensor) -> Tensor:
         """A point at or past the root as seen from x: the Newton step, its growing multiples, or halvings of |x|."""
         compiling = torch.compiler.is_compiling()
         kind = torch.finfo(x.dtype)
+        low, high = self.span(kind)
         way = -d / self.hessian(x)
         least = kind.eps * torch.abs(x) + kind.tiny
         way = torch.where(torch.abs(way) > least, way, -torch.sign(d) * least)
-        far = self._kept_apart(x, (x + way).clamp(kind.min, kind.max), x / 2)
+        far = self._kept_apart(x, (x + way).clamp(low, high), x / 2)
         factor = 4.0
         for _ in range(_UNROLLED if compiling else _EXPANSIONS):
-            short = (self.gradient(far) - target) * d > 0
+            short = (self.gradient(far) - target) * torch.sign(d) > 0
             if not compiling and not bool(short.any()):
                 break
             further = self._kept_apart(x, x + way * factor, x / factor)
-            far = torch.where(short, further.clamp(kind.min, kind.max), far)
+            far = torch.where(short, further.clamp(low, high), far)
             factor = min(factor * factor, kind.max / 2)
         return far
 
@@ -189,3 +215,24 @@ class Derived:
             return far
         zero = torch.sign(x) * torch.finfo(x.dtype).tiny
         return torch.where(far * torch.sign(x) > 0, far, torch.where(nearer == 0, zero, nearer))
+
+
+def _edge(slope: Function) -> float:
+    """Up to where a slope rises, from where it is first a number: to a pole, or to where it is a number no more."""
+    at = torch.logspace(-9, 9, 2000, dtype=torch.float64)
+    values = slope(at)
+    known = torch.isfinite(values)
+    if not bool(known.any()):
+        return math.inf
+    first = int(known.nonzero()[0])
+    at, values, known = at[first:], values[first:], known[first:]
+    falls = values[1:] < values[:-1] - 1e-6 * torch.abs(values[:-1])
+    broken = (falls | ~known[1:]).nonzero()
+    if not len(broken):
+        return math.inf
+    last = int(broken[0])
+    low, high = at[last], at[last + 1]
+    while bool((low < (between := (low + high) / 2)) & (between < high)):
+        rises = bool((slope(between) >= values[last]) & (slope(between) < torch.inf))
+        low, high = (between, high) if rises else (low, between)
+    return float(low)

@@ -111,7 +111,9 @@ class Descent(Optimizer):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Raises ValueError where the groups or their options do not fit."""
         for group in state_dict["param_groups"]:
-            checks.options({**self.defaults, **group})
+            if lacking := sorted(self.defaults.keys() - group.keys() - {"differentiable"}):  # torch's own
+                raise ValueError(f"the state is of another optimizer: it has no {lacking[0]}")
+            checks.options(group)
         super().load_state_dict(state_dict)
 
     @torch.no_grad()

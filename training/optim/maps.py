@@ -18,6 +18,7 @@ from torch import Tensor
 
 Near = tuple[Tensor, Tensor | None]
 _NEWTON = 8  # steps: the relative error e0 <= 2^(1/r) - 1 becomes at most (r - 1)/2 e^2 (1 + e)^(r - 2) in each
+_FLAT = 0.05  # of 1 - exponent: nearer to 0 its reciprocal multiplies what rounding leaves of a number near 1
 _STEPS = {torch.float64: 3}  # Newton's, from the tangent at x: with 2 the error h of the tangent becomes about h^7
 
 
@@ -151,6 +152,10 @@ class Power:
             gap = 1 + torch.sign(x) * self.factor * -r * d * size.pow(-r)  # |y|^r = |x|^r gap
             moved = torch.where(gap > 0, x * torch.abs(gap).pow(1 / r), torch.nan)
             moved = torch.where(torch.isnan(gap), gap, moved)
+        if abs(r) < _FLAT:
+            part = torch.sign(x) * self.factor * -r * d * size.pow(-r)  # |y|^r = |x|^r (1 + part)
+            close = x * torch.exp(torch.log1p(part) / r)
+            moved = torch.where(part > -0.5, close, moved) if r > 0 else close
         return torch.where((d == 0) | ((x == 0) if r < 0 else torch.zeros_like(x, dtype=torch.bool)), x, moved)
 
     def near(self, x: Tensor, d: Tensor) -> Near:
@@ -212,7 +217,8 @@ class SmoothedHomogeneous:
             slope = 1 + (c * r) * w
             step = ((y + c * (y * w)) - target) / slope
             y = y - step
-            good = ((r - 1) / (2 * eps)) * ((slope - 1) * (step * step)) <= slope * (y * y)
+            left = ((r - 1) / (2 * eps)) * ((slope - 1) * (step * step))
+            good = left - slope * (y * y) <= 0  # false where both overflow
             if not compiling and bool(good.all()):
                 break
         return y, good

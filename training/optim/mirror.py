@@ -55,8 +55,8 @@ class MirrorDescent(Descent):
 
     def _kept(self, potential: Any) -> dict[str, Any]:
         """The record of a potential, under which the potential itself is remembered."""
-        if not hasattr(potential, "record"):
-            name = type(potential).__name__
+        if isinstance(potential, type) or not hasattr(potential, "record"):
+            name = getattr(potential, "__name__", type(potential).__name__)
             raise TypeError(f"{name} is no mirror map: for a potential of theory give Derived(potential)")
         record = dict(potential.record())
         self._maps[repr(record)] = potential

@@ -29,11 +29,12 @@ def increasing_root(
     settled = torch.zeros_like(y, dtype=torch.bool)
     compiling = torch.compiler.is_compiling()
     for _ in range(UNROLLED if compiling else MOST):
-        value = f(y)
+        value, bend = f(y), slope(y)
         low = torch.where(value <= 0, y, low)
         high = torch.where(value >= 0, y, high)
-        newton = y - value / slope(y)
+        newton = y - value / bend
         inside = (newton >= low) & (newton <= high) & (torch.abs(newton - y) <= last / 2)
+        inside = inside & (bend < torch.inf)  # a slope that overflows would leave y where it is
         following = torch.where(inside, newton, middle(low, high))
         following = torch.where(settled | (value == 0), y, following)
         last = torch.abs(following - y)

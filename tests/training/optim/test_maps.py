@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mpmath
 import numpy as np
 import pytest
 import sympy
@@ -87,8 +88,71 @@ def test_a_positive_domain() -> None:
     assert bool(entropy.displaced(-at, d).isnan().all())
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+def test_bounded_domains(dtype: torch.dtype) -> None:
+    """-log cos x up to its first poles, -log(1 - x^2): steps of any length stay inside, and lead where they should."""
+    cases = (
+        (-sympy.log(sympy.cos(x)), np.pi / 2, np.tan, np.arctan),
+        (-sympy.log(1 - x**2), 1.0, lambda v: 2 * v / (1 - v * v), lambda s: s / (1 + np.sqrt(1 + s * s))),
+    )
+    at = torch.linspace(-0.9, 0.9, 200, dtype=dtype)
+    steps = torch.cat([torch.logspace(-3, 3, 100), -torch.logspace(3, -3, 100)]).to(dtype)
+    accuracy = 1000 * torch.finfo(dtype).eps
+    for potential, edge, slope, inverse in cases:
+        chosen = Derived(MirrorPotential(potential, x))
+        low, high = chosen.span(torch.finfo(dtype))
+        assert -edge < low < -0.99 * edge and 0.99 * edge < high < edge
+        expected = torch.from_numpy(inverse(slope(at.double().numpy()) - steps.double().numpy()))
+        found, (quick, good) = chosen.displaced(at, steps), chosen.near(at, steps)
+        torch.testing.assert_close(found.double(), expected, rtol=accuracy, atol=accuracy)
+        assert good.any() and not good.all()
+        torch.testing.assert_close(quick[good].double(), expected[good], rtol=accuracy, atol=accuracy)
+        nearly = (quick - expected).abs() <= accuracy * (1 + expected.abs())
+        assert not nearly[~good].all()  # which left the domain on their way
+        assert not torch.allclose(chosen.displaced(at, 1.01 * steps).double(), expected, atol=1e-4)
+        outside = torch.tensor([1.1 * edge, -1.1 * edge], dtype=dtype)
+        assert chosen.displaced(outside, outside).isnan().all() and chosen.inverse_metric(outside).isnan().all()
+
+
+def test_beside_0_and_in_underflow() -> None:
+    """Where tangents end next to 0, a slope overflows, or a step is so small that its square is 0."""
+    t = sympy.Symbol("t", positive=True)
+    entropy = Derived(MirrorPotential(t * sympy.log(t) - t, t))
+    at = torch.tensor([1.0, 0.5], dtype=torch.float64)
+    quick, good = entropy.near(at, torch.ones_like(at))
+    assert not good.any() and quick.abs().max() < 1e-200  # Newton's steps are tiny there, and so is what they reach
+    torch.testing.assert_close(entropy.displaced(at, torch.ones_like(at)), at / np.e)
+    root = Derived(MirrorPotential(-2 * sympy.sqrt(t), t))
+    far = root.displaced(torch.tensor([1e10]), torch.tensor([1e5]))
+    torch.testing.assert_close(far, torch.tensor([1e-10]), rtol=1e-5, atol=0)
+    exponential = Derived(MirrorPotential(sympy.exp(x), x))
+    small = torch.tensor([1e-30, -1e-30])
+    found = exponential.displaced(torch.tensor([-100.0, -100.0]), small)
+    assert found[0].isnan() and float(found[1]) == pytest.approx(np.log(1e-30), rel=1e-5)
+
+
+@pytest.mark.parametrize("chosen", [Power.balanced(27, 27 / 26), Power(0.999, 2.0), Power(1.001, 2.0)])
+def test_powers_next_to_the_logarithm(chosen: Power) -> None:
+    """Exponents next to 1, where 1/(1 - exponent) is large; 26/27 of the double next to 27/26 is not 1."""
+    assert 0 < abs(1 - chosen.exponent) < 0.01
+
+    def exact(point: float, step: float) -> float:
+        with mpmath.workdps(60):
+            r, sign = 1 - mpmath.mpf(chosen.exponent), mpmath.sign(point)
+            dual = sign * mpmath.mpf(abs(point)) ** r - chosen.factor * r * mpmath.mpf(step)
+            return float(sign * abs(dual) ** (1 / r))
+
+    at = torch.tensor([1.0, -0.5, 1e-6, 30.0], dtype=torch.float64)
+    for d in (0.01, -0.3, 1e-8):
+        step = torch.full_like(at, d)
+        expected = torch.tensor([exact(point, d) for point in at.tolist()], dtype=torch.float64)
+        torch.testing.assert_close(chosen.displaced(at, step), expected, rtol=1e-14, atol=0)
+        assert not torch.allclose(chosen.displaced(at, step * (1 + 1e-4)), expected, rtol=1e-14, atol=0)
+    assert chosen.displaced(torch.zeros(1), torch.zeros(1)).item() == 0
+
+
 def test_what_is_no_mirror_map() -> None:
-    for wrong in (-(x**2), x**3):
+    for wrong in (-(x**2), x**3, x**2 - x**4):
         with pytest.raises(ValueError, match="not convex"):
             Derived(MirrorPotential(wrong, x))
     with pytest.raises(ValueError, match="give values"):

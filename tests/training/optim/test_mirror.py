@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
 
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 
-from tests.training.optim.cases import MAPS  # noqa: E402
+from tests.training.optim.cases import MAPS, x  # noqa: E402
+from theory.potentials import MirrorPotential  # noqa: E402
 from training.optim import (  # noqa: E402
     Derived,
     HomogeneousByWidth,
@@ -104,6 +106,21 @@ def test_groups_with_potentials_of_their_own_and_their_state() -> None:
     assert all(torch.equal(p, t) for p, t in zip(ps, twin, strict=True))
 
 
+def test_a_pickled_optimizer_goes_on() -> None:
+    chosen = Derived(MirrorPotential(x**2 / 2 + x**4 / 4, x))
+    for own in (chosen, HyperbolicEntropy(0.2)):
+        optimizer = MirrorDescent(parameters(), 0.1, own)
+        again = pickle.loads(pickle.dumps(optimizer))
+        ps, twins = (o.param_groups[0]["params"] for o in (optimizer, again))
+        for p, twin in zip(ps, twins, strict=True):
+            p.grad = twin.grad = torch.ones_like(p)
+        before = [p.detach().clone() for p in ps]
+        for o in (optimizer, again):
+            o.step()
+        assert all(torch.equal(p, twin) for p, twin in zip(ps, twins, strict=True))
+        assert not any(torch.equal(p, b) for p, b in zip(ps, before, strict=True))
+
+
 def test_leaving_the_range_changes_nothing() -> None:
     p = torch.nn.Parameter(torch.tensor([1.0, -1.0]))
     p.grad = torch.tensor([-100.0, 0.0])
@@ -129,6 +146,8 @@ def test_refusals() -> None:
         assert "\n" not in str(refused.value)
     with pytest.raises(TypeError, match="no mirror map"):
         MirrorDescent(ps, 0.1, "x**2")
+    with pytest.raises(TypeError, match="HyperbolicEntropy is no mirror map"):
+        MirrorDescent(ps, 0.1, HyperbolicEntropy)
     with pytest.raises(TypeError, match="complex"):
         MirrorDescent([torch.nn.Parameter(torch.zeros(1, dtype=torch.complex64))], 0.1, Quadratic())
     with pytest.raises(ValueError, match="metric form"):

@@ -58,6 +58,14 @@ def test_what_is_too_far_says_so() -> None:
         assert bool(chosen.near(at, far / 1e4)[1].all())
 
 
+def test_what_overflows_is_not_good() -> None:
+    at, far = torch.zeros(2), torch.tensor([1e4, 1e-3])
+    chosen = SmoothedHomogeneous(10, 0.1)
+    new, good = chosen.near(at, far)
+    assert good.tolist() == [False, True]
+    assert abs(float(new[0] / chosen.displaced(at, far)[0])) > 1000
+
+
 class Forged(HyperbolicEntropy):
     """Calls every entry good, however far it goes."""
 

@@ -86,6 +86,9 @@ def test_groups_schedules_and_state() -> None:
     broken["param_groups"][0]["q"] = 3.0
     with pytest.raises(ValueError, match="q must lie in"):
         other.load_state_dict(broken)
+    foreign = torch.optim.SGD([{"params": twin[:1]}, {"params": twin[1:]}], 0.1).state_dict()
+    with pytest.raises(ValueError, match="of another optimizer: it has no compiled"):
+        other.load_state_dict(foreign)
 
 
 @pytest.mark.parametrize(
