@@ -7,6 +7,7 @@ more than once in a pass, ``torch.nn.utils.parametrize.cached()`` forms the prod
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import reduce
 from typing import Any
 
 import torch
@@ -32,6 +33,7 @@ class _Product(torch.autograd.Function):
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         ctx.save_for_backward(*inputs)
+        ctx.save_for_forward(*inputs)
 
     @staticmethod
     def backward(ctx: Any, *slopes: Tensor) -> tuple[Tensor, ...]:
@@ -46,10 +48,20 @@ class _Product(torch.autograd.Function):
             before = w if before is None else before * w
         return tuple(answers)
 
+    @staticmethod
+    def jvp(ctx: Any, *ways: Tensor) -> Tensor:
+        factors = ctx.saved_tensors
+        whole, along = factors[0], ways[0]
+        for w, way in zip(factors[1:], ways[1:], strict=True):
+            whole, along = whole * w, along * w + whole * way
+        return along
+
 
 def product(*factors: Tensor) -> Tensor:
     """w_1 ... w_L, differentiable twice; the memory of the backward pass is that of the factors."""
-    return _Product.apply(*factors) if len(factors) > 1 else factors[0]
+    if len(factors) == 1 or torch.compiler.is_compiling():  # the compiler sees to the memory itself
+        return reduce(torch.mul, factors)
+    return _Product.apply(*factors)
 
 
 def first(x: Tensor, depth: int, scale: float = 1.0) -> tuple[Tensor, ...]:
@@ -108,8 +120,8 @@ def factorize(
     start: "first", "balanced" or "closed" (functions of that name), or "auto", the papers' choice: "closed" at depth 2
     and "first" deeper. choose(name of the submodule, submodule, name of the parameter): which; unless told, every
     ``weight`` of a linear or convolutional layer. Optimizers are built afterwards: the parameters are new ones.
-    Raises ValueError for a depth below 1, an unknown start, a weight already parametrized or shared by two modules, and
-    where nothing is chosen.
+    Raises ValueError for a depth below 1, an unknown start, a weight without a shape, already parametrized or shared by
+    two modules, and where nothing is chosen.
     """
     begin = _start(depth, start, scale, gamma)
     found = [(n, m, p) for n, m in module.named_modules() for p in list(m._parameters) if m._parameters[p] is not None]
@@ -125,6 +137,8 @@ def factorize(
             raise ValueError(f"{' and '.join(shared)} are one tensor: untie them before they are factorised")
         if ".parametrizations." in f".{name}." or parametrize.is_parametrized(owner, parameter):
             raise ValueError(f"{_joined(name, parameter)} is parametrized already")
+        if isinstance(owner._parameters[parameter], nn.UninitializedParameter):
+            raise ValueError(f"{_joined(name, parameter)} has no shape yet: let the model see a batch before")
     for _, owner, parameter in chosen:
         parametrize.register_parametrization(owner, parameter, Factors(depth, begin))
         if isinstance(owner, nn.RNNBase) and not hasattr(owner, LISTS):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import index
 from typing import Any
 
 import torch
@@ -65,6 +66,7 @@ def top_eigenvalues(
     """
     if end not in ENDS:
         raise ValueError(f"end must be one of {', '.join(ENDS)}, not {end!r}")
+    k = index(k)
     wanted = 2 * k if end == "both" else k
     if k < 1 or wanted > size:
         raise ValueError(f"between 1 and {size} eigenvalues can be asked for, not {wanted}")

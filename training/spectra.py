@@ -14,6 +14,7 @@ from training.lanczos import ENDS, Spectrum, top_eigenvalues
 
 __all__ = ["ENDS", "Hessian", "Spectrum", "top_eigenvalues"]
 
+Slopes = tuple[list[Tensor], Sequence[Tensor]]  # parameters, and the slopes of the loss there with their graph
 DRAWS = 2  # random directions whose products tell the rows that are zero
 
 
@@ -36,14 +37,14 @@ class Hessian:
         keep: bool | None = None,
         compiled: bool = False,
     ) -> None:
-        moody = [n for n, m in model.named_modules() if m.training and _is_moody(m)]
+        moody = [n or type(m).__name__ for n, m in model.named_modules() if m.training and _is_moody(m)]
         if moody:
             raise ValueError(f"put the model in eval mode: {moody[0]} depends on the batch or on random numbers")
         self.batches: Sequence[tuple[Tensor, Tensor]] = list(batches)
         if not self.batches:
             raise ValueError("the loss needs at least one batch")
         self.names = [n for n, p in model.named_parameters() if p.requires_grad]
-        self.parameters = [p.detach() for _, p in model.named_parameters() if p.requires_grad]
+        self.parameters: list[Tensor] = [p for p in model.parameters() if p.requires_grad]
         if not self.parameters:
             raise ValueError("no parameter of the model requires gradients")
         self.size = sum(p.numel() for p in self.parameters)
@@ -51,51 +52,54 @@ class Hessian:
         def objective(params: tuple[Tensor, ...], inputs: Tensor, targets: Tensor) -> Tensor:
             with sdpa_kernel(SDPBackend.MATH):  # the others have no second derivative
                 outputs = torch.func.functional_call(model, dict(zip(self.names, params, strict=True)), (inputs,))
-            return loss(outputs, targets)
+            value = loss(outputs, targets)
+            if value.ndim:
+                raise ValueError(f"the loss must be a number, a mean over the batch, not of shape {tuple(value.shape)}")
+            return value
 
         def product(params: tuple[Tensor, ...], v: tuple[Tensor, ...], inputs: Tensor, targets: Tensor) -> Any:
             slope = torch.func.grad(objective)
             return torch.func.jvp(lambda p: slope(p, inputs, targets), (params,), (v,))[1]
 
         self._objective = objective
-        self._product = torch.compile(product) if compiled else product
+        self._product = torch.compile(product) if compiled else None
         self._keep = (len(self.batches) == 1 if keep is None else keep) and not compiled
-        self._kept: list[tuple[list[Tensor], list[Tensor]]] = []
-        self._at: list[tuple[int, int]] = []
+        self._kept: list[Slopes] = []
 
     def __call__(self, v: Tensor) -> Tensor:
         """v: (size,), entries in the order of ``names``."""
-        pieces = v.split([p.numel() for p in self.parameters])
-        parts = tuple(t.view_as(p) for t, p in zip(pieces, self.parameters, strict=True))
+        own = [p.detach() for p in self.parameters]
+        pieces = v.split([p.numel() for p in own])
+        parts = tuple(t.view_as(p) for t, p in zip(pieces, own, strict=True))
         total = torch.zeros_like(v)
         samples = sum(len(targets) for _, targets in self.batches)
         for k, (inputs, targets) in enumerate(self.batches):
-            if self._keep:
-                params, slopes = self._slopes()[k]
+            if self._product:
+                result = self._product(tuple(own), parts, inputs, targets)
+            else:
+                params, slopes = self._held(own)[k] if self._keep else self._slopes(own, inputs, targets)
                 bent = [(s, part) for s, part in zip(slopes, parts, strict=True) if s.requires_grad]
                 if not bent:
                     continue  # the slopes are constant
                 along = [part for _, part in bent]
                 result = torch.autograd.grad(
-                    [s for s, _ in bent], params, along, retain_graph=True, materialize_grads=True
+                    [s for s, _ in bent], params, along, retain_graph=self._keep, materialize_grads=True
                 )
-            else:
-                result = self._product(tuple(self.parameters), parts, inputs, targets)
             total += torch.cat([r.reshape(-1) for r in result]) * (len(targets) / samples)
         return total
 
-    def _slopes(self) -> list[tuple[list[Tensor], list[Tensor]]]:
-        """The parameters and the slopes of each batch there, formed again where the parameters have changed."""
-        at = [(id(p), p._version) for p in self.parameters]
-        if at != self._at or not self._kept:
-            self._kept = []
-            for inputs, targets in self.batches:
-                params = [p.detach().requires_grad_() for p in self.parameters]
-                with torch.enable_grad():
-                    value = self._objective(tuple(params), inputs, targets)
-                    slopes = torch.autograd.grad(value, params, create_graph=True, materialize_grads=True)
-                self._kept.append((params, list(slopes)))
-            self._at = at
+    def _slopes(self, own: list[Tensor], inputs: Tensor, targets: Tensor) -> Slopes:
+        params = [p.detach().requires_grad_() for p in own]
+        with torch.enable_grad():
+            value = self._objective(tuple(params), inputs, targets)
+            return params, torch.autograd.grad(value, params, create_graph=True, materialize_grads=True)
+
+    def _held(self, own: list[Tensor]) -> list[Slopes]:
+        """The slopes of every batch, formed again where the parameters are others."""
+        if not self._kept or not all(map(torch.equal, self._kept[0][0], own)):
+            self._kept = []  # what was held goes before the next comes
+            copies = [p.clone() for p in own]
+            self._kept = [self._slopes(copies, inputs, targets) for inputs, targets in self.batches]
         return self._kept
 
     def support(self, seed: int = 0) -> Tensor:
@@ -116,7 +120,7 @@ class Hessian:
     def top(self, k: int, **options: Any) -> Spectrum:
         """``top_eigenvalues`` of it, in its support, on the device and in the type of the parameters."""
         where = {"dtype": self.parameters[0].dtype, "device": self.parameters[0].device}
-        with torch.no_grad():
+        with torch.inference_mode(False), torch.no_grad():
             rows = self.support()
             whole = len(rows) in (0, self.size)
             found = top_eigenvalues(self, self.size, k, **{"support": None if whole else rows, **where, **options})
@@ -126,4 +130,6 @@ class Hessian:
 def _is_moody(m: nn.Module) -> bool:
     if isinstance(m, nn.modules.dropout._DropoutNd):
         return m.p > 0
-    return isinstance(m, nn.modules.batchnorm._BatchNorm)
+    if isinstance(m, nn.MultiheadAttention | nn.RNNBase):
+        return m.dropout > 0
+    return isinstance(m, nn.modules.batchnorm._BatchNorm | nn.RReLU)

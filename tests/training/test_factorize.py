@@ -144,3 +144,30 @@ def test_refusals() -> None:
     tied[1].weight = tied[0].weight
     with pytest.raises(ValueError, match="one tensor"):
         factorize(tied, 2)
+
+
+def test_forward_derivatives_and_the_compiler() -> None:
+    """Of products, zeros among the factors; a module that is compiled is the same function."""
+    ws = [torch.randn(3, dtype=torch.float64, requires_grad=True) for _ in range(3)]
+    with torch.no_grad():
+        ws[1][0] = ws[2][0] = 0
+    ways = [torch.randn(3, dtype=torch.float64) for _ in ws]
+    found = torch.func.jvp(product, tuple(ws), tuple(ways))[1]
+    expected = sum(ways[i] * ws[i - 1] * ws[i - 2] for i in range(3))
+    torch.testing.assert_close(found, expected)
+    assert not torch.allclose(torch.func.jvp(product, tuple(ws), tuple(ways[::-1]))[1], expected)
+    model, inputs = nn.Linear(3, 2), torch.randn(5, 3)
+    factorize(model, 3)
+    slopes = []
+    for f in (model, torch.compile(model, backend="eager", fullgraph=True)):
+        slopes.append(torch.autograd.grad(f(inputs).square().sum(), list(model.parameters())))
+    torch.testing.assert_close(*slopes)
+
+
+def test_a_weight_without_a_shape_is_refused_before_anything_changes() -> None:
+    model = nn.Sequential(nn.Linear(2, 2), nn.LazyLinear(3))
+    with pytest.raises(ValueError, match=r"1\.weight has no shape yet"):
+        factorize(model, 2)
+    assert factors(model) == {}
+    model(torch.ones(1, 2))
+    assert factorize(model, 2) == ["0.weight", "1.weight"]

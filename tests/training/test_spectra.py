@@ -8,6 +8,7 @@ torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 
+from training.factorize import factorize  # noqa: E402
 from training.spectra import ENDS, Hessian, top_eigenvalues  # noqa: E402
 
 
@@ -202,3 +203,59 @@ def test_kept_slopes_give_the_same_products(problem: tuple[Hessian, torch.Tensor
     kept._keep = True  # over two batches
     v = torch.randn(kept.size, dtype=torch.float64)
     torch.testing.assert_close(kept(v), problem[1] @ v)
+
+
+def test_factorised_weights_have_one_spectrum_with_and_without_what_is_kept() -> None:
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)).double()
+    factorize(model, 3)
+    data = [(torch.randn(6, 3).double(), torch.randint(0, 2, (6,)))]
+    kept, plain = (Hessian(model, nn.functional.cross_entropy, data, keep=keep) for keep in (True, False))
+    v = torch.randn(kept.size, dtype=torch.float64)
+    torch.testing.assert_close(kept(v), plain(v))
+    assert not torch.allclose(kept(v), plain(1.01 * v))
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_parameters_that_were_changed_behind_the_graph_are_noticed(keep: bool) -> None:
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+    data = [(torch.randn(6, 3), torch.randint(0, 2, (6,)))]
+    hessian = Hessian(model, nn.functional.cross_entropy, data, keep=keep)
+    v = torch.randn(hessian.size)
+    for change in (lambda w: w.data.mul_(2), lambda w: setattr(w, "data", 3 * w.data)):
+        before = hessian(v)
+        change(model[0].weight)
+        torch.testing.assert_close(hessian(v), Hessian(model, nn.functional.cross_entropy, data)(v))
+        assert not torch.allclose(hessian(v), before)
+
+
+@pytest.mark.parametrize(
+    "moody",
+    [nn.MultiheadAttention(4, 2, dropout=0.1), nn.LSTM(4, 4, 2, dropout=0.1), nn.RReLU(), nn.Dropout(0.1),
+     nn.BatchNorm1d(4)],
+)  # fmt: skip
+def test_layers_that_draw_random_numbers_are_refused_in_training(moody: nn.Module) -> None:
+    model, data = nn.Sequential(nn.Linear(4, 4), moody), [(torch.ones(2, 4), torch.zeros(2))]
+    with pytest.raises(ValueError, match="eval mode: 1 depends"):
+        Hessian(model, nn.functional.mse_loss, data)
+    Hessian(model.eval(), nn.functional.mse_loss, data)
+    calm = nn.Sequential(nn.Linear(4, 4), nn.MultiheadAttention(4, 2), nn.LSTM(4, 4), nn.Dropout(0.0))
+    Hessian(calm, nn.functional.mse_loss, data)
+
+
+@pytest.mark.parametrize("loss", [nn.MSELoss(), nn.HuberLoss(), nn.SoftMarginLoss()])
+def test_losses_whose_slopes_torch_does_not_derive_forwards(loss: nn.Module) -> None:
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 1)).double()
+    inputs, targets = torch.randn(6, 3).double(), torch.randn(6, 1).double().sign()
+    halves = Hessian(model, loss, [(inputs[:4], targets[:4]), (inputs[4:], targets[4:])])
+    v = torch.randn(halves.size, dtype=torch.float64)
+    torch.testing.assert_close(halves(v), Hessian(model, loss, [(inputs, targets)])(v))
+    assert not torch.allclose(halves(v), Hessian(model, loss, [(inputs[:4], targets[:4])])(v))
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_loss_of_every_sample_and_a_broken_count_are_refused(keep: bool) -> None:
+    data = [(torch.ones(2, 4), torch.zeros(2, 1))]
+    with pytest.raises(ValueError, match=r"mean over the batch, not of shape \(2, 1\)"):
+        Hessian(nn.Linear(4, 1), nn.MSELoss(reduction="none"), data, keep=keep).top(1)
+    with pytest.raises(TypeError, match="integer"):
+        Hessian(nn.Linear(4, 1), nn.MSELoss(), data, keep=keep).top(2.0)
