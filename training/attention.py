@@ -90,7 +90,7 @@ def query_key_changes(
 
     A flip is an entry whose sign, in {-1, 0, 1}, is another one. Weights are matched by name; those of heads that only
     one checkpoint has are left out. Raises Missing where a file is missing or broken, and CheckpointError where shapes
-    differ or no layer has a query and a key of its own (a fused matrix is not taken apart).
+    differ, an entry is not finite, or no layer has a query and a key of its own (a fused matrix is not taken apart).
     """
     with _opened(before) as first, _opened(after) as second:
         common = sorted(first.keys() & second.keys())
@@ -151,15 +151,14 @@ def _power(w: Tensor, q: int) -> float:
 def _opened(given: Path | str | Mapping[str, Tensor]) -> Iterator[Mapping[str, Callable[[], Tensor]]]:
     """name -> a function that reads the tensor."""
     if isinstance(given, Mapping):
-        yield {n: (lambda t=t: t.detach()) for n, t in given.items()}  # type: ignore[misc]
+        yield {n: (lambda n=n, t=t: _finite(n, t.detach())) for n, t in given.items()}  # type: ignore[misc]
         return
     with Shards(given) as opened:
-        yield {n: (lambda n=n: _finite(opened, n)) for n in opened}  # type: ignore[misc]
+        yield {n: (lambda n=n: _finite(f"{opened.path}: {n}", opened.read(n))) for n in opened}  # type: ignore[misc]
 
 
-def _finite(opened: Shards, name: str) -> Tensor:
-    """Of a file, of which what is not finite says that it is broken."""
-    w = opened.read(name)
+def _finite(name: str, w: Tensor) -> Tensor:
+    """What is not finite says that the checkpoint is broken."""
     if not all(bool(part.isfinite().all()) for part in w.reshape(-1).split(1 << 22)):
-        raise CheckpointError(f"{opened.path}: {name} has an entry that is not finite")
+        raise CheckpointError(f"{name} has an entry that is not finite")
     return w

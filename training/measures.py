@@ -34,16 +34,20 @@ def distances(before: nn.Module | Named, after: nn.Module | Named) -> dict[str, 
         b = second[name]
         if a.shape != b.shape:
             raise ValueError(f"{name} has the shape {tuple(a.shape)} before and {tuple(b.shape)} after")
-        gap = b.detach().double() - a.detach().double().to(b.device)
-        total += float(gap.abs().sum())
+        wide = torch.complex128 if a.is_complex() or b.is_complex() else torch.float64
+        gap = (b.detach().to(wide) - a.detach().to(b.device, wide)).abs()
+        total += float(gap.sum())
         square += float(gap.square().sum())
     return {"L1": total, "L2": math.sqrt(square)}
 
 
 def gaps(outputs: Tensor, labels: Tensor) -> Tensor:
-    """y_i f(x_i) for outputs (n,) or (n, 1), labels in {-1, 1} or {0, 1}; f_y - max_{j != y} f_j for (n, classes)."""
-    if len(outputs) != len(labels):
-        raise ValueError(f"{len(outputs)} outputs and {len(labels)} labels do not fit")
+    """y_i f(x_i) for outputs (n,) or (n, 1), labels in {-1, 1} or {0, 1}; f_y - max_{j != y} f_j for (n, classes).
+
+    labels: (n,), with at least one. Raises ValueError where they do not fit.
+    """
+    if outputs.ndim not in (1, 2) or labels.shape != outputs.shape[:1] or not len(labels):
+        raise ValueError(f"outputs {tuple(outputs.shape)} and labels {tuple(labels.shape)} do not fit")
     if outputs.ndim == 1 or outputs.shape[1] == 1:
         signs = torch.where(labels > 0, 1.0, -1.0).to(outputs)
         return outputs.reshape(-1) * signs
@@ -116,7 +120,7 @@ def pruning_curve(
     for fraction in fractions:
         with pruned(model, fraction), torch.no_grad():
             values.append(float(evaluate(model)))
-    return {"x": list(fractions), "y": values}
+    return {"x": [float(fraction) for fraction in fractions], "y": values}
 
 
 def _whole(given: nn.Module | Named) -> None:

@@ -102,6 +102,8 @@ def test_faults(tmp_path: Path) -> None:
         files.save_file(holed, tmp_path / "holed.safetensors")
         with pytest.raises(CheckpointError, match=r"head\.weight has an entry that is not finite"):
             query_key_changes(good, tmp_path / "holed.safetensors")
+        with pytest.raises(CheckpointError, match=r"^head\.weight has an entry that is not finite"):
+            query_key_changes(checkpoint(), holed)
         assert query_key_changes(good, tmp_path / "holed.safetensors", everything=False).flipped == 0
     with pytest.raises(CheckpointError, match="no layer"):
         query_key_changes({"qkv.weight": torch.ones(2)}, {"qkv.weight": torch.ones(2)})

@@ -33,6 +33,8 @@ def test_distances_add_in_double_precision() -> None:
     many = {"a": torch.zeros(1_000_000), "b": torch.zeros(1)}
     moved = {"a": torch.full((1_000_000,), 1e-4), "b": torch.ones(1)}
     assert distances(many, moved)["L1"] == pytest.approx(101, rel=1e-7)
+    turned = distances({"a": torch.zeros(2)}, {"a": torch.full((2,), 3 + 4j)})
+    assert turned == {"L1": 10, "L2": pytest.approx(50**0.5)}
 
 
 def test_gaps() -> None:
@@ -40,8 +42,9 @@ def test_gaps() -> None:
     assert gaps(outputs, torch.tensor([1, 2])).tolist() == [1.0, -5.0]
     assert gaps(torch.tensor([[2.0], [-3.0]]), torch.tensor([-1, -1])).tolist() == [-2.0, 3.0]
     assert gaps(torch.tensor([2.0, -3.0]), torch.tensor([1, 0])).tolist() == [2.0, 3.0]
-    with pytest.raises(ValueError, match="do not fit"):
-        gaps(outputs, torch.tensor([1]))
+    for wrong in ((outputs, [1]), (outputs[:, :1], [[1], [1]]), (outputs[0, 0], 1), (outputs[:0], [])):
+        with pytest.raises(ValueError, match="do not fit"):
+            gaps(wrong[0], torch.tensor(wrong[1]))
 
 
 def test_margins_do_not_depend_on_the_scales_of_layers() -> None:
@@ -89,6 +92,7 @@ def test_pruning() -> None:
     assert distances(before, model)["L1"] == 0
     curve = pruning_curve(model, [0.0, 0.5, 1.0], lambda m: sum(int((p == 0).sum()) for p in m.parameters()))
     assert curve == {"x": [0.0, 0.5, 1.0], "y": [0.0, 15.0, 30.0]}
+    assert pruning_curve(model, torch.linspace(0, 1, 2), lambda m: 0.0)["x"] == [0.0, 1.0]
     with pytest.raises(ValueError, match="fraction"), pruned(model, 1.5):
         pass
 
