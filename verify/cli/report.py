@@ -58,7 +58,8 @@ def named(file: Path) -> Mapping[str, Any]:
 def known(whole: Mapping[str, Any], history: Path) -> dict[str, Mapping[str, Any]]:
     """What there is to compare a run with: the run that was reported before it, and the lock file.
 
-    The history keeps two runs, so that a report written again still tells the same changes.
+    The history keeps two runs, so that a report written again still tells the same changes. What has no claim in common
+    with the run is about something else.
     """
     from verify.form import REMEMBERED, departure, read_json
     from verify.lock import default_path, read
@@ -81,4 +82,4 @@ def known(whole: Mapping[str, Any], history: Path) -> dict[str, Mapping[str, Any
     if lock.is_file():
         with contextlib.suppress(ValueError):
             found[f"the lock file {lock.name}"] = read(lock)
-    return found
+    return {name: earlier for name, earlier in found.items() if earlier.keys() & now["claims"].keys()}

@@ -115,6 +115,7 @@ def test_the_last_run_is_remembered_and_a_report_written_again_tells_the_same(tm
     assert not any(name.startswith("the run") for name in known(first, history))
     for _ in range(2):
         assert "the run of one" in known(second, history)
+    assert known(claims(OTHER) | {"created": "three"}, history) == {}, "neither knows any of its claims"
     history.write_text("[", encoding="utf-8")
     assert not any(name.startswith("the run") for name in known(second, history))
 
