@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -58,11 +59,13 @@ class Hessian:
             return value
 
         def product(params: tuple[Tensor, ...], v: tuple[Tensor, ...], inputs: Tensor, targets: Tensor) -> Any:
-            slope = torch.func.grad(objective)
-            return torch.func.jvp(lambda p: slope(p, inputs, targets), (params,), (v,))[1]
+            slope = torch.func.grad(objective)  # H is symmetric, and some losses have no derivative forwards
+            return torch.func.vjp(lambda p: slope(p, inputs, targets), params)[1](v)[0]
 
         self._objective = objective
-        self._product = torch.compile(product) if compiled else None
+        # what is compiled is kept with the code of a function, for few models: each has a code of its own
+        own = types.FunctionType(product.__code__.replace(), globals(), closure=product.__closure__)
+        self._product = torch.compile(own, dynamic=False) if compiled else None
         self._keep = (len(self.batches) == 1 if keep is None else keep) and not compiled
         self._kept: list[Slopes] = []
 
@@ -75,7 +78,8 @@ class Hessian:
         samples = sum(len(targets) for _, targets in self.batches)
         for k, (inputs, targets) in enumerate(self.batches):
             if self._product:
-                result = self._product(tuple(own), parts, inputs, targets)
+                with torch.no_grad():
+                    result = self._product(tuple(own), parts, inputs, targets)
             else:
                 params, slopes = self._held(own)[k] if self._keep else self._slopes(own, inputs, targets)
                 bent = [(s, part) for s, part in zip(slopes, parts, strict=True) if s.requires_grad]

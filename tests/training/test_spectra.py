@@ -151,12 +151,37 @@ def test_refusals() -> None:
 
 @pytest.mark.slow
 def test_compiled_products() -> None:
-    model = nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3))
-    data = [(torch.randn(20, 4), torch.randint(0, 3, (20,)))]
-    plain = Hessian(model, nn.functional.cross_entropy, data)
-    v = torch.randn(plain.size)
-    fused = Hessian(model, nn.functional.cross_entropy, data, compiled=True)
-    torch.testing.assert_close(fused(v), plain(v), rtol=1e-4, atol=1e-6)
+    """Of one model after another, of other shapes, and of a loss that torch does not derive forwards."""
+    labels, targets = torch.randint(0, 3, (20,)), torch.randn(20, 3)
+    for width, loss, wanted in ((5, nn.CrossEntropyLoss(), labels), (6, nn.MSELoss(), targets)):
+        model = nn.Sequential(nn.Linear(4, width), nn.Tanh(), nn.Linear(width, 3))
+        data = [(torch.randn(20, 4), wanted)]
+        plain, fused = Hessian(model, loss, data), Hessian(model, loss, data, compiled=True)
+        v = torch.randn(plain.size)
+        torch.testing.assert_close(fused(v), plain(v), rtol=1e-4, atol=1e-6)
+        assert not torch.allclose(fused(1.01 * v), plain(v), rtol=1e-4)
+        torch.testing.assert_close(fused.top(1).values, plain.top(1).values, rtol=1e-4, atol=0)
+
+
+@pytest.mark.slow
+def test_every_model_is_compiled_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    compile_, graphs = torch.compile, []
+
+    def backend(graph: torch.fx.GraphModule, inputs: object) -> torch.fx.GraphModule:
+        graphs.append(graph)
+        return graph
+
+    monkeypatch.setattr(torch, "compile", lambda f, **kinds: compile_(f, backend=backend, **kinds))
+    monkeypatch.setattr(torch._dynamo.config, "recompile_limit", 1)  # of one function
+    for width in (1, 2, 3):
+        model, data = nn.Linear(width, 2), [(torch.ones(3, width), torch.zeros(3, 2))]
+        hessian = Hessian(model, nn.functional.mse_loss, data, compiled=True)
+        v = torch.ones(hessian.size)
+        expected = Hessian(model, nn.functional.mse_loss, data)(v)
+        torch.testing.assert_close(hessian(v), expected)
+        with torch.no_grad():
+            torch.testing.assert_close(hessian(v), expected)
+        assert len(graphs) == width
 
 
 def test_kept_slopes_give_the_same_products(problem: tuple[Hessian, torch.Tensor]) -> None:
