@@ -17,7 +17,19 @@ from verify.language.calculus import is_total
 from verify.language.evaluate import Undefined, truth
 from verify.language.parse import parse_term
 from verify.language.printing import number_text
-from verify.language.terms import Term, fn, held_names, negation, num, substitute, sym, walk
+from verify.language.terms import (
+    INFINITY,
+    RELATIONS,
+    Term,
+    conjunction,
+    fn,
+    held_names,
+    negation,
+    num,
+    substitute,
+    sym,
+    walk,
+)
 from verify.statement import Domain, Statement
 
 MOST_NAMES = 64
@@ -62,9 +74,21 @@ def denied(statement: Statement, point: Mapping[str, Fraction]) -> list[Statemen
         if any(truth(h, point) is not True for h in statement.domain.hypotheses):
             return None
         values = {n: num(v) for n, v in point.items()}
-        return goals(Statement(Domain(), substitute(negation(statement.conclusion), values)))
+        return goals(Statement(Domain(), substitute(no_witness(statement.conclusion), values)))
     except (Undefined, TooManyGoals):
         return None
+
+
+def no_witness(claim: Term) -> Term:
+    """That exists(x, A) is not so: A is false wherever it has a meaning."""
+    name, body = claim.args
+    told = body.args if body.op == "and" else (body,)
+    if not all(part.op in RELATIONS for part in told):
+        return negation(claim)
+    infinite = (INFINITY, fn("neg", INFINITY))  # no values, but they may stand in a relation
+    sides = [side for part in told for side in part.args if not is_total(side) and side not in infinite]
+    meant = conjunction([fn("==", side, side) for side in sides])
+    return Term("forall", name, negation(body) if meant.op == "true" else Term("implies", meant, negation(body)))
 
 
 def exact_point(point: Mapping[str, Fraction]) -> dict[str, str]:

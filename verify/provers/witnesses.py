@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import product
 
 from verify.checker.reduction import goals
-from verify.checker.witnesses import denied, exact_point, instance
+from verify.checker.witnesses import denied, exact_point, instance, no_witness
 from verify.evidence import Evidence, Tier, undecided
 from verify.language.calculus import NotDifferentiable, derivative
 from verify.language.evaluate import Undefined, truth
 from verify.language.printing import to_text
-from verify.language.terms import RELATIONS, ZERO, Term, fn, held_names, negation, num, substitute, sym, walk
+from verify.language.terms import ONE, RELATIONS, ZERO, Term, fn, held_names, num, substitute, sym, walk
 from verify.provers.attacks.solving import isolate
 from verify.provers.budget import Budget
 from verify.provers.goals import prove_relation
@@ -61,7 +61,7 @@ def _impossible(statement: Statement, budget: Budget) -> Evidence:
         found = [_part(g, Budget(share, budget.seed), 2.0 if only else 0.5) for g in parts]
         if all(e.result == "holds" for e in found):
             shown = exact_point(point)
-            claim = substitute(negation(statement.conclusion), {n: num(v) for n, v in point.items()})
+            claim = substitute(no_witness(statement.conclusion), {n: num(v) for n, v in point.items()})
             detail = f"at that point it is proved that {claim}"
             certificate = recorded("no witness", statement, {"point": shown, "parts": found})
             return Evidence(Tier.certified, METHOD, "fails", detail, counterexample=shown, certificate=certificate)
@@ -126,6 +126,8 @@ def _solutions(name: str, body: Term) -> Iterator[Term]:
                 yield fn("spow", right, fn("/", num(1), left.args[1]))
                 yield fn("**", right, fn("/", num(1), left.args[1]))
         yield from isolate(*t.args, name)
+        for op in ("+", "-") if t.op != "==" else ():
+            yield from isolate(t.args[0], fn(op, t.args[1], ONE), name)
 
 
 def _between(name: str, body: Term) -> Iterator[Term]:

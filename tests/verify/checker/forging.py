@@ -119,6 +119,7 @@ REFUTED = (
     Kind("named point", "special", "x real", "(x**2 - 2)**2 > 0", "(x**2 + 2)**2 > 0", (), "fails"),
     Kind("named point", "special", "x real", "tan(x)*cos(x) == sin(x)", "cos(x)**2 == 1 - sin(x)**2", (), "fails"),
     Kind("no witness", "witnesses", "x real", "exists(y, y**2 < 0)", "exists(y, y**3 < 0)", (), "fails"),
+    Kind("no witness", "witnesses", "y real", "exists(x, sqrt(x) == y)", "exists(x, sqrt(x) == y**2)", (), "fails"),
     Kind("no witness", "witnesses", "x real", "exists(y, exp(y) == x)", "exists(y, exp(y) > x)", (), "fails"),
     Kind("antiderivative", "integrals", "0 < a < 1", "integrate(x**a, (x, 0, 1)) == 1/(a + 2)",
          "integrate(x**a, (x, 0, 1)) == 1/(a + 1)", (), "fails"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from random import Random
 
+from verify.checker.problem import box_of
 from verify.checker.shapes_ranges import Interval, Range
 from verify.language.evaluate import Undefined, Unknown, enclose, truth
 from verify.language.printing import number_text
@@ -26,6 +27,7 @@ _NEAR = [Fraction(1, 10**9), Fraction(1, 10**6), *_STEPS[:8]]
 MOST_ASSIGNMENTS = 40
 _MOST_TRIED = 4000
 _MOST_DRAWS = 200
+_FINEST = 10**12  # what is finer is a number that stands for an irrational end
 
 
 def satisfied(hypotheses: tuple[Term, ...], values: Mapping[str, Fraction]) -> bool:
@@ -37,8 +39,9 @@ def satisfied(hypotheses: tuple[Term, ...], values: Mapping[str, Fraction]) -> b
 
 
 def assignments(domain: Domain, most: int = MOST_ASSIGNMENTS) -> list[Values]:
-    """Exact values of all variables that satisfy every hypothesis; simple ones first."""
-    names = domain.names
+    """Exact values of all variables that satisfy every hypothesis; simple ones and the ends of their ranges first."""
+    names, box = domain.names, box_of(domain)
+    ends = {n: [e for e in (box[n].low, box[n].high) if e is not None and e.denominator <= _FINEST] for n in names}
     numbers = [t.args[0] for h in domain.hypotheses for t in walk(h) if t.op == "num"]
     near = [n + d for n in numbers for d in (0, 1, Fraction(1, 2), -1, Fraction(1, 100))]
     candidates = list(dict.fromkeys([*_PARAMETERS, *near]))
@@ -55,7 +58,8 @@ def assignments(domain: Domain, most: int = MOST_ASSIGNMENTS) -> list[Values]:
                 yield dict(chosen)
             return
         name = names[at]
-        options = [c for c in candidates if domain.sort(name) == "real" or c.denominator == 1]
+        ordered = dict.fromkeys([*candidates[:1], *ends[name], *candidates])
+        options = [c for c in ordered if domain.sort(name) == "real" or c.denominator == 1]
         for k, value in enumerate(options):
             if k > slack or (at == len(names) - 1 and k != slack):
                 continue
@@ -66,7 +70,7 @@ def assignments(domain: Domain, most: int = MOST_ASSIGNMENTS) -> list[Values]:
 
     if not names:
         return [{}] if satisfied(domain.hypotheses, {}) else []
-    for slack in range(len(candidates) * len(names)):
+    for slack in range((len(candidates) + 2) * len(names)):
         for values in extend(0, {}, slack):
             found.append(values)
         if tried > _MOST_TRIED or len(found) >= most:
