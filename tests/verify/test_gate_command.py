@@ -116,3 +116,19 @@ def test_every_view_tells_the_same(claims) -> None:
         text = Path(name).read_text()
         assert "1 worse" in text if name in ("s.md", "b.json") else "c-x" in text
         assert ("wrong = 1/2" in text) is (name != "b.json")
+
+
+@pytest.mark.parametrize(("error", "told"), [
+    (OSError(28, "No space left on device"), "error: No space left on device"),
+    (OSError(2, "No such file or directory", "a/b.md"), "error: a/b.md: No such file or directory"),
+])  # fmt: skip
+def test_what_cannot_be_written_is_told_in_one_line(claims, monkeypatch, error: OSError, told: str) -> None:
+    def full(*_: object) -> None:
+        raise error
+
+    file = claims("x")
+    assert gate(file, "--update").exit_code == 0
+    monkeypatch.setattr("verify.cli.gate._write", full)
+    refused = gate(file, "--summary", "s.md")
+    assert refused.exit_code == 2 and refused.stderr.splitlines()[-1] == told
+    assert gate(file).exit_code == 0

@@ -85,7 +85,7 @@ def command(
             if not as_json:
                 click.echo(f"{where} is rewritten")
     except OSError as error:
-        refuse(f"{error.filename}: {error.strerror}", False)
+        refuse(": ".join(str(told) for told in (error.filename, error.strerror) if told), False)
     blocked = any(d.blocks for d in differences)
     raise click.exceptions.Exit(1 if blocked and not update else 0)
 
