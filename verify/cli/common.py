@@ -54,6 +54,26 @@ def options(*names: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return add
 
 
+class OnFormulas(click.Command):
+    """A command on formulas, which may begin with a minus: its options have two of them, but for -h."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [f" {a}" if a.startswith("-") and not _option(a) else a for a in args])
+
+
+def _option(argument: str) -> bool:
+    return argument == "-h" or argument.startswith("--")
+
+
+class Formula(click.ParamType):
+    """A formula as it was typed, without blanks around it."""
+
+    name = "formula"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value.strip()
+
+
 class Seconds(click.FloatRange):
     """A time above 0 and up to a day; what is no number is refused."""
 

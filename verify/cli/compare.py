@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verify.cli.common import Seconds, emit, options, refuse
+from verify.cli.common import Formula, OnFormulas, Seconds, emit, options, refuse
 
 if TYPE_CHECKING:
     from verify.potential.comparison import Comparison
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _SECONDS, _TOTAL = 5.0, 60.0
 
 
-@click.command("compare")
-@click.argument("expressions", nargs=-1, metavar="A B ...")
+@click.command("compare", cls=OnFormulas)
+@click.argument("expressions", nargs=-1, type=Formula(), metavar="A B ...")
 @click.option("--in", "variable", default="x", show_default=True, metavar="NAME", help="The variable of each.")
 @click.option("--given", multiple=True, metavar="ITEM", help="As for 'potential', for all of them; may be repeated.")
 @click.option("--ask", multiple=True, metavar="GROUP", help="Only this group of questions; may be repeated.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verify.cli.common import Seconds, emit, options, refuse
+from verify.cli.common import Formula, OnFormulas, Seconds, emit, options, refuse
 
 if TYPE_CHECKING:
     from verify.potential.analysis import Report
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _SECONDS, _TOTAL = 5.0, 60.0
 
 
-@click.command("potential")
-@click.argument("expression", metavar="EXPR")
+@click.command("potential", cls=OnFormulas)
+@click.argument("expression", type=Formula(), metavar="EXPR")
 @click.option("--in", "variable", default="x", show_default=True, metavar="NAME", help="The variable of R.")
 @click.option("--given", multiple=True, metavar="ITEM",
               help="A bound of the variable or a parameter, as in 'x > 0', 'lam > 0'; may be repeated.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from verify.cli.common import Seconds, emit, options, refuse
+from verify.cli.common import Formula, OnFormulas, Seconds, emit, options, refuse
 
 if TYPE_CHECKING:
     from verify.reparam.analysis import Report
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _SECONDS = 20.0
 
 
-@click.command("reparam")
-@click.argument("expressions", nargs=-1, metavar="EXPR...")
+@click.command("reparam", cls=OnFormulas)
+@click.argument("expressions", nargs=-1, type=Formula(), metavar="EXPR...")
 @click.option("--given", multiple=True, metavar="ITEM", help="A hypothesis such as 'w1 > 0'; may be repeated.")
 @click.option("--in", "names", default="", metavar="NAMES", help="The weights, as in w1,w2 (default: every name).")
 @click.option("--preset", default="", metavar="NETWORK",

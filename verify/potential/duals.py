@@ -9,15 +9,14 @@ from typing import Any
 from verify.language.calculus import expand
 from verify.language.evaluate import Undefined, enclose
 from verify.language.evaluate import Unknown as NotSettled
-from verify.language.terms import INFINITY, ZERO, Term, fn, num, substitute, sym
+from verify.language.terms import INFINITY, ZERO, Term, fn, fresh_name, num, substitute, sym
 from verify.potential import conjectures
 from verify.potential.bench import Bench, Finding, Unknown
 from verify.potential.reading import Interval, Subject
 from verify.potential.sample import plain, put_in
-from verify.potential.shape import at_ends, dual, ends, gradient, once, strict
+from verify.potential.shape import at, at_ends, dual, ends, gradient, once, strict
 from verify.potential.telling import answered, jointly, open_answer, proof_of, short
 from verify.reparam.answers import Answer
-from verify.statement import Domain
 
 _CLOSED = "The conjugate Q and the inverse of the gradient are known in closed form."
 _VALUES = "The inverse of the gradient has the enclosures told."
@@ -65,17 +64,17 @@ def _homogeneous(bench: Bench, id: str, what: str, f: Term) -> Answer:
                             values={"degree": repr(degree)})  # fmt: skip
     side = -1 if it.interval.high is not None else 1
     for scale in (1, 3):  # R(t) R(4 t) = R(2 t)^2 for a power
-        at = [substitute_number(f, it.x, side * scale * k) for k in (1, 2, 4)]
-        broken = bench.judge(fn("==", fn("*", at[0], at[2]), fn("**", at[1], num(2))), it.parameter_domain)
+        values, domain = [], it.parameter_domain
+        for k in (1, 2, 4):
+            name = fresh_name(it.x, frozenset(domain.names) | {it.x})
+            domain = at(domain.declaring(name), name, num(side * scale * k))
+            values.append(substitute(f, {it.x: sym(name)}))
+        broken = bench.judge(fn("==", fn("*", values[0], values[2]), fn("**", values[1], num(2))), domain)
         if broken.fails and bench.judge(fn("==", it.R, it.R)).holds and (what == "R" or once(bench).holds):
             text = "of no degree: the values at three points in geometric progression are in none"
             return answered(id, question, "", broken, otherwise=text)
     more = f"a degree, or a refutation of: {short(broken.statement)}"
     return open_answer(id, question, "neither proved nor refuted", more)
-
-
-def substitute_number(f: Term, x: str, value: int | Fraction) -> Term:
-    return substitute(expand(f), {x: num(value)})
 
 
 def _cone(bench: Bench) -> bool:
@@ -157,8 +156,8 @@ def values(bench: Bench, scope: str = "") -> list[Answer]:
             continue
         a, b = row
         low, high = _conjugate_bounds(bench, a, b, y)
-        held = _between(bench, a, b, y), _sandwich(bench, a, b, y, low, high)
-        found += [bench.judge(f, Domain()) for f in held]
+        held = (a, _below(bench, y)), (b, _above(bench, y)), (a, _sandwich(bench, b, y, low, high))
+        found += [bench.judge(f, at(bench.subject.inside, bench.subject.x, num(place))) for place, f in held]
         rows.append({"y": str(y), "x": [str(a), str(b)], "Q": [str(low), str(high)]})
     if not rows:
         return []
@@ -170,30 +169,32 @@ def _shown(ends: list[str]) -> str:
     return f"{float((Fraction(ends[0]) + Fraction(ends[1])) / 2):.9g}"
 
 
-def _chords(bench: Bench, a: Fraction, b: Fraction, y: Fraction) -> tuple[Term, Term]:
-    """y a - R(a) and y a - R(a) + (y - R'(a)) (b - a): below and above the supremum, by convexity."""
-    it = bench.subject
-    below = fn("-", num(y * a), substitute_number(it.R, it.x, a))
-    slope = fn("-", num(y), substitute_number(gradient(bench), it.x, a))
-    return below, fn("+", below, fn("*", slope, num(b - a)))
+def _chords(bench: Bench, b: Fraction, y: Fraction) -> tuple[Term, Term]:
+    """y x - R(x) and y x - R(x) + (y - R'(x)) (b - x): below and above the supremum, by convexity."""
+    x = sym(bench.subject.x)
+    below = fn("-", fn("*", num(y), x), bench.subject.R)
+    slope = fn("-", num(y), gradient(bench))
+    return below, fn("+", below, fn("*", slope, fn("-", num(b), x)))
 
 
 def _conjugate_bounds(bench: Bench, a: Fraction, b: Fraction, y: Fraction) -> tuple[Fraction, Fraction]:
-    below, above = (enclose(f, {}, 256) for f in _chords(bench, a, b, y))
+    below, above = (enclose(expand(f), {bench.subject.x: a}, 256) for f in _chords(bench, b, y))
     unit = Fraction(1, 2**BITS)
     low, high = (Fraction(str(v.mid().str(40, radius=False))) for v in (below, above))
     return (low // unit - 1) * unit, (high // unit + 2) * unit
 
 
-def _sandwich(bench: Bench, a: Fraction, b: Fraction, y: Fraction, low: Fraction, high: Fraction) -> Term:
-    below, above = _chords(bench, a, b, y)
+def _sandwich(bench: Bench, b: Fraction, y: Fraction, low: Fraction, high: Fraction) -> Term:
+    below, above = _chords(bench, b, y)
     return fn("and", fn("<=", num(low), below), fn("<=", above, num(high)))
 
 
-def _between(bench: Bench, a: Fraction, b: Fraction, y: Fraction) -> Term:
-    g = gradient(bench)
-    low, high = (substitute_number(g, bench.subject.x, v) for v in (a, b))
-    return fn("and", fn("<=", low, num(y)), fn("<=", num(y), high))
+def _below(bench: Bench, y: Fraction) -> Term:
+    return fn("<=", gradient(bench), num(y))
+
+
+def _above(bench: Bench, y: Fraction) -> Term:
+    return fn("<=", num(y), gradient(bench))
 
 
 def _targets(bench: Bench) -> list[Fraction]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from verify.language.calculus import expand
 from verify.language.terms import INFINITY, ONE, ZERO, Term, fn, fresh_name, substitute, sym
-from verify.potential import conjectures
+from verify.potential import conjectures, shape
 from verify.potential.bench import Bench, Finding, Unknown
 from verify.potential.shape import hessian, limit, once, to_end
 from verify.potential.telling import answered, jointly, open_answer, proof_of, refuted, short
@@ -89,8 +89,7 @@ def _reached(bench: Bench, c: Term, at: Term | None, side: int) -> Finding:
     if at is not None and c == ZERO:
         return bench.judge(fn("==", limit(inverse(bench), it.x, at, "+"), c), it.parameter_domain)
     if at is not None:
-        value = substitute(inverse(bench), {it.x: at})
-        return bench.judge(fn("==", value, c), it.parameter_domain)
+        return bench.judge(fn("==", fn("/", ONE, hessian(bench)), c), shape.at(it.inside, it.x, at))
     lim = to_end(inverse(bench), bench, side) if side else limit(inverse(bench), it.x, ZERO, "+")
     return bench.judge(fn("==", lim, c), it.parameter_domain)
 

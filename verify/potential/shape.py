@@ -7,6 +7,7 @@ from verify.potential import conjectures
 from verify.potential.bench import Bench, Finding, Unknown, together
 from verify.potential.telling import MORE_TIME, answered, open_answer
 from verify.reparam.answers import Answer
+from verify.statement import Domain
 
 
 def gradient(bench: Bench) -> Term:
@@ -24,6 +25,12 @@ def derivative(bench: Bench, order: int) -> Term:
 def dual(bench: Bench) -> Term:
     """x R' - R"""
     return fn("-", fn("*", sym(bench.subject.x), gradient(bench)), bench.subject.R)
+
+
+def at(domain: Domain, x: str, place: Term) -> Domain:
+    """Where x is that place: what is said of a derivative there is said of the derivative, not of what the rules make
+    of it, which is another number on a kink such as that of |x| log(1 + |x|)."""
+    return domain.assuming(fn("==", sym(x), place))
 
 
 def to_end(f: Term, bench: Bench, side: int) -> Term:

@@ -50,6 +50,13 @@ CASES: dict[str, Case] = {
         "rate": (H, {"class": "Theta"}), "conjugate": H, "mirror-mup": (H, {"order": "0"}),
         "mirror-mup-lam": (H, {"rate": "-1", "parameter": "2", "width_rate": "1/2", "width_parameter": "-1"}),
     }),
+    "a kink that does not show": Case("abs(x)*log(1 + abs(x))", (), {
+        "legendre": H, "coercivity": (H, {"constant": "1/2"}), "homogeneous-dual": F, "conjugate-values": H,
+        "2.3-twice": H, "2.3-lipschitz": H, "horizon": (H, {"phi": "abs(x)"}),
+    }),
+    "a kink that shows": Case("x**2/2 + x*abs(x)/4", (), {
+        "legendre": H, "2.3-twice": F, "2.3-lipschitz": F, "homogeneous-dual": F,
+    }),
     "negative entropy": Case("x*log(x) - x", (), {
         "domain": (H, {"interval": "(0, oo)"}), "legendre": H, "bregman": F, "gradient-range": (H, LINE),
         "inverse-metric": (H, {"M": "x"}), "coercivity": (F, {"constant": "0"}),
