@@ -84,9 +84,7 @@ def load_toml(source: str | Path | bytes, *, name: str = "") -> ClaimsFile:
         raise ClaimsFileError(file, 'is missing; add id = "..." under [paper]', field="paper.id")
     if paper:
         _check_id(paper_id, file, "paper.id")
-    title = paper.get("title", "")
-    if not isinstance(title, str) or len(title) > MAX_TEXT:
-        raise ClaimsFileError(file, f"must be a text of at most {MAX_TEXT} characters", field="paper.title")
+    title = _words(paper.get("title", ""), file, "paper.title")
     entries = data.get("claim")
     if entries is None:
         raise ClaimsFileError(file, "there is no claim; add a [[claim]] table with id and claim")
@@ -193,10 +191,7 @@ def _texts(table: object, field: str) -> dict[str, str]:
 
 
 def _claim(entry: dict, claim_id: str, file: str) -> SourceClaim:
-    ref = entry.get("ref", "")
-    if not isinstance(ref, str) or len(ref) > MAX_TEXT:
-        message = f"must be a text of at most {MAX_TEXT} characters"
-        raise ClaimsFileError(file, message, claim_id=claim_id, field="ref")
+    ref = _words(entry.get("ref", ""), file, "ref", claim_id)
     if "claim" not in entry:
         raise ClaimsFileError(file, 'is missing; add claim = "..."', claim_id=claim_id, field="claim")
     try:
@@ -206,6 +201,18 @@ def _claim(entry: dict, claim_id: str, file: str) -> SourceClaim:
             file, error.message, claim_id=claim_id, field=error.place, column=error.column
         ) from None
     return SourceClaim(claim_id, ref, statement)
+
+
+def _words(value: object, file: str, field: str, claim_id: str = "") -> str:
+    """A free text in one line, without what could steer a terminal or turn round what is read."""
+    if not isinstance(value, str) or len(value) > MAX_TEXT:
+        message = f"must be a text of at most {MAX_TEXT} characters"
+        raise ClaimsFileError(file, message, claim_id=claim_id, field=field)
+    text = " ".join(value.split())
+    if odd := next((c for c in text if not c.isprintable()), ""):
+        message = f"{quote(odd)} is a character that is not shown; remove it"
+        raise ClaimsFileError(file, message, claim_id=claim_id, field=field)
+    return text
 
 
 def _claim_id(entry: dict, position: int, file: str) -> str:

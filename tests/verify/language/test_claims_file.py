@@ -102,6 +102,9 @@ MESSAGES = {
     "claim is a number": (stated(claim="1"), "f.toml: claim a: claim: must be a text"),
     "id is a number": (stated(id="1"), "f.toml: claim number 1: id: must be a text"),
     "ref is a list": (stated(ref="[]"), "f.toml: claim a: ref: must be a text"),
+    "ref steers a terminal": (stated(ref='"L\\u001b[31m"'), "f.toml: claim a: ref: '\\x1b' is a character that is not"),
+    "ref turns round": (stated(ref='"L \\u202e1"'), "f.toml: claim a: ref: '\\u202e' is a character that is not"),
+    "title rings": ('[paper]\nid = "p"\ntitle = "a\\u0007"', "f.toml: paper.title: '\\x07' is a character that is not"),
     "one bracket": ('[claim]\nid = "a"', "f.toml: claim: must be a list of tables; write [[claim]]"),
     "given is a text": (stated(given='"x real"'), "f.toml: claim a: given: must be a list of texts"),
     "given holds a number": (stated(given='["x real", 1]'), "f.toml: claim a: given: must be a list of texts"),
@@ -145,6 +148,11 @@ def test_the_error_knows_its_parts() -> None:
 def test_prose_may_have_as_many_dots_as_it_likes() -> None:
     dotted = '"' + "e.g. i.e. " * 60 + '"'
     assert load_toml(stated(ref=dotted).encode()).claims[0].ref.count(".") == 240
+
+
+def test_prose_is_one_line_in_any_script() -> None:
+    words = '"Satz 3,\\n\\tÜber λ →\u00a0证明"'
+    assert load_toml(stated(ref=words).encode()).claims[0].ref == "Satz 3, Über λ → 证明"
 
 
 def test_a_byte_order_mark_is_no_character() -> None:
