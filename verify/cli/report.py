@@ -70,7 +70,7 @@ def known(whole: Mapping[str, Any], history: Path) -> dict[str, Mapping[str, Any
     with contextlib.suppress(ValueError):  # what cannot be read is written anew
         past = read_json(history)
         past = past if not departure(past, {"now": REMEMBERED, "before?": REMEMBERED}) else {}
-    now = {"created": str(whole.get("created", "")), "claims": remembered(whole["claims"])}
+    now: dict[str, Any] = {"created": str(whole.get("created", "")), "claims": remembered(whole["claims"])}
     if not past or past["now"]["created"] != now["created"]:
         past = {"now": now, "before": past.get("now")}
         with contextlib.suppress(OSError):  # a report that cannot be remembered is a report
