@@ -29,6 +29,7 @@ _FUNCTIONS: dict[Any, Function] = {
 }  # fmt: skip
 _EXPANSIONS = 12  # the way to the other end of the bracket is multiplied by 4, 16, 256, ...
 _STEPS = 3  # Newton's, of ``near``
+_POLE = 1000.0  # by so much a slope grows over the last hundredths of the way to a pole
 _UNROLLED = 4  # expansions inside a compiled step, where their number cannot depend on the numbers
 
 
@@ -218,21 +219,17 @@ class Derived:
 
 
 def _edge(slope: Function) -> float:
-    """Up to where a slope rises, from where it is first a number: to a pole, or to where it is a number no more."""
-    at = torch.logspace(-9, 9, 2000, dtype=torch.float64)
+    """Up to where a rising slope is known: to its first pole, or to where it is no number any more."""
+    at = torch.logspace(-4, 9, 2000, dtype=torch.float64)
     values = slope(at)
     known = torch.isfinite(values)
-    if not bool(known.any()):
-        return math.inf
-    first = int(known.nonzero()[0])
-    at, values, known = at[first:], values[first:], known[first:]
-    falls = values[1:] < values[:-1] - 1e-6 * torch.abs(values[:-1])
-    broken = (falls | ~known[1:]).nonzero()
-    if not len(broken):
-        return math.inf
-    last = int(broken[0])
-    low, high = at[last], at[last + 1]
-    while bool((low < (between := (low + high) / 2)) & (between < high)):
-        rises = bool((slope(between) >= values[last]) & (slope(between) < torch.inf))
-        low, high = (between, high) if rises else (low, between)
-    return float(low)
+    ends = known[:-1] & (~known[1:] | (values[1:] < values[:-1] - 1e-6 * torch.abs(values[:-1])))
+    ends[1:] &= ~ends[:-1]  # of a slope that goes on falling the first
+    for last in ends.nonzero()[:, 0].tolist():
+        low, high = at[last], at[last + 1]
+        while bool((low < (between := (low + high) / 2)) & (between < high)):
+            rises = bool((slope(between) >= values[last]) & (slope(between) < torch.inf))
+            low, high = (between, high) if rises else (low, between)
+        if not known[last + 1] or bool(slope(low) > _POLE * torch.abs(values[last])):  # else it falls by rounding
+            return float(low)
+    return math.inf

@@ -114,6 +114,13 @@ def test_bounded_domains(dtype: torch.dtype) -> None:
         assert chosen.displaced(outside, outside).isnan().all() and chosen.inverse_metric(outside).isnan().all()
 
 
+def test_a_slope_that_falls_by_rounding_ends_no_domain() -> None:
+    most = torch.finfo(torch.float64).max
+    for potential in (10**9 * (x**2 / 2 + sympy.cos(x)), sympy.sqrt(x**2 + 1), x**2):
+        assert Derived(MirrorPotential(potential, x)).span(torch.finfo(torch.float64)) == (-most, most)
+    assert Derived(MirrorPotential(-sympy.log(4 - x**2), x)).span(torch.finfo(torch.float64))[1] < 2
+
+
 def test_beside_0_and_in_underflow() -> None:
     """Where tangents end next to 0, a slope overflows, or a step is so small that its square is 0."""
     t = sympy.Symbol("t", positive=True)
