@@ -8,7 +8,6 @@ from click.testing import CliRunner
 
 import mirrorproof
 from tests.verify.potential.cases import CASES, QUICK, REFUSED, SHORT, Case
-from verify.cli import cli
 from verify.cli.compare import command as compare
 from verify.cli.potential import command
 from verify.evidence import Tier
@@ -96,11 +95,10 @@ def test_comparing_shows_the_same_questions() -> None:
 def test_a_formula_may_begin_with_a_minus() -> None:
     said = CliRunner().invoke(command, ["-sqrt(1 - x**2)", "--given", "-1 < x", "--given", "x < 1", "--ask", "even"])
     assert said.exit_code == 0 and "R(x) = -sqrt(1 - x**2)" in said.output, said.output
-    two = CliRunner().invoke(compare, ["-log(x)", "x**2", "--given", "0 < x", "--ask", "even"])
-    assert two.exit_code == 0 and "-log(x)" in two.output, two.output
+    two = CliRunner().invoke(compare, ["-x**2", "x**2", "--ask", "even"])
+    assert two.exit_code == 0 and "-x**2 on" in two.output, two.output
     for mistyped in ("--nothing", "-x*"):
         assert CliRunner().invoke(command, [mistyped]).exit_code == 2
-    assert "Exit status" in CliRunner().invoke(cli, ["potential", "-h"]).output
 
 
 def test_the_facade() -> None:
