@@ -34,7 +34,7 @@ from verify.language.parse import parse_term
 from verify.language.printing import to_text
 from verify.language.terms import ONE, ZERO, Term, fn, num, substitute, sym, walk
 from verify.provers import exact, powers
-from verify.provers.attacks.solving import isolate
+from verify.provers.attacks.solving import vanishing
 from verify.provers.budget import Budget
 from verify.statement import Domain, Statement
 
@@ -171,15 +171,15 @@ def _balanced(gap: Term, domain: Domain, name: str) -> list[Term]:
 
 
 def _level(gap: Term, domain: Domain, name: str) -> list[Term]:
-    """Where the derivative in the variable vanishes, if one operation after another can be undone."""
+    """Where the derivative in the variable vanishes, if that can be solved for the variable."""
     slope = derivative(gap, name)
     written: list[Term] = [slope]
 
     def task(tower: Tower, put: Put) -> None:
-        written.append(tower.term_of_quotient(guarded(tower, put, slope)))
+        written.append(tower.term_of(guarded(tower, put, slope).num))
 
     run_on_cells(domain, task, 0.3)
-    return [c for t in written for c in isolate(t, ZERO, name) if name not in c.free][:2]
+    return [c for t in written for c in vanishing(t, name)][:2]
 
 
 def _points(domain: Domain, name: str, gap: Term) -> Iterator[Term]:

@@ -8,10 +8,10 @@ from itertools import product
 from verify.checker.reduction import goals
 from verify.checker.witnesses import denied, exact_point, instance, no_witness
 from verify.evidence import Evidence, Tier, undecided
-from verify.language.calculus import NotDifferentiable, derivative
+from verify.language.calculus import NotDifferentiable, derivative, is_total
 from verify.language.evaluate import Undefined, truth
 from verify.language.printing import to_text
-from verify.language.terms import ONE, RELATIONS, ZERO, Term, fn, held_names, num, substitute, sym, walk
+from verify.language.terms import RELATIONS, ZERO, Term, fn, held_names, num, substitute, sym, walk
 from verify.provers.attacks.solving import isolate
 from verify.provers.budget import Budget
 from verify.provers.goals import prove_relation
@@ -20,6 +20,8 @@ from verify.statement import Domain, Statement
 
 METHOD = "explicit witness"
 POINTS = tuple(num(v) for v in ("0", "-1", "1", "2"))
+# Every candidate is asked for in short, then at length; half of the time is for showing that nothing can be a witness.
+ROUNDS = ((3 / 4, 0.05), (1 / 2, 0.5))
 NUMBERS = ("0", "1", "-1", "2", "-2", "1/2", "10", "-10", "100", "1/10")
 
 
@@ -32,13 +34,14 @@ def prove(statement: Statement, budget: Budget) -> Evidence:
     if not applies(statement):
         return undecided(METHOD, "not an existence statement")
     name, body = statement.conclusion.args[0].args[0], statement.conclusion.args[1]
-    for value in _candidates(statement, name, body):
-        if budget.left < budget.seconds / 2:  # the other half is for showing that nothing can be a witness
-            break
+    candidates = list(dict.fromkeys(_candidates(statement, name, body)))
+    for value, (kept, most) in ((v, r) for r in ROUNDS for v in candidates):
+        if budget.left < kept * budget.seconds:
+            continue
         whole = instance(statement, value)
         if whole is None or (whole.domain is statement.domain and not _plausible(whole.domain, whole.conclusion)):
             continue
-        found = [_part(goal, budget) for goal in goals(whole)]
+        found = [_part(goal, budget, most) for goal in goals(whole)]
         if all(e.result == "holds" for e in found):
             tier = min((e.tier for e in found), default=Tier.certified)
             certificate = recorded("witness", statement, {"value": to_text(value), "parts": found})
@@ -88,17 +91,16 @@ def _plausible(domain: Domain, claim: Term) -> bool:
 
 
 def _candidates(statement: Statement, name: str, body: Term) -> Iterator[Term]:
-    for value in dict.fromkeys((*_solutions(name, body), *_between(name, body), *_level(name, body))):
+    names = [sym(n) for n in statement.domain.names if n in body.free]
+    simple = (*_solutions(name, body), *_between(name, body), num(0), num(1), *names)
+    for value in dict.fromkeys((*simple, *_roomy(name, body), *(num(n) for n in NUMBERS))):
         inner = value.free - frozenset(statement.domain.names) - {name}  # bound by quantifiers further inside
         for at in ("0", "1") if inner else ():
             yield substitute(value, {n: num(at) for n in inner})
         if not inner:
             yield value
-    for n in NUMBERS:
-        yield num(n)
-    names = [sym(n) for n in statement.domain.names if n in body.free]
     for s in names:
-        yield from (s, fn("+", s, num(1)), fn("-", s, num(1)), fn("neg", s), fn("/", num(1), s), fn("/", s, num(2)))
+        yield from (fn("+", s, num(1)), fn("-", s, num(1)), fn("neg", s), fn("/", num(1), s), fn("/", s, num(2)))
     for i, a in enumerate(names):
         for b in names[i + 1 :]:
             for op in ("+", "-", "*", "/"):
@@ -126,8 +128,6 @@ def _solutions(name: str, body: Term) -> Iterator[Term]:
                 yield fn("spow", right, fn("/", num(1), left.args[1]))
                 yield fn("**", right, fn("/", num(1), left.args[1]))
         yield from isolate(*t.args, name)
-        for op in ("+", "-") if t.op != "==" else ():
-            yield from isolate(t.args[0], fn(op, t.args[1], ONE), name)
 
 
 def _between(name: str, body: Term) -> Iterator[Term]:
@@ -150,8 +150,8 @@ def _between(name: str, body: Term) -> Iterator[Term]:
         yield fn("-", high, num(1))
 
 
-def _level(name: str, body: Term) -> Iterator[Term]:
-    """Where a relation has the most room: the derivative of the difference of its sides vanishes; the zeros beside."""
+def _roomy(name: str, body: Term) -> Iterator[Term]:
+    """Where a relation has room: one side is the other by 1, or as much as can be; and the zeros of quadratics."""
     for t in walk(body):
         if t.op not in RELATIONS or name not in t.free or name in held_names(t):
             continue
@@ -162,7 +162,8 @@ def _level(name: str, body: Term) -> Iterator[Term]:
         except NotDifferentiable:
             continue
         yield from isolate(slope, ZERO, name)
-        if name not in bend.free and bend != ZERO:  # a quadratic
+        if is_total(gap) and name not in bend.free and bend != ZERO:  # a quadratic
             first, last = (substitute(f, {name: ZERO}) for f in (slope, gap))
             root = fn("sqrt", fn("-", fn("**", first, num(2)), fn("*", fn("*", num(2), bend), last)))
             yield from (fn("/", fn(op, fn("neg", first), root), bend) for op in ("+", "-"))
+        yield from (value for one in (num(1), num(-1)) for value in isolate(gap, one, name))

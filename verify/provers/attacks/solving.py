@@ -16,12 +16,14 @@ from typing import Any
 
 from flint import fmpq, fmpq_poly
 
+from verify.checker.kinked import affine
 from verify.language.calculus import literal
 from verify.language.evaluate import exact
-from verify.language.terms import ONE, Term, num, walk
+from verify.language.terms import ONE, ZERO, Term, fresh_name, num, rebuild, sym, walk
 from verify.language.values import Undefined, exact_value, fraction
 
 Point = Mapping[str, Fraction]
+_INVERSES = {"exp": "log", "log": "exp", "sinh": "asinh", "asinh": "sinh", "tanh": "atanh", "atanh": "tanh"}
 _MOST_DEGREE = 24
 _MOST_BITS = 4_000
 _MOST_SIGNS = 3
@@ -48,6 +50,21 @@ def isolate(left: Term, right: Term, name: str) -> tuple[Term, ...]:
     return tuple(_undo(left, right, name) if name in left.free else _undo(right, left, name))
 
 
+def vanishing(term: Term, name: str) -> list[Term]:
+    """Where the term may vanish, if ``name`` stands there once, or within one function in which the term is affine."""
+    found = list(isolate(term, ZERO, name))
+    for inner in dict.fromkeys(t for t in walk(term) if t.op in _INVERSES and name in t.free):
+        unknown = fresh_name("u", term.free)
+        form = affine(_put(term, inner, sym(unknown)), unknown)
+        if form is not None and form[0] != ZERO and name not in form[0].free | form[1].free:
+            found += isolate(inner, Term("/", Term("neg", form[1]), form[0]), name)
+    return found
+
+
+def _put(term: Term, old: Term, new: Term) -> Term:
+    return new if term == old else rebuild(term, lambda t: _put(t, old, new))
+
+
 def _undo(side: Term, value: Term, name: str) -> list[Term]:
     op, a = side.op, side.args
     if op == "sym":
@@ -58,9 +75,8 @@ def _undo(side: Term, value: Term, name: str) -> list[Term]:
         return [e for v in (value, Term("neg", value)) for e in _undo(a[0], v, name)]
     if op == "sqrt":
         return _undo(a[0], Term("**", value, num(2)), name)
-    inverse = {"exp": "log", "log": "exp", "sinh": "asinh", "asinh": "sinh", "tanh": "atanh", "atanh": "tanh"}
-    if op in inverse:
-        return _undo(a[0], Term(inverse[op], value), name)
+    if op in _INVERSES:
+        return _undo(a[0], Term(_INVERSES[op], value), name)
     if op not in ("+", "-", "*", "/", "**", "spow"):
         return []
     inside_left = name in a[0].free
