@@ -10,6 +10,7 @@ claims is collected as well where it is itself such a path. The setting ``mirror
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 from collections.abc import Generator, Iterator
@@ -40,8 +41,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )  # fmt: skip
     parser.addini(PATTERNS, "names of claims files to collect, as in: claims.toml *_claims.py", type="args", default=[])
     group.addoption("--mirrorproof-strict", action="store_true", help="an undecided claim is a failure")
-    group.addoption("--mirrorproof-seconds", type=float, default=8.0, metavar="S", help="time for one statement")
+    group.addoption("--mirrorproof-seconds", type=_time, default=8.0, metavar="S", help="time for one statement")
     group.addoption("--mirrorproof-no-cache", action="store_true", help="neither read nor write the cache")
+
+
+def _time(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= 86400:
+        raise argparse.ArgumentTypeError(f"{text} is no time above 0 s and up to a day")
+    return seconds
 
 
 def pytest_configure(config: pytest.Config) -> None:

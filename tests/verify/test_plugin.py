@@ -181,3 +181,11 @@ def test_without_the_option_nothing_is_collected(pytester: pytest.Pytester) -> N
     pytester.makefile(".toml", claims=toml("wrong"))
     plugin = [] if INSTALLED else ["-p", "verify.plugin"]
     assert pytester.runpytest_subprocess(*plugin).ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+@pytest.mark.parametrize("text", ["-1", "0", "nan", "soon"])
+def test_what_is_no_time_is_refused(pytester: pytest.Pytester, text: str) -> None:
+    plugin = [] if INSTALLED else ["-p", "verify.plugin"]
+    result = pytester.runpytest_subprocess(*plugin, f"--mirrorproof-seconds={text}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*--mirrorproof-seconds*{text}*"])
