@@ -242,6 +242,10 @@ class _Walker:
         return Term(op, *[self.convert(part, "formula") for part in node.values])
 
     def comparison(self, node: ast.Compare) -> Term:
+        for side in (node.left, *node.comparators):
+            if isinstance(side, ast.Compare | ast.BoolOp):
+                told = "for 'A if and only if B' write implies(A, B) and implies(B, A)"
+                raise self.fault(side, f"a number is needed here and this is a formula; {told}")
         sides = [self.convert(side, "number") for side in (node.left, *node.comparators)]
         parts = []
         for k, op in enumerate(node.ops):

@@ -55,6 +55,8 @@ READS = (
 )
 
 REFUSED = (
+    Refused("(x > 0) == (y > 0)", "if and only if", 2),
+    Refused("(x > 0 and y > 0) == (y > 0)", "if and only if", 2),
     Refused("(x < 1) + 2 > 0", "number is needed", 2),
     Refused("sin(x) and x > 0", "formula is needed", 1),
     Refused("x + 1", "formula is needed", 1),
