@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import sys
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
@@ -10,6 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from verify.records import version
+
+
+def alone() -> None:
+    """Begin again with one thread for NumPy and SciPy, unless told otherwise: threads that wait for each other take
+    the time of a processor too, and would spoil whatever ours is compared with."""
+    if "OPENBLAS_NUM_THREADS" not in os.environ:
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"OPENBLAS_NUM_THREADS": "1"})
 
 
 def processor() -> str:

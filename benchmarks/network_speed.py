@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from common import draw_growth, rounded, versions
+from common import alone, draw_growth, rounded, versions
 
 from numerics.experiments.running import provenance
 from numerics.networks import Lane, Network, Place, Rule, descend, descend_lanes
@@ -211,8 +210,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "results" / "network_speed.json")
     parser.add_argument("--seconds", type=float, default=0.5, help="for each figure, three times over")
     chosen = parser.parse_args()
-    if "OPENBLAS_NUM_THREADS" not in os.environ:  # threads that wait for each other would spoil the loops
-        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"OPENBLAS_NUM_THREADS": "1"})
+    alone()
     load, begun = os.getloadavg()[0], time.perf_counter()  # of others: a busy machine makes every figure worse
     found = rounded(measure(chosen.seconds))
     grown = growth(chosen.seconds)

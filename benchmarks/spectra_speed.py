@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from common import processor
+from common import alone, processor
 from torch import Tensor, nn
 
 from training.models.resnet import resnet20
@@ -221,6 +221,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--compiled", action="store_true", help="our product compiled as well")
     options = parser.parse_args()
+    alone()
     torch.set_num_threads(1)
     record: dict[str, Any] = {
         "command": "python benchmarks/spectra_speed.py", "date": time.strftime("%Y-%m-%d"), "machine": processor(),

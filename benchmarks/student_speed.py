@@ -15,7 +15,6 @@ import argparse
 import json
 import os
 import platform
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from common import rounded
+from common import alone, rounded
 
 from numerics.experiments.mf_rescaled import METHODS, Settings
 from numerics.experiments.running import provenance
@@ -98,8 +97,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "results" / "student_speed.json")
     parser.add_argument("--seconds", type=float, default=12.0, help="for all of it, about")
     chosen = parser.parse_args()
-    if "OPENBLAS_NUM_THREADS" not in os.environ:  # threads that wait for each other would spoil the plain loop
-        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"OPENBLAS_NUM_THREADS": "1"})
+    alone()
     load = os.getloadavg()[0]  # of others: a busy machine makes every figure worse
     found = rounded(measure(chosen.seconds))
     origin = provenance()

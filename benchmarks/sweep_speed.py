@@ -20,7 +20,6 @@ import argparse
 import json
 import os
 import resource
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +27,7 @@ from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from common import draw_growth, rounded, versions
+from common import alone, draw_growth, rounded, versions
 
 from numerics.experiments.running import provenance
 from numerics.sweep import Data, Setting, Sweep, cores, reference
@@ -245,8 +244,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE / "results" / "sweep_speed.json")
     parser.add_argument("--seconds", type=float, default=1.5, help="for each figure, three times over")
     chosen = parser.parse_args()
-    if "OPENBLAS_NUM_THREADS" not in os.environ:  # threads that wait for each other would spoil the loops and the rate
-        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | {"OPENBLAS_NUM_THREADS": "1"})
+    alone()
     load, begun = os.getloadavg()[0], time.perf_counter()  # of others: a busy machine makes every figure worse
     found = rounded(measure(chosen.seconds))
     found |= {
